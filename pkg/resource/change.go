@@ -1,0 +1,95 @@
+package resource
+
+import (
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+)
+
+// Action is what is done to a resource.
+type Action string
+
+// The actions. For each, what Before and After of a [Change] hold:
+//
+//	create    nil, the declared resource
+//	update    the current and the declared resource, with differing fields
+//	replace   the current and the declared resource; made anew since a field
+//	          cannot be changed
+//	move      the current (nil if just created) and the declared resource;
+//	          only its place among its siblings changes
+//	transfer  the current and the declared resource, under another parent
+//	delete    the current resource, nil
+const (
+	Create   Action = "create"
+	Update   Action = "update"
+	Replace  Action = "replace"
+	Move     Action = "move"
+	Transfer Action = "transfer"
+	Delete   Action = "delete"
+)
+
+// Actions lists all actions in the order in which summaries name them.
+var Actions = []Action{Create, Update, Replace, Move, Transfer, Delete}
+
+// Change is one difference to be made good. Reason is for people and decides
+// nothing.
+type Change struct {
+	Address       Address
+	Kind          *Kind
+	Action        Action
+	Reason        string
+	At            diag.Position
+	Before, After *Resource
+	// Fields that differ (update, replace, transfer), all declared ones
+	// (create), or none (delete, move).
+	Fields []FieldChange
+	// Position is where a move goes.
+	Position *Place
+	// Implied: a create of the parent brings the resource along, so that it
+	// is awaited and updated instead of created.
+	Implied bool
+	// Leftover is what an interrupted replacement left behind, nil mostly.
+	Leftover *Resource
+	// Known are the handles of all siblings at the time of the plan: a new id
+	// among the siblings of an uncertain create is ours.
+	Known []string
+	// DependsOn are the addresses of changes that must have been made first.
+	DependsOn []Address
+	// Blocked says why the change is left out, "" where it is made.
+	Blocked string
+	// Needs is the flag that would lift a brake ("--allow-destroy X"), "" for
+	// none. Only apply stops for it.
+	Needs string
+}
+
+// Block leaves the change out, with the reason; the first reason stays.
+func (c *Change) Block(format string, args ...any) {
+	if c.Blocked == "" {
+		c.Blocked = fmt.Sprintf(format, args...)
+	}
+}
+
+// Field finds a field's change by name, or nil.
+func (c *Change) Field(name string) *FieldChange {
+	for i := range c.Fields {
+		if c.Fields[i].Name == name {
+			return &c.Fields[i]
+		}
+	}
+	return nil
+}
+
+// FieldChange is a field's value before and after. Sensitive: neither may be
+// shown. HasBefore is false for a create and where the value cannot be read.
+type FieldChange struct {
+	Name          string
+	Before, After Value
+	HasBefore     bool
+	Sensitive     bool
+}
+
+// Place is a place beside a sibling. Exactly one field is set.
+type Place struct {
+	Before Address `json:"before,omitempty"`
+	After  Address `json:"after,omitempty"`
+}
