@@ -8,6 +8,9 @@ import "strings"
 // down; the last part may itself contain slashes (a cron job's command).
 type Address string
 
+// TheOrganisation stands in calls for the organisation that is worked on.
+const TheOrganisation Address = "organisation"
+
 // NewAddress builds the address of a resource of the given kind whose parent
 // has the address parent ("" for a root kind).
 func NewAddress(kind string, parent Address, key string) Address {

@@ -46,6 +46,9 @@ type Kind struct {
 	// Global: the natural key is unique everywhere, so that a resource is
 	// paired with its declaration wherever it sits, and moved by Transfer.
 	Global bool
+	// TransferFrom is the field that names another organisation from which a
+	// resource may be taken over by Transfer, "" for none.
+	TransferFrom string
 	// Order is how the order among siblings is managed, nil where it is not.
 	Order *Order
 	// Precious: a delete or replace needs --allow-destroy ADDRESS.
@@ -61,11 +64,17 @@ type Kind struct {
 	// Check finds problems among the declared siblings of one parent,
 	// offline.
 	Check func(siblings []*Resource) []Problem
+	// Complete adds to a declared resource what its other fields imply (no time
+	// where a job runs every ten minutes).
+	Complete func(r *Resource)
 	// Foreign: belongs to Divio; never unmanaged, never pruned, never
 	// exported.
 	Foreign func(current *Resource) bool
 	// Locked says why nothing at or below current may be changed, or "".
 	Locked func(current *Resource) string
+	// Warn says what is worth knowing before anything at or below current is
+	// changed, or "".
+	Warn func(current *Resource) string
 	// Leftover gives the key of the declared resource that an interrupted
 	// replacement left current behind for, or "".
 	Leftover func(current *Resource) string
@@ -117,6 +126,9 @@ type Field struct {
 	// difference replaces the resource. Action: changed by a call of its own
 	// and never part of a body.
 	CreateOnly, Fixed, Replace, Action bool
+	// UpdateOnly: the create operation does not take it, so that a create is
+	// followed by an update. Irreversible: changing it needs --allow-destroy.
+	UpdateOnly, Irreversible bool
 	// Sensitive: never shown, never read back. SensitiveIf names a yes/no
 	// field that makes it so.
 	Sensitive   bool
@@ -219,6 +231,9 @@ type Siblings struct {
 	// Parent is the parent as it is now, nil when it is about to be created.
 	Parent *Resource
 	Pairs  []*Pair
+	// Leaving are pairs whose current resource sits here and whose declared one
+	// sits under another parent (Global kinds).
+	Leaving []*Pair
 }
 
 // Pair is a declared resource, a current one, or both, and the change between

@@ -1,0 +1,170 @@
+package kinds
+
+import "github.com/divioctl/divioctl/pkg/resource"
+
+// application describes an application. It is removed by archiving, never with
+// delete_immediately. The create operation takes other fields than the update
+// operation: what only the update takes is sent right after the create.
+func application() *resource.Kind {
+	number := func(name, doc string, low, high int64) resource.Field {
+		return resource.Field{
+			Name: name, Type: resource.Int, Min: limit(low), Max: limit(high), UpdateOnly: true, Doc: doc,
+		}
+	}
+	port := number("port", "Port that the application listens on; null finds it out.", 0, maxInt)
+	port.Nullable, port.HasDefault = true, true
+
+	return &resource.Kind{
+		Name: "application", Title: "application", Plural: "applications",
+		Collection: "applications", Form: resource.Mapping,
+		Key: "slug", KeyField: "slug", KeyPattern: slugPattern, KeyHint: slugHint, KeyMax: 255,
+		ParentField: "organisation",
+		Sets:        "variable_sets",
+		Doc:         "Applications by slug.",
+		Fields: []resource.Field{
+			{Name: "name", Type: resource.Text, Creation: true, MaxLength: 255, Doc: "Name that people see."},
+			{Name: "region", Type: resource.Reference, Target: "region", Creation: true, Fixed: true,
+				Doc: "Region by short name, name or id; only a new application can choose."},
+			{Name: "plan_group", Type: resource.Reference, Target: "plan_group", Creation: true, CreateOnly: true,
+				Doc: "Plan group by name or id; only a new application can choose."},
+			{Name: "repository", Type: resource.Reference, Target: "repository", Action: true, Irreversible: true,
+				Doc: "External repository by id; absent is not managed."},
+			{Name: "release_commands", Type: resource.List, HasDefault: true, Default: []any{},
+				Doc: "Commands that run on every release, in this order.",
+				Items: []resource.Field{
+					{Name: "label", Type: resource.Text, Required: true, Doc: "Name of the command, unique in the list."},
+					{Name: "command", Type: resource.Text, Required: true, Doc: "The command."},
+				}},
+			{Name: "tags", Type: resource.Tags, MaxItems: 50, HasDefault: true, Default: []any{},
+				Doc: "Tags, a mapping of name to value; a list where a name repeats.",
+				Items: []resource.Field{
+					{Name: "name", Type: resource.Text, Required: true, Doc: "Name of the tag."},
+					{Name: "value", Type: resource.Text, Required: true, Doc: "Value of the tag."},
+				}},
+			port,
+			number("startup_probe_max_retries", "Tries before a start counts as failed.", 1, 1000),
+			number("startup_probe_request_timeout", "Seconds that one try may take.", 1, 60),
+			number("startup_probe_retry_timeout", "Seconds between two tries.", 1, 600),
+			number("maintenance_window_start", "Start of the maintenance window, as the API counts it.", 0, maxInt),
+			number("maintenance_window_duration", "Length of the maintenance window, as the API counts it.", 0, maxInt),
+			{Name: "app_template", Type: resource.Text, CreateOnly: true, Nullable: true,
+				Pattern: `^https?://`, Hint: "give the URL of a template", Doc: "URL of the template of a new application."},
+			{Name: "branch", Type: resource.Text, CreateOnly: true, Doc: "Branch of a new application."},
+			{Name: "repository_prepopulated", Type: resource.Bool, CreateOnly: true,
+				Doc: "The repository of a new application already holds its code."},
+			{Name: "disk", Type: resource.Int, CreateOnly: true, Doc: "Disk of a new application, as the API counts it."},
+			{Name: "transfer", Type: resource.Int, CreateOnly: true, Doc: "Transfer of a new application, as the API counts it."},
+			{Name: "container_structure", Type: resource.List, CreateOnly: true, Nullable: true,
+				Doc: "Containers of a new application, passed on as they are."},
+			{Name: "billable_service_subscriptions", Type: resource.List, CreateOnly: true,
+				Doc: "Subscriptions of a new application, passed on as they are."},
+			{Name: "transfer_from", Type: resource.Reference, Target: "organisation", Action: true,
+				Doc: "Organisation that the application may be taken over from."},
+		},
+		Ops: resource.Ops{
+			Create: "CreateApplication", Get: "GetApplication",
+			Update: "PartialUpdateApplication", Delete: "ArchiveApplication",
+		},
+		Reads:        []resource.Read{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Facts:        []string{"is_locked", "is_suspended", "suspended_reason", "can_add_environment", "permissions"},
+		TransferFrom: "transfer_from",
+		Precious:     true,
+		Check:        uniqueLabels,
+		Locked: func(current *resource.Resource) string {
+			if current.Fact("is_locked") {
+				return "the application is locked"
+			}
+			return ""
+		},
+		Warn: warnApplication,
+		// docs: a new application has the environments test and live.
+		Implies: func(*resource.Resource) []resource.Implied {
+			return []resource.Implied{{Kind: "environment", Key: "test"}, {Kind: "environment", Key: "live"}}
+		},
+		Compile: compileApplication,
+	}
+}
+
+func uniqueLabels(siblings []*resource.Resource) []resource.Problem {
+	var problems []resource.Problem
+	for _, r := range siblings {
+		seen := map[any]bool{}
+		commands, _ := r.Fields["release_commands"].([]any)
+		for _, item := range commands {
+			command, _ := item.(map[string]any)
+			if label := command["label"]; label != nil && seen[label] {
+				problems = append(problems, resource.Problem{
+					Resource: r, Field: "release_commands",
+					Message: "two release commands have the label " + resource.Show(label),
+					Hint:    "give every release command a label of its own",
+				})
+			} else {
+				seen[label] = true
+			}
+		}
+	}
+	return problems
+}
+
+func warnApplication(current *resource.Resource) string {
+	if current.Fact("is_suspended") {
+		reason, _ := current.Facts["suspended_reason"].(string)
+		if reason == "" {
+			reason = "the API gives no reason"
+		}
+		return "the application is suspended (" + reason + "); deployments may be refused"
+	}
+	if permissions, known := current.Facts["permissions"].([]any); known && len(permissions) == 0 {
+		return "the API grants this account no permission on the application; writes may be refused"
+	}
+	return ""
+}
+
+func compileApplication(c *resource.Change) []resource.Call {
+	here := map[string]resource.Value{
+		"organisation": resource.HandleOf{Address: resource.TheOrganisation},
+	}
+	var calls []resource.Call
+	switch c.Action {
+	case resource.Create:
+		here["slug"] = c.After.Key
+		create := post(c, resource.LookUp, &resource.Probe{
+			Op: "ListApplications", Query: here, Where: map[string]resource.Value{"slug": c.After.Key},
+		})
+		// The create takes the repository; only a later change needs a migration.
+		if repository, ok := c.After.Fields["repository"].(resource.Ref); ok {
+			create.Body["repository"] = repository.Handle
+		}
+		calls = append(calls, create)
+	case resource.Transfer:
+		calls = append(calls, resource.Call{
+			Does: "transfer", Op: "TransferApplication", Params: self(c), Body: here,
+			Retry: resource.ReadBack,
+			Probe: &resource.Probe{Op: "GetApplication", Params: self(c), Where: here},
+		})
+	case resource.Delete:
+		here["slug"] = c.Before.Key
+		return []resource.Call{{
+			Does: "archive", Op: "ArchiveApplication", Params: self(c),
+			Body:  map[string]resource.Value{"verify_name": c.Before.Text("name")},
+			Retry: resource.ReadBack,
+			Probe: &resource.Probe{
+				Op: "ListApplications", Query: here,
+				Where: map[string]resource.Value{"slug": c.Before.Key}, Gone: true,
+			},
+		}}
+	}
+	if repository, ok := c.After.Fields["repository"].(resource.Ref); ok && c.Field("repository") != nil && c.Action != resource.Create {
+		body := map[string]resource.Value{"repository": repository.Handle}
+		calls = append(calls, resource.Call{
+			Does: "migrate to the repository", Op: "MigrateApplicationToExternalRepository",
+			Params: self(c), Body: body,
+			Retry: resource.ReadBack,
+			Probe: &resource.Probe{Op: "GetApplication", Params: self(c), Where: body},
+		})
+	}
+	if names := updatable(c); len(names) > 0 {
+		calls = append(calls, patch(c, "update", names...))
+	}
+	return calls
+}

@@ -1,0 +1,202 @@
+package kinds
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Which declared cron job is which existing one. A cron job has no name, and a
+// wrong answer leaves a job running twice or overwrites somebody else's. The
+// policy, in this order:
+//
+//  1. What a moved entry pairs is paired.
+//  2. As many jobs as possible pair that are equal in everything declared: they
+//     need no write.
+//  3. Of the rest, as many as possible pair that have the same command: one
+//     write each.
+//  4. Where undeclared jobs are pruned, what is left pairs by similarity of the
+//     command, so that as few jobs as possible are left over on either side. A
+//     pair is one write; two that are left over are two.
+//  5. Where they are not pruned, an undeclared job is somebody else's and never
+//     touched. A declared job that resembles one (an edited command, most
+//     likely) is blocked: creating it would leave the old job running beside it.
+//     Any other is created.
+//
+// 2 to 4 are one assignment problem: every possible pair has a weight such that
+// one equal pair outweighs all pairs by command, and one of these all that
+// similarity can add. Among pairs by command the one with fewer differing fields
+// is preferred. Ties are broken by content, never by the order of answers.
+
+// resembles is the similarity of two commands (0 to 1) from which on one may be
+// an edited form of the other. Blocking costs a line in the file; not blocking
+// can run a job twice, so the bound is low.
+const resembles = 0.6
+
+func matchCronjobs(m resource.Matching) []resource.Pairing {
+	desired := remaining(len(m.Desired), func(i int) bool { _, moved := m.Moved[i]; return moved })
+	taken := map[int]bool{}
+	var pairings []resource.Pairing
+	for i := range m.Desired {
+		if j, moved := m.Moved[i]; moved {
+			pairings = append(pairings, resource.Pairing{Desired: i, Current: j})
+			taken[j] = true
+		}
+	}
+	current := remaining(len(m.Current), func(j int) bool { return taken[j] })
+	slices.SortStableFunc(current, func(a, b int) int { return compareJobs(m.Current[a], m.Current[b]) })
+
+	n := min(len(desired), len(current)) + 1
+	weight := func(i, j int) int {
+		want, have := m.Desired[desired[i]], m.Current[current[j]]
+		switch same := want.Text("command") == have.Text("command"); {
+		case equalJobs(want, have):
+			return 1_000_000 * n * n
+		case same:
+			return 10_000*n + 1_000*agreeing(want, have)
+		case m.Pruned:
+			return 1 + int(900*similarity(want.Text("command"), have.Text("command")))
+		}
+		return 0
+	}
+	paired := assign(len(desired), len(current), weight)
+	matched := map[int]bool{}
+	for _, j := range paired {
+		matched[j] = true
+	}
+	for i, j := range paired {
+		pairing := resource.Pairing{Desired: desired[i], Current: -1}
+		if j >= 0 {
+			pairing.Current = current[j]
+		} else if other := lookalike(m.Desired[desired[i]], m.Current, current, matched); other != nil {
+			pairing.Blocked = fmt.Sprintf(
+				"it resembles an undeclared cron job (%s); declare that one too, or say that this one was it: moved: [{ from: %s, to: %s }], or prune cron jobs",
+				resource.Show(other.Text("command")), quoteAddress(other.Address), quoteAddress(m.Desired[desired[i]].Address))
+		}
+		pairings = append(pairings, pairing)
+	}
+	return pairings
+}
+
+func quoteAddress(a resource.Address) string { return resource.Show(string(a)) }
+
+// lookalike finds the undeclared, unpaired job whose command is most like want's,
+// or nil when none is alike.
+func lookalike(want *resource.Resource, all []*resource.Resource, current []int, matched map[int]bool) *resource.Resource {
+	var best *resource.Resource
+	most := resembles
+	for j, index := range current {
+		if s := similarity(want.Text("command"), all[index].Text("command")); !matched[j] && s >= most && (best == nil || s > most) {
+			best, most = all[index], s
+		}
+	}
+	return best
+}
+
+func equalJobs(want, have *resource.Resource) bool {
+	return agreeing(want, have) == len(want.Fields)
+}
+
+// agreeing counts the declared fields on which have agrees.
+func agreeing(want, have *resource.Resource) int {
+	n := 0
+	for name, value := range want.Fields {
+		if resource.Equal(value, have.Fields[name]) {
+			n++
+		}
+	}
+	return n
+}
+
+func compareJobs(a, b *resource.Resource) int {
+	return cmp.Or(
+		cmp.Compare(a.Text("command"), b.Text("command")),
+		cmp.Compare(a.Text("frequency"), b.Text("frequency")),
+		cmp.Compare(a.Text("time"), b.Text("time")),
+		cmp.Compare(resource.Show(a.Fields["custom_timeout"]), resource.Show(b.Fields["custom_timeout"])),
+		cmp.Compare(a.Handle, b.Handle),
+	)
+}
+
+// similarity is 1 for equal commands and 0 for commands with nothing in common:
+// the share of characters that need no edit. Runs of blanks count as one.
+func similarity(a, b string) float64 {
+	a, b = strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " ")
+	longest := max(len([]rune(a)), len([]rune(b)))
+	if longest == 0 {
+		return 1
+	}
+	return 1 - float64(levenshtein.ComputeDistance(a, b))/float64(longest)
+}
+
+func remaining(n int, used func(int) bool) []int {
+	var out []int
+	for i := range n {
+		if !used(i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// assign pairs rows with columns so that the sum of weights is greatest; a weight
+// of 0 is no pair. It gives the column of each row, or -1. This is the Hungarian
+// method on a square of max(rows, columns), in cubic time.
+func assign(rows, columns int, weight func(row, column int) int) []int {
+	n := max(rows, columns)
+	cost := func(i, j int) int {
+		if i <= rows && j <= columns {
+			return -weight(i-1, j-1)
+		}
+		return 0
+	}
+	const infinite = int(^uint(0) >> 2)
+	u, v := make([]int, n+1), make([]int, n+1)
+	rowOf, way := make([]int, n+1), make([]int, n+1)
+	for i := 1; i <= n; i++ {
+		rowOf[0] = i
+		least := slices.Repeat([]int{infinite}, n+1)
+		used := make([]bool, n+1)
+		j := 0
+		for rowOf[j] != 0 {
+			used[j] = true
+			delta, next := infinite, 0
+			for k := 1; k <= n; k++ {
+				if used[k] {
+					continue
+				}
+				if c := cost(rowOf[j], k) - u[rowOf[j]] - v[k]; c < least[k] {
+					least[k], way[k] = c, j
+				}
+				if least[k] < delta {
+					delta, next = least[k], k
+				}
+			}
+			for k := 0; k <= n; k++ {
+				if used[k] {
+					u[rowOf[k]] += delta
+					v[k] -= delta
+				} else {
+					least[k] -= delta
+				}
+			}
+			j = next
+		}
+		for j != 0 {
+			rowOf[j] = rowOf[way[j]]
+			j = way[j]
+		}
+	}
+	out := slices.Repeat([]int{-1}, rows)
+	for j := 1; j <= columns; j++ {
+		if i := rowOf[j]; i >= 1 && i <= rows && weight(i-1, j-1) > 0 {
+			out[i-1] = j - 1
+		}
+	}
+	return out
+}

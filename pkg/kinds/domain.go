@@ -1,0 +1,309 @@
+package kinds
+
+import (
+	"errors"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Phases of the calls on one environment's domains. An environment has at most
+// one primary domain, the primary cannot redirect to itself, and redirects must
+// never point at the wrong domain; so
+//
+//	new and transferred domains · the redirect of the next primary is cleared ·
+//	it is made primary · other fields and redirects · deletions, the old primary
+//	last
+//
+// Where making the primary fails, the later phases are left alone.
+const (
+	phaseArrive = iota
+	phaseClear
+	phasePrimary
+	phaseFields
+	phaseRemove
+	phaseRemovePrimary
+)
+
+// domain describes a domain of an environment. Its name is unique everywhere, so
+// that a declared domain that sits in another environment is transferred.
+// Prefer PATCH is_redirect_to_primary to toggle-redirect: it can be repeated.
+func domain() *resource.Kind {
+	return &resource.Kind{
+		Name: "domain", Title: "domain", Plural: "domains",
+		Collection: "domains", Parent: "environment", Form: resource.Mapping,
+		Key: "name", KeyField: "name", KeyMax: 255, Normal: normalDomain,
+		ParentField: "environment", Global: true,
+		Doc: "Domains by name.",
+		Fields: []resource.Field{
+			{Name: "primary", API: "is_primary", Type: resource.Bool, Action: true, HasDefault: true, Default: false,
+				Doc: "The primary domain of its environment."},
+			{Name: "redirect_to_primary", API: "is_redirect_to_primary", Type: resource.Bool, UpdateOnly: true,
+				HasDefault: true, Default: false, Doc: "Redirects to the primary domain."},
+			{Name: "domain_config", Type: resource.FreeObject, UpdateOnly: true, HasDefault: true, Default: map[string]any{},
+				Doc: "Further configuration, passed on as it is."},
+		},
+		Ops: resource.Ops{
+			Create: "CreateDomain", Get: "GetDomain", Update: "PartialUpdateDomain", Delete: "DestroyDomain",
+		},
+		Reads: []resource.Read{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Facts: []string{"is_managed_by_divio", "is_editable"},
+		Check: checkDomains,
+		Foreign: func(current *resource.Resource) bool {
+			return lockedDomain(current) != ""
+		},
+		Locked:  lockedDomain,
+		Review:  reviewDomains,
+		Compile: compileDomain,
+	}
+}
+
+// normalDomain gives the name in lower case, in its ASCII form, without a
+// trailing dot. A leading "*." is kept.
+func normalDomain(name string) (string, error) {
+	if strings.Contains(name, "://") {
+		return "", errors.New("a domain is a bare name, without https://")
+	}
+	if strings.ContainsAny(name, "/:@ ?#") {
+		return "", errors.New("a domain is a bare name, without a path, port or blanks")
+	}
+	rest, wildcard := strings.CutPrefix(strings.TrimSuffix(name, "."), "*.")
+	ascii, err := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false)).ToASCII(rest)
+	switch {
+	case err != nil:
+		return "", errors.New("it is not a domain name")
+	case ascii == "", strings.HasPrefix(ascii, "."), strings.HasSuffix(ascii, "."), strings.Contains(ascii, ".."):
+		return "", errors.New("it has an empty part")
+	case !strings.Contains(ascii, "."):
+		return "", errors.New("it has only one part")
+	}
+	if wildcard {
+		ascii = "*." + ascii
+	}
+	return ascii, nil
+}
+
+func checkDomains(siblings []*resource.Resource) []resource.Problem {
+	var problems []resource.Problem
+	var primary *resource.Resource
+	for _, r := range siblings {
+		if !r.Is("primary") {
+			continue
+		}
+		if primary != nil {
+			problems = append(problems, resource.Problem{
+				Resource: r, Field: "primary", Other: primary,
+				Message: "two domains of one environment are primary",
+				Hint:    "an environment has one primary domain: set primary: true on one",
+			})
+		} else {
+			primary = r
+		}
+		if r.Is("redirect_to_primary") {
+			problems = append(problems, resource.Problem{
+				Resource: r, Field: "redirect_to_primary",
+				Message: "the primary domain cannot redirect to itself",
+				Hint:    "remove redirect_to_primary, or make another domain primary",
+			})
+		}
+	}
+	return problems
+}
+
+func lockedDomain(current *resource.Resource) string {
+	switch {
+	case current.Fact("is_managed_by_divio"):
+		return "the domain is managed by Divio"
+	case isFalse(current, "is_editable"):
+		return "the API says that the domain cannot be edited"
+	}
+	return ""
+}
+
+// reviewDomains blocks what would leave an environment that has domains without
+// a primary, or would make the primary redirect.
+func reviewDomains(s resource.Siblings) {
+	var next, now *resource.Pair // the declared primary; the present one
+	for _, p := range s.Pairs {
+		if p.Desired != nil && p.Desired.Is("primary") {
+			next = p
+		}
+	}
+	leaves := func(p *resource.Pair) bool {
+		return p.Change != nil && p.Change.Blocked == "" && p.Change.Action == resource.Delete
+	}
+	others := func(not *resource.Pair) bool {
+		for _, p := range s.Pairs {
+			if p != not && !leaves(p) && (p.Change == nil || p.Change.Blocked == "") {
+				return true
+			}
+		}
+		return false
+	}
+	for _, p := range s.Pairs {
+		if p.Current != nil && p.Current.Parent == parentAddress(p) && p.Current.Is("primary") {
+			now = p
+		}
+	}
+	noNext := next == nil || (next.Change != nil && next.Change.Blocked != "")
+	for _, p := range s.Pairs {
+		c := p.Change
+		if c == nil || c.Blocked != "" {
+			continue
+		}
+		if p == now {
+			switch f := c.Field("primary"); {
+			case f != nil && f.After == false && noNext:
+				c.Block("it is the primary domain: set primary: true on another domain of the environment")
+			case c.Action == resource.Delete && noNext && others(p):
+				c.Block("it is the primary domain and others remain: set primary: true on one of them")
+			case p.Desired != nil && p.Desired.Is("redirect_to_primary") && noNext:
+				c.Block("it is the primary domain and cannot redirect to itself: set primary: true on another domain of the environment")
+			}
+		}
+		if next != nil && p != next && c.Blocked == "" {
+			waitsForPrimary(p, next)
+		}
+	}
+	for _, p := range s.Leaving {
+		if p.Change == nil || !p.Current.Is("primary") || !others(p) {
+			continue
+		}
+		switch {
+		case noNext:
+			p.Change.Block("it is the primary domain of %s, where others remain: set primary: true on one of them", p.Current.Parent)
+		case next.Change != nil && next.Change.Action != resource.Transfer:
+			p.Change.DependsOn = append(p.Change.DependsOn, next.Change.Address)
+		}
+	}
+	if now == nil && noNext {
+		reviewFirst(s)
+	}
+	if next != nil && next.Change != nil && next.Current != nil && next.Current.Is("redirect_to_primary") && !next.Desired.Has("redirect_to_primary") {
+		next.Change.Reason = joinReasons(next.Change.Reason, "its redirect is cleared first")
+	}
+}
+
+// reviewFirst looks at an environment without any primary, now and declared:
+// Divio makes the first domain that arrives its primary (INFERRED).
+func reviewFirst(s resource.Siblings) {
+	for _, p := range s.Pairs {
+		if p.Desired == nil || p.Change == nil || p.Current != nil && p.Current.Parent == p.Desired.Parent {
+			continue
+		}
+		if p.Desired.Is("redirect_to_primary") {
+			p.Change.Block("it will be the environment's first domain and so its primary, which cannot redirect: set primary: true on another domain")
+		} else if value, declared := p.Desired.Fields["primary"]; declared && value == false {
+			p.Change.Block("it will be the environment's first domain, which Divio makes primary: set primary: true on one domain")
+		}
+		return
+	}
+}
+
+// waitsForPrimary adds that a change only makes sense once the next primary is in
+// place: a redirect that points at it, an end as primary.
+func waitsForPrimary(p, next *resource.Pair) {
+	c := p.Change
+	if next.Change == nil {
+		return
+	}
+	loses := c.Field("primary") != nil && c.Field("primary").After == false && p.Current != nil
+	if loses {
+		c.DependsOn = append(c.DependsOn, next.Change.Address)
+	}
+}
+
+func parentAddress(p *resource.Pair) resource.Address {
+	if p.Desired != nil {
+		return p.Desired.Parent
+	}
+	return p.Current.Parent
+}
+
+func joinReasons(first, second string) string {
+	if first == "" {
+		return second
+	}
+	return first + "; " + second
+}
+
+func compileDomain(c *resource.Change) []resource.Call {
+	if c.Action == resource.Delete {
+		remove := destroy(c)
+		remove.Phase = phaseRemove
+		if c.Before.Is("primary") {
+			remove.Phase = phaseRemovePrimary
+		}
+		return []resource.Call{remove}
+	}
+
+	var calls []resource.Call
+	environment := parentOf(c.After)
+	switch c.Action {
+	case resource.Create:
+		create := post(c, resource.LookUp, &resource.Probe{
+			Op:    "ListDomains",
+			Query: map[string]resource.Value{"name": c.After.Key},
+			Where: map[string]resource.Value{"name": c.After.Key, "environment": environment},
+		})
+		create.Phase, create.Serial = phaseArrive, true
+		calls = append(calls, create)
+	case resource.Transfer:
+		calls = append(calls, resource.Call{
+			Does: "transfer", Op: "TransferDomain", Params: self(c),
+			Body:  map[string]resource.Value{"target_environment": environment},
+			Retry: resource.ReadBack,
+			Probe: &resource.Probe{
+				Op: "GetDomain", Params: self(c),
+				Where: map[string]resource.Value{"environment": environment},
+			},
+			Phase: phaseArrive, Serial: true,
+		})
+	}
+
+	names := updatable(c)
+	if becomesPrimary(c) {
+		// A domain that arrived just now does not redirect.
+		if c.Before != nil && c.Before.Is("redirect_to_primary") {
+			clearing := resource.Call{
+				Does: "clear the redirect", Op: c.Kind.Ops.Update, Params: self(c),
+				Body:  map[string]resource.Value{"is_redirect_to_primary": false},
+				Phase: phaseClear,
+			}
+			calls = append(calls, clearing)
+			names = without(names, "redirect_to_primary")
+		}
+		calls = append(calls, resource.Call{
+			Does: "make primary", Op: "MakePrimaryDomain", Params: self(c),
+			Phase: phasePrimary, Gate: true,
+		})
+	}
+	if len(names) > 0 {
+		update := patch(c, "update", names...)
+		update.Phase = phaseFields
+		calls = append(calls, update)
+	}
+	return calls
+}
+
+// becomesPrimary: the file asks for it, and it is not so already. A domain that
+// is created or transferred may be made primary by Divio; asking again does no
+// harm.
+func becomesPrimary(c *resource.Change) bool {
+	if !c.After.Is("primary") {
+		return false
+	}
+	return c.Action != resource.Update || c.Field("primary") != nil
+}
+
+func without(names []string, name string) []string {
+	var out []string
+	for _, n := range names {
+		if n != name {
+			out = append(out, n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package kinds
+
+import "github.com/divioctl/divioctl/pkg/resource"
+
+// environment describes an environment of an application. A new application
+// brings test and live with it: these are awaited and updated, not created.
+func environment() *resource.Kind {
+	return &resource.Kind{
+		Name: "environment", Title: "environment", Plural: "environments",
+		Collection: "environments", Parent: "application", Form: resource.Mapping,
+		Key: "slug", KeyField: "slug", KeyPattern: slugPattern, KeyHint: slugHint, KeyMax: 255,
+		ParentField: "application",
+		Sets:        "variable_sets",
+		Doc:         "Environments by slug.",
+		Fields: []resource.Field{
+			{Name: "branch", Type: resource.Text, Creation: true, Doc: "Branch that is deployed."},
+			{Name: "alternative_dockerfile", Type: resource.Text, MaxLength: 255, Nullable: true, HasDefault: true,
+				Doc: "Path of another Dockerfile to build with."},
+		},
+		Ops: resource.Ops{
+			Create: "CreateEnvironment", Get: "GetEnvironment",
+			Update: "PartialUpdateEnvironment", Delete: "DestroyEnvironment",
+		},
+		Reads: []resource.Read{
+			{Op: "ListEnvironments", Filter: "application", Scope: resource.ByParent},
+			{Op: "ListEnvironments", Filter: "organisation", Scope: resource.ByOrganisation},
+		},
+		Precious: true,
+		Review:   roomForEnvironments,
+		Compile:  compileEnvironment,
+	}
+}
+
+// roomForEnvironments blocks creates where the API says that the application
+// can have no more environments.
+func roomForEnvironments(s resource.Siblings) {
+	if s.Parent == nil || !isFalse(s.Parent, "can_add_environment") {
+		return
+	}
+	for _, p := range s.Pairs {
+		if p.Change != nil && p.Change.Action == resource.Create {
+			p.Change.Block("the application has no room for another environment (can_add_environment is false); its plan decides that")
+		}
+	}
+}
+
+func compileEnvironment(c *resource.Change) []resource.Call {
+	var calls []resource.Call
+	switch c.Action {
+	case resource.Create:
+		probe := resource.Probe{
+			Op:    "ListEnvironments",
+			Query: map[string]resource.Value{"application": parentOf(c.After)},
+			Where: map[string]resource.Value{"slug": c.After.Key},
+		}
+		if c.Implied {
+			calls = append(calls, resource.Call{
+				Does:  "wait for it to come with its application",
+				Until: &resource.Until{Probe: probe, Deadline: resource.ImpliedDeadline},
+				Gives: c.Address,
+			})
+		} else {
+			calls = append(calls, post(c, resource.LookUp, &probe))
+		}
+	case resource.Delete:
+		return []resource.Call{destroy(c)}
+	}
+	if names := updatable(c); len(names) > 0 {
+		calls = append(calls, patch(c, "update", names...))
+	}
+	return calls
+}

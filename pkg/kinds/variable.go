@@ -1,0 +1,277 @@
+package kinds
+
+import (
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Phases of the calls on one environment's variables: values first, then new and
+// replaced variables one after another (the server appends, so that their order
+// is the order of the calls), then moves, then deletions.
+const (
+	phaseUpdate = iota
+	phaseCreate
+	phaseMove
+	phaseDelete
+)
+
+// standIn ends the name of the variable that stands in for another while that is
+// replaced. Names that end so are ours.
+const standIn = "__divioctl"
+
+// variable describes an environment variable. is_sensitive cannot be changed by
+// the API, so that a difference replaces the variable (see replaceVariable).
+func variable() *resource.Kind {
+	return &resource.Kind{
+		Name: "variable", Title: "environment variable", Plural: "environment variables",
+		Collection: "variables", Parent: "environment", Form: resource.Either,
+		Key: "name", KeyField: "name", KeyMax: 255,
+		KeyPattern: `^[^\s=]+$`, KeyHint: "a name has no blanks and no equals sign",
+		ParentField: "environment",
+		Shorthand:   "value",
+		Sets:        "variable_sets",
+		Doc:         "Environment variables by name; as a list their order is managed too.",
+		Fields: []resource.Field{
+			{Name: "value", Type: resource.TypedText, MaxLength: 10000, SensitiveIf: "sensitive", From: true,
+				Doc: "The value: text, taken as typed."},
+			{Name: "sensitive", API: "is_sensitive", Type: resource.Bool, Replace: true, HasDefault: true, Default: false,
+				Doc: "The value cannot be read back. Alone: it must exist, its value is not managed."},
+			{Name: "pattern_replacement", API: "is_pattern_replacement_active", Type: resource.Bool, HasDefault: true, Default: false,
+				Doc: "Divio expands patterns in the value."},
+		},
+		Ops: resource.Ops{
+			Create: "CreateEnvironmentVariable", Get: "GetEnvironmentVariable",
+			Update: "PartialUpdateEnvironmentVariable", Delete: "DestroyEnvironmentVariable",
+		},
+		// The filter is required, and may repeat: seen in the official client.
+		Reads: []resource.Read{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
+		Facts: []string{"is_read_only"},
+		Order: &resource.Order{Before: "MoveBeforeEnvironmentVariable", After: "MoveAfterEnvironmentVariable"},
+		Check: func(siblings []*resource.Resource) []resource.Problem {
+			var problems []resource.Problem
+			for _, r := range siblings {
+				if strings.HasSuffix(r.Key, standIn) {
+					problems = append(problems, resource.Problem{
+						Resource: r,
+						Message:  "names that end in " + standIn + " are reserved",
+						Hint:     "divioctl uses them while it replaces a variable; choose another name",
+					})
+				}
+			}
+			return problems
+		},
+		Foreign: readOnlyVariable,
+		Locked: func(current *resource.Resource) string {
+			if readOnlyVariable(current) {
+				return "the variable is read-only"
+			}
+			return ""
+		},
+		Leftover: func(current *resource.Resource) string {
+			if name, ok := strings.CutSuffix(current.Key, standIn); ok {
+				return name
+			}
+			return ""
+		},
+		Review:  reviewVariables,
+		Compile: compileVariable,
+	}
+}
+
+func readOnlyVariable(current *resource.Resource) bool { return current.Fact("is_read_only") }
+
+// reviewVariables blocks what would need a value that nobody has.
+func reviewVariables(s resource.Siblings) {
+	for _, p := range s.Pairs {
+		c := p.Change
+		if c == nil {
+			continue
+		}
+		hasValue := c.After != nil && c.After.Has("value")
+		switch c.Action {
+		case resource.Create:
+			if !hasValue {
+				c.Block("it does not exist yet, and to create it a value is needed")
+			}
+		case resource.Replace:
+			if len(c.After.Key)+len(standIn) > 255 {
+				c.Block("it must be replaced, and its name is too long for the name of the stand-in (%s%s)", c.After.Key, standIn)
+			}
+			finished := c.Before == nil && c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
+			if !hasValue && !finished && (c.Before == nil || !c.Before.Has("value")) {
+				c.Block("whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file")
+			}
+		}
+	}
+}
+
+func sameSensitivity(current, desired *resource.Resource) bool {
+	return !desired.Has("sensitive") || current.Is("sensitive") == desired.Is("sensitive")
+}
+
+func compileVariable(c *resource.Change) []resource.Call {
+	switch c.Action {
+	case resource.Create:
+		create := createVariable(c.After, c.Address, c.After.Key, c.After.Fields)
+		return []resource.Call{create}
+	case resource.Update:
+		calls := []resource.Call{}
+		if names := updatable(c); len(names) > 0 {
+			update := patch(c, "update", names...)
+			update.Phase = phaseUpdate
+			calls = append(calls, update)
+		}
+		if c.Before.Key != c.After.Key {
+			if len(calls) == 0 {
+				calls = append(calls, patch(c, "rename"))
+			}
+			calls[0].Body["name"] = c.After.Key
+		}
+		if c.Leftover != nil {
+			calls = append(calls, removeVariable(c.Leftover.Address, phaseDelete))
+		}
+		return calls
+	case resource.Replace:
+		return replaceVariable(c)
+	case resource.Move:
+		return []resource.Call{moveVariable(c)}
+	}
+	return []resource.Call{removeVariable(c.Address, phaseDelete)}
+}
+
+// replaceVariable makes a variable anew so that neither its value nor its place
+// is ever lost, whatever fails in between:
+//
+//	create NAME__divioctl with the value · move it beside NAME · delete NAME ·
+//	rename NAME__divioctl to NAME
+//
+// After any of these calls the next run sees one of four states and goes on
+// from there:
+//
+//	NAME and no stand-in     nothing happened: start
+//	NAME and a stand-in      the stand-in may lack place or value: write, move,
+//	                         delete NAME, rename
+//	only a stand-in          rename it (and write the value, which cannot be
+//	                         compared)
+//	NAME as declared, and a stand-in (the file was changed back meanwhile):
+//	                         that is an update that deletes the stand-in
+//
+// A stand-in whose own sensitivity is not the declared one (the file changed
+// again) is only good for its place: with NAME there it is deleted first; alone,
+// NAME is made anew beside it and the stand-in deleted last.
+func replaceVariable(c *resource.Change) []resource.Call {
+	temporary := resource.NewAddress(c.Kind.Name, c.After.Parent, c.After.Key+standIn)
+	fields := map[string]resource.Value{}
+	if c.Before != nil {
+		for _, f := range c.Kind.Fields {
+			if value, ok := c.Before.Fields[f.Name]; ok {
+				fields[f.Name] = value
+			}
+		}
+	}
+	for name, value := range c.After.Fields {
+		fields[name] = value
+	}
+	usable := c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
+
+	if c.Before == nil { // only the stand-in is left
+		if usable {
+			return []resource.Call{renameVariable(c, temporary, c.After.Fields)}
+		}
+		return []resource.Call{
+			createVariable(c.After, c.Address, c.After.Key, fields),
+			beside(c.Address, temporary),
+			removeVariable(temporary, phaseCreate),
+		}
+	}
+
+	var calls []resource.Call
+	if usable {
+		calls = append(calls, writeVariable(c, temporary, fields))
+	} else {
+		if c.Leftover != nil {
+			calls = append(calls, removeVariable(temporary, phaseCreate))
+		}
+		calls = append(calls, createVariable(c.After, temporary, c.After.Key+standIn, fields))
+	}
+	return append(calls,
+		beside(temporary, c.Address),
+		removeVariable(c.Address, phaseCreate),
+		renameVariable(c, temporary, nil),
+	)
+}
+
+// createVariable creates a variable under any name; a variable that is found
+// under that name after a lost answer is the one that was created.
+func createVariable(r *resource.Resource, gives resource.Address, name string, fields map[string]resource.Value) resource.Call {
+	environment := resource.HandleOf{Address: r.Parent}
+	body := variableBody(r.Kind, fields, true)
+	body["name"], body["environment"] = name, environment
+	return resource.Call{
+		Does: "create", Op: r.Kind.Ops.Create, Body: body, Gives: gives,
+		Retry: resource.LookUp,
+		Probe: &resource.Probe{
+			Op:    "ListEnvironmentVariables",
+			Query: map[string]resource.Value{"environment": environment, "name": name},
+			Where: map[string]resource.Value{"name": name},
+		},
+		Phase: phaseCreate, Serial: true,
+	}
+}
+
+func writeVariable(c *resource.Change, at resource.Address, fields map[string]resource.Value) resource.Call {
+	return resource.Call{
+		Does: "write the stand-in", Op: c.Kind.Ops.Update, Params: id(at),
+		Body:  variableBody(c.Kind, fields, false),
+		Phase: phaseCreate, Serial: true,
+	}
+}
+
+func renameVariable(c *resource.Change, from resource.Address, fields map[string]resource.Value) resource.Call {
+	body := variableBody(c.Kind, fields, false)
+	body["name"] = c.After.Key
+	return resource.Call{
+		Does: "rename the stand-in", Op: c.Kind.Ops.Update, Params: id(from), Body: body,
+		Gives: c.Address, Phase: phaseCreate, Serial: true,
+	}
+}
+
+func removeVariable(at resource.Address, phase int) resource.Call {
+	return resource.Call{
+		Does: "delete", Op: "DestroyEnvironmentVariable", Params: id(at),
+		Phase: phase, Serial: phase == phaseCreate,
+	}
+}
+
+// beside moves a variable right behind another one.
+func beside(at, target resource.Address) resource.Call {
+	return resource.Call{
+		Does: "move beside the old one", Op: "MoveAfterEnvironmentVariable", Params: id(at),
+		Body:  map[string]resource.Value{"target": resource.HandleOf{Address: target}},
+		Phase: phaseCreate, Serial: true,
+	}
+}
+
+func moveVariable(c *resource.Change) resource.Call {
+	op, anchor := c.Kind.Order.After, c.Position.After
+	if anchor == "" {
+		op, anchor = c.Kind.Order.Before, c.Position.Before
+	}
+	return resource.Call{
+		Does: "move", Op: op, Params: self(c),
+		Body:  map[string]resource.Value{"target": resource.HandleOf{Address: anchor}},
+		Needs: []resource.Address{anchor},
+		Phase: phaseMove, Serial: true,
+	}
+}
+
+func variableBody(kind *resource.Kind, fields map[string]resource.Value, create bool) map[string]resource.Value {
+	body := map[string]resource.Value{}
+	for name, value := range fields {
+		if f := kind.Field(name); create || !f.Replace {
+			body[f.APIName()] = value
+		}
+	}
+	return body
+}
