@@ -6,7 +6,11 @@
 // one type, [State], so that the plan is a function of two values.
 package resource
 
-import "github.com/divioctl/divioctl/pkg/diag"
+import (
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+)
 
 // Resource is one thing in a state.
 //
@@ -77,6 +81,22 @@ func (r *Resource) Secretive(field string) bool {
 	}
 	f := r.Kind.Field(field)
 	return f != nil && (f.Sensitive || (f.SensitiveIf != "" && r.Is(f.SensitiveIf)))
+}
+
+// DisplayKey is what stands for the natural key of a resource whose kind has
+// none: the text of its first field (a cron job's command).
+func DisplayKey(r *Resource) string { return r.Text(r.Kind.Fields[0].Name) }
+
+// LongKey is the display key where several siblings share the short one:
+// "command@frequency,time".
+func LongKey(r *Resource) string {
+	var rest []string
+	for _, f := range r.Kind.Fields[1:] {
+		if text := r.Text(f.Name); text != "" {
+			rest = append(rest, text)
+		}
+	}
+	return DisplayKey(r) + "@" + strings.Join(rest, ",")
 }
 
 // CollectionID names the children of one kind under one parent ("" for a root

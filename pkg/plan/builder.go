@@ -1,0 +1,102 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// builder holds what the stages of Make hand to each other. It lives for one
+// plan.
+type builder struct {
+	Input
+	kinds    map[string]*resource.Kind
+	problems diag.List
+
+	// desired are copies of the declared resources (references resolved, implied
+	// fields filled in), in file order.
+	desired []*resource.Resource
+	// wanted and existing find a declared and a current resource by its address.
+	wanted, existing map[resource.Address]*resource.Resource
+	// pairs of each collection, in a stable order: declared ones in file order,
+	// then undeclared ones by address and id.
+	collections []*collection
+	byID        map[resource.CollectionID]*collection
+
+	// extra are changes of a pair besides its own: fixed fields that differ.
+	extra map[*resource.Pair][]*resource.Change
+
+	changes    []*resource.Change
+	unmanaged  []resource.Address
+	uncompared []Field
+	breaches   []Breach
+	warnings   []Note
+	notes      []Note
+}
+
+// collection is one kind under one parent, with what matching found.
+type collection struct {
+	id      resource.CollectionID
+	kind    *resource.Kind
+	pairs   []*resource.Pair
+	leaving []*resource.Pair
+	// leftovers are stand-ins of interrupted replacements, by the key of the
+	// declared resource.
+	leftovers map[string]*resource.Resource
+}
+
+// index copies the declared resources, so that the input stays as it is, and
+// finds everything by address.
+func (b *builder) index() {
+	b.wanted = map[resource.Address]*resource.Resource{}
+	b.existing = map[resource.Address]*resource.Resource{}
+	b.byID = map[resource.CollectionID]*collection{}
+	b.extra = map[*resource.Pair][]*resource.Change{}
+	for _, r := range b.Desired.Resources {
+		c := *r
+		c.Fields = make(map[string]resource.Value, len(r.Fields))
+		for name, value := range r.Fields {
+			c.Fields[name] = value
+		}
+		if r.Kind.Complete != nil {
+			r.Kind.Complete(&c)
+		}
+		b.desired = append(b.desired, &c)
+		b.wanted[c.Address] = &c
+	}
+	for _, r := range b.Current.Resources {
+		if _, twin := b.existing[r.Address]; !twin {
+			b.existing[r.Address] = r
+		}
+	}
+}
+
+// collectionOf finds or makes the collection of a kind under a parent.
+func (b *builder) collectionOf(kind *resource.Kind, parent resource.Address) *collection {
+	id := resource.CollectionID{Parent: parent, Kind: kind.Name}
+	if c := b.byID[id]; c != nil {
+		return c
+	}
+	c := &collection{id: id, kind: kind, leftovers: map[string]*resource.Resource{}}
+	b.byID[id] = c
+	b.collections = append(b.collections, c)
+	return c
+}
+
+// prunes reports whether undeclared members of the kind's collections are to be
+// deleted. An empty set of files never deletes.
+func (b *builder) prunes(kind *resource.Kind) bool {
+	if len(b.desired) == 0 {
+		return false
+	}
+	return slices.Contains(b.Settings.Prune, kind.Collection) || slices.Contains(b.Prune, kind.Collection)
+}
+
+func (b *builder) note(a resource.Address, text string) {
+	b.notes = append(b.notes, Note{Address: a, Text: text})
+}
+
+func (b *builder) warn(a resource.Address, text string) {
+	b.warnings = append(b.warnings, Note{Address: a, Text: text})
+}

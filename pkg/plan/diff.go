@@ -1,0 +1,204 @@
+package plan
+
+import (
+	"reflect"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// diff turns pairs into changes. Only what is declared is compared; a declared
+// field whose current value cannot be read is uncompared and never written
+// without another reason.
+func (b *builder) diff() {
+	for _, c := range b.collections {
+		for _, pair := range c.pairs {
+			if pair.Desired == nil || (pair.Change != nil && pair.Change.Blocked != "") {
+				continue
+			}
+			switch {
+			case pair.Change != nil: // a transfer
+				b.diffTransfer(pair)
+			case pair.Current == nil:
+				b.diffCreate(c, pair)
+			default:
+				b.diffPair(c, pair)
+			}
+		}
+	}
+}
+
+func (b *builder) newChange(pair *resource.Pair, action resource.Action) *resource.Change {
+	c := &resource.Change{Action: action, Before: pair.Current, After: pair.Desired}
+	if r := pair.Desired; r != nil {
+		c.Address, c.Kind, c.At = r.Address, r.Kind, r.At
+	} else {
+		c.Address, c.Kind = pair.Current.Address, pair.Current.Kind
+	}
+	return c
+}
+
+func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
+	leftover := c.leftovers[pair.Desired.Key]
+	if leftover != nil {
+		pair.Change = b.newChange(pair, resource.Replace)
+		pair.Change.Leftover = leftover
+		pair.Change.Reason = "finishes an interrupted replacement"
+	} else {
+		pair.Change = b.newChange(pair, resource.Create)
+		if b.impliedBy(pair.Desired) {
+			pair.Change.Implied = true
+			pair.Change.Reason = "comes with " + string(pair.Desired.Parent)
+		} else {
+			b.completeCreate(pair.Desired)
+		}
+	}
+	for _, f := range c.kind.Fields {
+		value, declared := pair.Desired.Fields[f.Name]
+		if !declared || f.Name == c.kind.TransferFrom {
+			continue
+		}
+		change := resource.FieldChange{Name: f.Name, After: value, Sensitive: pair.Desired.Secretive(f.Name)}
+		pair.Change.Fields = append(pair.Change.Fields, change)
+	}
+}
+
+// impliedBy reports whether the parent is about to be created and brings r along.
+func (b *builder) impliedBy(r *resource.Resource) bool {
+	parent := b.wanted[r.Parent]
+	if parent == nil || b.existing[r.Parent] != nil || parent.Kind.Implies == nil {
+		return false
+	}
+	for _, child := range parent.Kind.Implies(parent) {
+		if child.Kind == r.Kind.Name && child.Key == r.Key {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *builder) diffTransfer(pair *resource.Pair) {
+	pair.Change.Fields = compare(pair).fields
+}
+
+func (b *builder) diffPair(c *collection, pair *resource.Pair) {
+	found := compare(pair)
+	leftover := c.leftovers[pair.Desired.Key]
+	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
+	renamed := pair.Current.Key != pair.Desired.Key && c.kind.Key != ""
+	switch {
+	case away:
+		pair.Change = b.newChange(pair, resource.Transfer)
+		pair.Change.Reason = "it belongs to the organisation " + resource.Show(pair.Current.Fields[c.kind.TransferFrom])
+	case found.replace:
+		pair.Change = b.newChange(pair, resource.Replace)
+		pair.Change.Leftover = leftover
+		pair.Change.Reason = "the API cannot change this in place"
+	case len(found.fields) > 0 || renamed || leftover != nil:
+		pair.Change = b.newChange(pair, resource.Update)
+		if leftover != nil {
+			pair.Change.Leftover = leftover
+			pair.Change.Reason = "removes what an interrupted replacement left behind"
+		}
+		if renamed {
+			pair.Change.Reason = "renamed from " + string(pair.Current.Address)
+		}
+	}
+	if pair.Change != nil {
+		pair.Change.Fields = found.fields
+	}
+	// What can never be changed is a change of its own, so that the rest applies.
+	for _, f := range found.fixed {
+		blocked := b.newChange(pair, resource.Update)
+		blocked.Fields = []resource.FieldChange{f}
+		blocked.At = fieldAt(pair.Desired, f.Name)
+		blocked.Block("%s cannot be changed after the %s was created", f.Name, c.kind.Title)
+		b.extra[pair] = append(b.extra[pair], blocked)
+	}
+	// A replacement writes every declared field; nothing is left to compare.
+	if !found.replace {
+		for _, name := range found.unreadable {
+			b.uncompared = append(b.uncompared, Field{Address: pair.Desired.Address, Name: name})
+		}
+	}
+	if c.kind.TransferFrom != "" && pair.Desired.Has(c.kind.TransferFrom) && !away {
+		b.note(pair.Desired.Address, c.kind.TransferFrom+" has done its work and can be removed")
+	}
+}
+
+// comparison is what differs between the two sides of a pair: the fields that can
+// be changed, those that cannot (fixed), and those that cannot be read. Replace:
+// a field that differs asks for a replacement.
+type comparison struct {
+	fields, fixed []resource.FieldChange
+	unreadable    []string
+	replace       bool
+}
+
+func compare(pair *resource.Pair) comparison {
+	var out comparison
+	want, have := pair.Desired, pair.Current
+	for i := range want.Kind.Fields {
+		f := &want.Kind.Fields[i]
+		after, declared := want.Fields[f.Name]
+		if !declared || f.CreateOnly || f.Name == want.Kind.TransferFrom {
+			continue
+		}
+		before, known := have.Fields[f.Name]
+		if !known {
+			out.unreadable = append(out.unreadable, f.Name)
+			continue
+		}
+		if sameField(f, before, after) {
+			continue
+		}
+		change := resource.FieldChange{
+			Name: f.Name, Before: before, HasBefore: true, After: after,
+			Sensitive: want.Secretive(f.Name) || have.Secretive(f.Name),
+		}
+		if f.Type == resource.FreeObject {
+			change.After = overlay(before, after)
+			want.Fields[f.Name] = change.After
+		}
+		if f.Fixed {
+			out.fixed = append(out.fixed, change)
+			continue
+		}
+		out.replace = out.replace || f.Replace
+		out.fields = append(out.fields, change)
+	}
+	return out
+}
+
+// sameField compares as the field's type asks. In a free object only the declared
+// keys count, since the API may add others.
+func sameField(f *resource.Field, before, after resource.Value) bool {
+	if f.Nullable && empty(before) && empty(after) {
+		return true
+	}
+	if f.Type == resource.FreeObject {
+		return reflect.DeepEqual(overlay(before, after), asObject(before))
+	}
+	return resource.Equal(before, after)
+}
+
+func empty(v resource.Value) bool { return v == nil || v == "" }
+
+func asObject(v resource.Value) map[string]any {
+	object, _ := v.(map[string]any)
+	if object == nil {
+		object = map[string]any{}
+	}
+	return object
+}
+
+// overlay gives before with the keys of after in their place, so that an update
+// of a free object wipes nothing that the files do not know.
+func overlay(before, after resource.Value) map[string]any {
+	out := map[string]any{}
+	for _, object := range []map[string]any{asObject(before), asObject(after)} {
+		for key, value := range object {
+			out[key] = value
+		}
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package plan
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Fingerprint says what a resource that the plan touches looked like: its id and
+// managed fields, its absence for a create, the ids of its siblings in order
+// where the plan moves, prunes or pairs by assignment. No dates, states, order
+// numbers or secrets. Two reads of an unchanged resource give the same Hash.
+type Fingerprint struct {
+	Address resource.Address
+	Hash    string // hexadecimal SHA-256
+}
+
+// finish puts the calls in order and counts.
+func (b *builder) finish() *Plan {
+	p := &Plan{
+		Endpoint: b.Endpoint, Organisation: b.Current.Organisation,
+		Changes: b.changes, Steps: order(b.changes),
+		Unmanaged: b.unmanaged, Uncompared: b.uncompared, Breaches: b.breaches,
+		Warnings: tidy(b.warnings), Notes: tidy(b.notes),
+	}
+	for _, text := range b.Current.Warnings {
+		p.Warnings = append(p.Warnings, Note{Text: text})
+	}
+	p.Handles = b.handles()
+	slices.Sort(p.Unmanaged)
+	slices.SortFunc(p.Uncompared, func(x, y Field) int {
+		return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Name, y.Name))
+	})
+	dependsOn(p)
+	for _, c := range p.Changes {
+		if c.Blocked != "" {
+			p.Summary.Blocked++
+		} else {
+			*p.Summary.Count(c.Action)++
+		}
+	}
+	p.Summary.Unmanaged, p.Summary.Uncompared = len(p.Unmanaged), len(p.Uncompared)
+	p.Fingerprints = b.fingerprints()
+	p.Digest = digest(p)
+	return p
+}
+
+func tidy(notes []Note) []Note {
+	slices.SortFunc(notes, func(x, y Note) int {
+		return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Text, y.Text))
+	})
+	return slices.Compact(notes)
+}
+
+// handles gives the ids of what exists, by the addresses that calls use.
+func (b *builder) handles() map[resource.Address]string {
+	handles := map[resource.Address]string{resource.TheOrganisation: b.Current.Organisation.Handle}
+	for _, c := range b.collections {
+		for _, r := range c.leftovers {
+			handles[r.Address] = r.Handle
+		}
+		for _, pair := range c.pairs {
+			switch {
+			case pair.Current == nil:
+			case pair.Desired != nil:
+				handles[pair.Desired.Address] = pair.Current.Handle
+			default:
+				handles[pair.Current.Address] = pair.Current.Handle
+			}
+		}
+	}
+	return handles
+}
+
+// dependsOn tells each change whose changes it waits for, from the steps.
+func dependsOn(p *Plan) {
+	for _, s := range p.Steps {
+		for _, id := range s.Needs {
+			on := p.Steps[id].Change
+			if on != s.Change && !slices.Contains(s.Change.DependsOn, on.Address) && on.Address != s.Change.Address {
+				s.Change.DependsOn = append(s.Change.DependsOn, on.Address)
+			}
+		}
+	}
+	for _, c := range p.Changes {
+		slices.Sort(c.DependsOn)
+		c.DependsOn = slices.Compact(c.DependsOn)
+	}
+}
+
+func (b *builder) fingerprints() []Fingerprint {
+	type look struct {
+		Handle   string         `json:"id"`
+		Fields   map[string]any `json:"fields"`
+		Siblings []string       `json:"siblings,omitempty"`
+	}
+	var out []Fingerprint
+	seen := map[resource.Address]bool{}
+	for _, c := range b.changes {
+		if c.Blocked != "" || seen[c.Address] {
+			continue
+		}
+		seen[c.Address] = true
+		var l look
+		if c.Before != nil {
+			l = look{Handle: c.Before.Handle, Fields: c.Before.Fields}
+		}
+		if c.Kind.Key == "" || slices.ContainsFunc(b.changes, func(d *resource.Change) bool {
+			return d.Address == c.Address && (d.Action == resource.Move || d.Action == resource.Delete)
+		}) {
+			l.Siblings = b.siblings(collectionIDOf(c))
+		}
+		out = append(out, Fingerprint{Address: c.Address, Hash: hash(l)})
+	}
+	slices.SortFunc(out, func(x, y Fingerprint) int { return cmp.Compare(x.Address, y.Address) })
+	return out
+}
+
+// siblings are the ids of a collection: in server order where order is managed,
+// else sorted.
+func (b *builder) siblings(id resource.CollectionID) []string {
+	var handles []string
+	for _, r := range b.Current.Resources {
+		if r.Parent == id.Parent && r.Kind.Name == id.Kind {
+			handles = append(handles, r.Handle)
+		}
+	}
+	if b.kinds[id.Kind].Order == nil {
+		slices.Sort(handles)
+	}
+	return handles
+}
+
+// digest identifies what the plan would do to what. Secrets print as a mask, so
+// that a plan made without them has the same one.
+func digest(p *Plan) string {
+	type field struct {
+		Name          string `json:"name"`
+		Before, After any
+	}
+	type change struct {
+		Address  resource.Address
+		Action   resource.Action
+		Fields   []field
+		Position *resource.Place
+		Blocked  bool
+	}
+	whole := struct {
+		Endpoint, Organisation string
+		Changes                []change
+		Fingerprints           []Fingerprint
+	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle, Fingerprints: p.Fingerprints}
+	for _, c := range p.Changes {
+		out := change{Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != ""}
+		for _, f := range c.Fields {
+			if f.Sensitive {
+				f.Before, f.After = resource.Hidden, resource.Hidden
+			}
+			out.Fields = append(out.Fields, field{f.Name, f.Before, f.After})
+		}
+		whole.Changes = append(whole.Changes, out)
+	}
+	return "sha256:" + hash(whole)
+}
+
+func hash(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("plan: a value that cannot be written as JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,263 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// match pairs declared with current resources, parents first: by key within the
+// parent, by key across parents for kinds whose key is unique everywhere, or by
+// the kind's own matcher. A moved entry comes before all of these, where its
+// source exists and its destination does not.
+//
+// Nothing is left out here, whatever policies say later: an undeclared resource
+// is a pair without a declared side.
+func (b *builder) match() {
+	moved := b.movedPairs()
+	for _, kind := range b.Kinds {
+		desired := map[resource.Address][]*resource.Resource{}
+		current := map[resource.Address][]*resource.Resource{}
+		var parents []resource.Address
+		seen := map[resource.Address]bool{}
+		add := func(parent resource.Address) {
+			if !seen[parent] {
+				seen[parent] = true
+				parents = append(parents, parent)
+			}
+		}
+		for _, r := range b.desired {
+			if r.Kind.Name == kind.Name {
+				desired[r.Parent] = append(desired[r.Parent], r)
+				add(r.Parent)
+			}
+		}
+		var undeclared []resource.Address
+		for _, r := range b.Current.Resources {
+			if r.Kind.Name == kind.Name {
+				current[r.Parent] = append(current[r.Parent], r)
+				undeclared = append(undeclared, r.Parent)
+			}
+		}
+		slices.Sort(undeclared)
+		for _, parent := range undeclared {
+			add(parent)
+		}
+		for _, parent := range parents {
+			slices.SortStableFunc(current[parent], func(x, y *resource.Resource) int {
+				if kind.Order != nil {
+					return 0 // the order of answers is the order of the siblings
+				}
+				return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Handle, y.Handle))
+			})
+		}
+		if kind.Global {
+			b.matchEverywhere(kind, parents, desired, current, moved)
+			continue
+		}
+		for _, parent := range parents {
+			b.matchSiblings(kind, parent, desired[parent], current[parent], moved)
+		}
+	}
+}
+
+// movedPairs reads the moved entries: the current resource for each declared
+// address that an entry gives one to. Stale entries are notes.
+func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
+	pairs := map[resource.Address]*resource.Resource{}
+	for _, m := range b.Settings.Moved {
+		from, to := b.existing[m.From], b.wanted[m.To]
+		switch {
+		case to == nil:
+			b.problems.Errorf(m.At, "moved to %s, which is not declared", m.To)
+		case b.wanted[m.From] != nil:
+			b.problems.Errorf(m.At, "moved from %s, which is still declared", m.From)
+		case from == nil:
+			b.note(m.To, fmt.Sprintf("the moved entry from %s has done its work and can be removed", m.From))
+		case from.Parent != to.Parent && !to.Kind.Global:
+			b.problems.Errorf(m.At, "%s cannot move to another %s", to.Kind.Title, to.Kind.Parent)
+		case pairs[m.To] != nil:
+			b.problems.Errorf(m.At, "two moved entries lead to %s", m.To)
+		default:
+			pairs[m.To] = from
+		}
+	}
+	return pairs
+}
+
+// matchEverywhere pairs by key regardless of the parent.
+func (b *builder) matchEverywhere(kind *resource.Kind, parents []resource.Address, desired, current map[resource.Address][]*resource.Resource, moved map[resource.Address]*resource.Resource) {
+	byKey := map[string][]*resource.Resource{}
+	for _, parent := range parents {
+		for _, r := range current[parent] {
+			byKey[r.Key] = append(byKey[r.Key], r)
+		}
+	}
+	paired := map[*resource.Resource]bool{}
+	for _, parent := range parents {
+		for _, d := range desired[parent] {
+			pair := &resource.Pair{Desired: d}
+			b.collectionOf(kind, parent).pairs = append(b.collectionOf(kind, parent).pairs, pair)
+			candidates := byKey[d.Key]
+			if len(candidates) == 0 {
+				continue
+			}
+			pair.Current = candidates[0]
+			for _, c := range candidates {
+				paired[c] = true
+				if c.Parent == parent {
+					pair.Current = c
+				}
+			}
+			if len(candidates) > 1 {
+				b.duplicate(pair, len(candidates))
+			} else if pair.Current.Parent != parent {
+				b.transferred(kind, pair, moved[d.Address] == pair.Current)
+			}
+		}
+	}
+	for _, parent := range parents {
+		for _, c := range current[parent] {
+			if !paired[c] {
+				b.collectionOf(kind, parent).pairs = append(b.collectionOf(kind, parent).pairs, &resource.Pair{Current: c})
+			}
+		}
+	}
+}
+
+// transferred marks a pair whose current side sits under another parent. Taking
+// it from there must have been asked for: by declaring the collection that it
+// leaves, or by a moved entry.
+func (b *builder) transferred(kind *resource.Kind, pair *resource.Pair, moved bool) {
+	from := pair.Current.Parent
+	b.collectionOf(kind, from).leaving = append(b.collectionOf(kind, from).leaving, pair)
+	pair.Change = b.newChange(pair, resource.Transfer)
+	pair.Change.Reason = "it sits in " + string(from)
+	_, declared := b.Desired.Collections[resource.CollectionID{Parent: from, Kind: kind.Name}]
+	if !declared && !moved {
+		pair.Change.Block("it sits in %s, whose %s these files do not declare: declare them, or add moved: [{ from: %q, to: %q }]",
+			from, kind.Collection, pair.Current.Address, pair.Desired.Address)
+	}
+}
+
+// duplicate blocks a declared resource that exists more than once.
+func (b *builder) duplicate(pair *resource.Pair, n int) {
+	pair.Change = b.newChange(pair, resource.Update)
+	pair.Change.Block("the API has %d resources with this key; remove all but one by hand", n)
+}
+
+// matchSiblings pairs within one parent.
+func (b *builder) matchSiblings(kind *resource.Kind, parent resource.Address, desired, current []*resource.Resource, moved map[resource.Address]*resource.Resource) {
+	c := b.collectionOf(kind, parent)
+	if kind.Leftover != nil {
+		current = b.setAside(c, desired, current)
+	}
+	m := resource.Matching{Desired: desired, Current: current, Pruned: b.prunes(kind), Moved: map[int]int{}}
+	for i, d := range desired {
+		if source := moved[d.Address]; source != nil {
+			if j := slices.Index(current, source); j >= 0 {
+				m.Moved[i] = j
+			}
+		}
+	}
+	matcher := kind.Match
+	if matcher == nil {
+		matcher = byKey
+	}
+	pairings := matcher(m)
+	slices.SortFunc(pairings, func(x, y resource.Pairing) int { return cmp.Compare(x.Desired, y.Desired) })
+	paired := map[int]bool{}
+	for _, p := range pairings {
+		pair := &resource.Pair{Desired: desired[p.Desired]}
+		c.pairs = append(c.pairs, pair)
+		if p.Current >= 0 {
+			pair.Current = current[p.Current]
+			paired[p.Current] = true
+		}
+		if p.Blocked != "" {
+			pair.Change = b.newChange(pair, resource.Create)
+			pair.Change.Block("%s", p.Blocked)
+		}
+		if twins := twinsOf(pair.Desired, current); len(twins) > 1 {
+			b.duplicate(pair, len(twins))
+			for _, j := range twins {
+				paired[j] = true
+			}
+		}
+	}
+	for j, r := range current {
+		if !paired[j] {
+			c.pairs = append(c.pairs, &resource.Pair{Current: b.readdress(c, r)})
+		}
+	}
+}
+
+// readdress gives an undeclared resource without a natural key an address of its
+// own, where its display key is taken.
+func (b *builder) readdress(c *collection, r *resource.Resource) *resource.Resource {
+	if c.kind.Key != "" {
+		return r
+	}
+	taken := func(a resource.Address) bool {
+		return slices.ContainsFunc(c.pairs, func(p *resource.Pair) bool {
+			return p.Desired != nil && p.Desired.Address == a || p.Desired == nil && p.Current.Address == a
+		})
+	}
+	if !taken(r.Address) {
+		return r
+	}
+	renamed := *r
+	renamed.Key = resource.LongKey(r)
+	for n := 2; ; n++ {
+		renamed.Address = resource.NewAddress(c.kind.Name, r.Parent, renamed.Key)
+		if !taken(renamed.Address) {
+			return &renamed
+		}
+		renamed.Key = fmt.Sprintf("%s#%d", resource.LongKey(r), n)
+	}
+}
+
+// byKey pairs equal keys; what a moved entry names is found under its old key,
+// unless the new one exists already.
+func byKey(m resource.Matching) []resource.Pairing {
+	var out []resource.Pairing
+	for i, d := range m.Desired {
+		j := slices.IndexFunc(m.Current, func(r *resource.Resource) bool { return r.Key == d.Key })
+		if old, moved := m.Moved[i]; moved && j < 0 {
+			j = old
+		}
+		out = append(out, resource.Pairing{Desired: i, Current: j})
+	}
+	return out
+}
+
+// twinsOf finds the current resources with the natural key of d.
+func twinsOf(d *resource.Resource, current []*resource.Resource) []int {
+	var twins []int
+	for j, r := range current {
+		if d.Kind.Key != "" && r.Key == d.Key {
+			twins = append(twins, j)
+		}
+	}
+	return twins
+}
+
+// setAside takes the stand-ins of declared resources out of the current ones.
+// The stand-in of something undeclared stays: it is just unmanaged.
+func (b *builder) setAside(c *collection, desired, current []*resource.Resource) []*resource.Resource {
+	declared := map[string]bool{}
+	for _, d := range desired {
+		declared[d.Key] = true
+	}
+	var rest []*resource.Resource
+	for _, r := range current {
+		if key := c.kind.Leftover(r); key != "" && declared[key] {
+			c.leftovers[key] = r
+			continue
+		}
+		rest = append(rest, r)
+	}
+	return rest
+}

@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Where the files give a sequence, the order of the declared siblings is managed
+// with as few moves as possible: the declared resources that form a longest
+// increasing subsequence of the present order stay where they are, and each of
+// the others moves once. New ones count as standing at the end, in file order,
+// since that is where a create puts them. Undeclared siblings are never moved and
+// may stand anywhere in between.
+//
+// A move goes right behind the declared predecessor, which is in its final place
+// by then; the ones before the first that stays go right before that one, in file
+// order.
+func (b *builder) moves() {
+	for _, c := range b.collections {
+		if c.kind.Order == nil || !b.Desired.Collections[c.id].Ordered {
+			continue
+		}
+		var moves []*resource.Change
+		for _, m := range movesOf(c, b.positions(c)) {
+			b.lock(m)
+			moves = append(moves, m)
+		}
+		b.insertAfterCollection(c, moves)
+	}
+}
+
+// positions gives the place of each current resource of the collection in server
+// order, stand-ins included.
+func (b *builder) positions(c *collection) map[*resource.Resource]int {
+	positions := map[*resource.Resource]int{}
+	for _, r := range b.Current.Resources {
+		if r.Kind.Name == c.kind.Name && r.Parent == c.id.Parent {
+			positions[r] = len(positions)
+		}
+	}
+	return positions
+}
+
+func movesOf(c *collection, position map[*resource.Resource]int) []*resource.Change {
+	var line []*resource.Pair // declared, in file order, there by then
+	var places []int
+	next := len(position)
+	for _, pair := range c.pairs {
+		switch {
+		case pair.Desired == nil:
+			continue
+		case pair.Current != nil:
+			places = append(places, position[pair.Current])
+		case c.leftovers[pair.Desired.Key] != nil:
+			places = append(places, position[c.leftovers[pair.Desired.Key]])
+		case pair.Change == nil || pair.Change.Blocked != "":
+			continue
+		default:
+			places = append(places, next)
+			next++
+		}
+		line = append(line, pair)
+	}
+	stays := longestIncreasing(places)
+	first := slices.Index(stays, true)
+
+	var moves []*resource.Change
+	for i, pair := range line {
+		if stays[i] {
+			continue
+		}
+		move := &resource.Change{
+			Action: resource.Move, Address: pair.Desired.Address, Kind: c.kind, At: pair.Desired.At,
+			Before: pair.Current, After: pair.Desired, Reason: "the files give another order",
+		}
+		if i < first {
+			move.Position = &resource.Place{Before: line[first].Desired.Address}
+		} else {
+			move.Position = &resource.Place{After: line[i-1].Desired.Address}
+		}
+		moves = append(moves, move)
+	}
+	return moves
+}
+
+// insertAfterCollection puts the moves behind the last change of their collection,
+// or where it would be.
+func (b *builder) insertAfterCollection(c *collection, moves []*resource.Change) {
+	at := -1
+	for i, change := range b.changes {
+		if collectionIDOf(change) == c.id {
+			at = i + 1
+		}
+	}
+	if at < 0 {
+		at = len(b.changes)
+		for i, change := range b.changes {
+			if change.Address == c.id.Parent {
+				at = i + 1
+			}
+		}
+	}
+	b.changes = slices.Insert(b.changes, at, moves...)
+}
+
+func collectionIDOf(c *resource.Change) resource.CollectionID {
+	r := c.After
+	if r == nil {
+		r = c.Before
+	}
+	return resource.CollectionID{Parent: r.Parent, Kind: c.Kind.Name}
+}
+
+// longestIncreasing marks the members of a longest increasing subsequence of
+// distinct numbers, in n log n steps. Of several, it is always the same one.
+func longestIncreasing(numbers []int) []bool {
+	var tails []int // index of the smallest end of a run of each length
+	before := make([]int, len(numbers))
+	for i, n := range numbers {
+		length, _ := slices.BinarySearchFunc(tails, n, func(tail, n int) int { return numbers[tail] - n })
+		before[i] = -1
+		if length > 0 {
+			before[i] = tails[length-1]
+		}
+		if length == len(tails) {
+			tails = append(tails, i)
+		} else {
+			tails[length] = i
+		}
+	}
+	marks := make([]bool, len(numbers))
+	if len(tails) > 0 {
+		for i := tails[len(tails)-1]; i >= 0; i = before[i] {
+			marks[i] = true
+		}
+	}
+	return marks
+}

@@ -1,0 +1,306 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// What may happen to what differs. Policies annotate changes; matching, order
+// and uniqueness have seen everything before.
+//
+//   - Undeclared members of a declared collection are unmanaged; they are deleted
+//     only where their kind is pruned, the collection was read completely and at
+//     least one resource is declared at all.
+//   - What belongs to Divio (Foreign) is neither unmanaged nor pruned.
+//   - Nothing at or below a locked resource is changed: blocked.
+//   - What is protected is not pruned (a note), and not replaced, transferred or
+//     irreversibly changed (blocked). The pattern alone decides, so that
+//     protection outlives the block in the file.
+//   - A delete or replacement of a precious kind, and an irreversible change, need
+//     --allow-destroy ADDRESS; deletions beyond the limits need a flag: breaches,
+//     which stop an apply before its first write.
+//   - What depends on something blocked is blocked.
+func (b *builder) applyPolicies() {
+	b.collect("")
+	for _, c := range b.changes {
+		b.lock(c)
+		b.protect(c)
+	}
+	for _, c := range b.collections {
+		if c.kind.Review != nil {
+			c.kind.Review(resource.Siblings{Parent: b.existing[c.id.Parent], Pairs: c.pairs, Leaving: c.leaving})
+		}
+	}
+	b.spreadBlocks()
+	b.brake()
+}
+
+// collect puts the changes in order: as the files have it, parents before
+// children, deletions behind their declared siblings.
+func (b *builder) collect(parent resource.Address) {
+	for _, kind := range b.Kinds {
+		if kind.Parent != parent.Kind() {
+			continue
+		}
+		c := b.byID[resource.CollectionID{Parent: parent, Kind: kind.Name}]
+		if c == nil {
+			continue
+		}
+		for _, pair := range c.pairs {
+			if pair.Desired == nil {
+				b.undeclared(c, pair)
+				continue
+			}
+			if pair.Change != nil {
+				if pair.Change.Action == resource.Create {
+					pair.Change.Known = handlesOf(c)
+				}
+				b.changes = append(b.changes, pair.Change)
+			}
+			b.changes = append(b.changes, b.extra[pair]...)
+			b.noteImplied(pair)
+			b.collect(pair.Desired.Address)
+		}
+	}
+}
+
+func handlesOf(c *collection) []string {
+	var handles []string
+	for _, p := range c.pairs {
+		if p.Current != nil {
+			handles = append(handles, p.Current.Handle)
+		}
+	}
+	slices.Sort(handles)
+	return handles
+}
+
+// noteImplied says what else a create brings along.
+func (b *builder) noteImplied(pair *resource.Pair) {
+	r := pair.Desired
+	if pair.Change == nil || pair.Change.Action != resource.Create || r.Kind.Implies == nil {
+		return
+	}
+	for _, child := range r.Kind.Implies(r) {
+		address := resource.NewAddress(child.Kind, r.Address, child.Key)
+		if b.wanted[address] == nil {
+			b.note(address, "comes with "+string(r.Address)+" and is not declared")
+		}
+	}
+}
+
+// undeclared decides about a resource that no file declares.
+func (b *builder) undeclared(c *collection, pair *resource.Pair) {
+	r := pair.Current
+	if _, declared := b.Desired.Collections[c.id]; !declared {
+		return
+	}
+	if r.Kind.Foreign != nil && r.Kind.Foreign(r) {
+		return
+	}
+	if !b.prunes(c.kind) || !b.Current.Collections[c.id].Complete {
+		b.unmanaged = append(b.unmanaged, r.Address)
+		return
+	}
+	if pattern := b.protected(r.Address); pattern != "" {
+		b.note(r.Address, "not pruned: protected by "+pattern)
+		b.unmanaged = append(b.unmanaged, r.Address)
+		return
+	}
+	pair.Change = b.newChange(pair, resource.Delete)
+	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned"
+	if len(twinsOf(r, currentOf(c))) > 1 {
+		pair.Change.Block("the API has more than one resource with this key; remove them by hand")
+	}
+	b.changes = append(b.changes, pair.Change)
+}
+
+func currentOf(c *collection) []*resource.Resource {
+	var current []*resource.Resource
+	for _, p := range c.pairs {
+		if p.Current != nil {
+			current = append(current, p.Current)
+		}
+	}
+	return current
+}
+
+// lock blocks a change at or below something locked, and passes warnings on.
+func (b *builder) lock(c *resource.Change) {
+	var start []*resource.Resource
+	if c.Before != nil {
+		start = append(start, c.Before)
+	}
+	if c.After != nil {
+		start = append(start, b.existing[c.After.Parent])
+	}
+	for _, r := range start {
+		for ; r != nil; r = b.existing[r.Parent] {
+			if r.Kind.Locked != nil {
+				if reason := r.Kind.Locked(r); reason != "" {
+					c.Block("%s", reason)
+				}
+			}
+			if r.Kind.Warn != nil {
+				if text := r.Kind.Warn(r); text != "" {
+					b.warn(r.Address, text)
+				}
+			}
+		}
+	}
+}
+
+// protect blocks what would destroy something protected. Both ends of a transfer
+// count.
+func (b *builder) protect(c *resource.Change) {
+	destroys := c.Action == resource.Replace || c.Action == resource.Transfer || irreversible(c)
+	if !destroys {
+		return
+	}
+	addresses := []resource.Address{c.Address}
+	if c.Before != nil {
+		addresses = append(addresses, c.Before.Address)
+	}
+	for _, a := range addresses {
+		if pattern := b.protected(a); pattern != "" {
+			c.Block("protected by %s", pattern)
+		}
+	}
+}
+
+func irreversible(c *resource.Change) bool {
+	if c.Action == resource.Create {
+		return false
+	}
+	return slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
+		return c.Kind.Field(f.Name).Irreversible
+	})
+}
+
+// protected gives the pattern under protect that covers the resource or anything
+// that may be below it, or "".
+func (b *builder) protected(a resource.Address) string {
+	for _, p := range b.Settings.Protect {
+		if a.Match(p.Pattern) || below(p.Pattern, a) {
+			return p.Pattern
+		}
+	}
+	return ""
+}
+
+// below reports whether a pattern can name something under a.
+func below(pattern string, a resource.Address) bool {
+	_, path, found := strings.Cut(pattern, ".")
+	if !found {
+		return false
+	}
+	parts := strings.Split(path, "/")
+	own := strings.Split(a.Path(), "/")
+	for i, part := range parts {
+		if part == "**" || strings.Contains(part, "**") {
+			return true
+		}
+		if i == len(own) {
+			return true
+		}
+		if !resource.Address("x." + own[i]).Match("x." + part) {
+			return false
+		}
+	}
+	return false
+}
+
+// spreadBlocks blocks what depends on something blocked, until nothing changes.
+func (b *builder) spreadBlocks() {
+	for again := true; again; {
+		again = false
+		blocked := map[resource.Address]bool{}
+		absent := map[resource.Address]bool{} // will not be there
+		for _, c := range b.changes {
+			if c.Blocked != "" {
+				blocked[c.Address] = true
+				absent[c.Address] = c.Action == resource.Create || c.Action == resource.Transfer
+			}
+		}
+		for _, c := range b.changes {
+			if c.Blocked != "" {
+				continue
+			}
+			for _, address := range c.DependsOn {
+				if blocked[address] {
+					c.Block("it depends on %s, which is blocked", address)
+				}
+			}
+			if c.After != nil && absent[c.After.Parent] {
+				c.Block("it depends on %s, which is blocked", c.After.Parent)
+			}
+			again = again || c.Blocked != ""
+		}
+	}
+}
+
+// Default limits on deletions of one kind.
+const (
+	defaultDeletePercent = 30
+	defaultDeleteCount   = 20
+	// percentFrom is the number of existing resources from which on the percentage
+	// counts: one of two is no mass deletion.
+	percentFrom = 10
+)
+
+// brake finds what apply must stop for.
+func (b *builder) brake() {
+	deleted := map[string]int{}
+	for _, c := range b.changes {
+		if c.Blocked != "" {
+			continue
+		}
+		if c.Action == resource.Delete {
+			deleted[c.Kind.Name]++
+		}
+		destroys := c.Kind.Precious && (c.Action == resource.Delete || c.Action == resource.Replace)
+		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) {
+			c.Needs = "--allow-destroy " + string(c.Address)
+			b.breaches = append(b.breaches, Breach{
+				Address: c.Address, Flag: c.Needs,
+				Message: fmt.Sprintf("%s of %s cannot be undone", c.Action, c.Address),
+			})
+		}
+	}
+	for _, kind := range b.Kinds {
+		b.limit(kind, deleted[kind.Name])
+	}
+}
+
+func (b *builder) limit(kind *resource.Kind, deleted int) {
+	existing := 0
+	for _, r := range b.Current.Resources {
+		id := resource.CollectionID{Parent: r.Parent, Kind: kind.Name}
+		if _, declared := b.Desired.Collections[id]; declared && r.Kind.Name == kind.Name {
+			existing++
+		}
+	}
+	most, percent := defaultDeleteCount, defaultDeletePercent
+	if b.Settings.DeleteCount != nil {
+		most = *b.Settings.DeleteCount
+	}
+	if b.Settings.DeletePercent != nil {
+		percent = *b.Settings.DeletePercent
+	}
+	if deleted > most {
+		b.breaches = append(b.breaches, Breach{
+			Message: fmt.Sprintf("%d %s would be deleted, over the limit of %d", deleted, kind.Plural, most),
+			Flag:    fmt.Sprintf("--delete-count %d", deleted),
+		})
+	}
+	if existing >= percentFrom && deleted*100 > percent*existing {
+		share := (deleted*100 + existing - 1) / existing
+		b.breaches = append(b.breaches, Breach{
+			Message: fmt.Sprintf("%d of %d %s would be deleted, over the limit of %d %%", deleted, existing, kind.Plural, percent),
+			Flag:    fmt.Sprintf("--delete-percent %d", share),
+		})
+	}
+}
