@@ -1,0 +1,234 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// request is one HTTP request to the endpoint.
+type request struct {
+	op           string
+	method, path string // the path is escaped and begins with a slash
+	query        url.Values
+	body         []byte // JSON, unless contentType says otherwise
+	contentType  string
+	bare         bool     // without the token
+	anything     bool     // an answer need not be JSON
+	secrets      []string // in the body; never to be seen in an error
+}
+
+// reply is an answer, decoded where it is JSON.
+type reply struct {
+	status int
+	header http.Header
+	raw    []byte
+	body   any
+}
+
+// fate is what became of one attempt.
+type fate int
+
+const (
+	done      fate = iota // 2xx
+	rejected              // the API, or the client, said no: it was not done
+	throttled             // 429
+	unsent                // it surely never left
+	hopeless              // it never left and never will (a certificate, an ended context)
+	unclear               // no answer, or one that says nothing (502, 503, 504)
+	broken                // 500: an answer, but what was done is not sure
+)
+
+// maxAnswer bounds an answer in bytes.
+const maxAnswer = 64 << 20
+
+// attempt sends a request once. The error is nil only when the fate is done.
+func (c *Client) attempt(ctx context.Context, req request, number int) (reply, fate, error) {
+	if err := c.limiter.enter(ctx); err != nil {
+		return reply{}, hopeless, &TransportError{Method: req.method, Path: req.path, Err: err}
+	}
+	defer c.limiter.leave()
+	started := time.Now()
+	r, fate, err := c.exchange(ctx, req)
+	switch fate {
+	case done:
+		c.limiter.succeeded()
+	case throttled:
+		c.limiter.throttled(started, retryAfter(r.header, time.Now()))
+	}
+	c.log.DebugContext(ctx, "request", "method", req.method, "path", req.path,
+		"status", r.status, "duration", time.Since(started), "attempt", number)
+	return r, fate, err
+}
+
+func (c *Client) exchange(ctx context.Context, req request) (reply, fate, error) {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	var progress progress
+	request, err := c.build(httptrace.WithClientTrace(ctx, progress.trace()), req)
+	if err != nil {
+		return reply{}, hopeless, err
+	}
+	hide := redactor(slices.Concat(req.secrets, []string{c.token.Reveal()})...)
+	c.requests.Add(1)
+	response, err := c.http.Do(request)
+	if err != nil {
+		return reply{}, progress.fate(err), c.lost(req, progress.fate(err) == unclear, err, hide)
+	}
+	defer response.Body.Close()
+	r := reply{status: response.StatusCode, header: response.Header}
+	r.raw, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	switch {
+	case r.status >= 400: // the status says it all; a body that broke off adds nothing
+	case err != nil:
+		return r, unclear, c.lost(req, true, err, hide)
+	case len(r.raw) > maxAnswer:
+		return r, unclear, c.lost(req, true, errors.New("the answer is too long"), hide)
+	}
+	return c.judge(req, r, hide)
+}
+
+func (c *Client) build(ctx context.Context, req request) (*http.Request, error) {
+	address := c.endpoint.String() + req.path
+	if len(req.query) > 0 {
+		address += "?" + req.query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, req.method, address, bytes.NewReader(req.body))
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: not a request that can be sent", req.method, req.path)
+	}
+	// The path comes from the table, the API's schema or a user: it must not
+	// have turned into another host.
+	if request.URL.Scheme != c.endpoint.Scheme || !c.home(request.URL) {
+		return nil, fmt.Errorf("%s %s: leads to another host", req.method, req.path)
+	}
+	request.Header.Set("Accept", "application/json")
+	if c.userAgent != "" {
+		request.Header.Set("User-Agent", c.userAgent)
+	}
+	if len(req.body) > 0 {
+		request.Header.Set("Content-Type", "application/json")
+		if req.contentType != "" {
+			request.Header.Set("Content-Type", req.contentType)
+		}
+	}
+	if token := c.token.Reveal(); token != "" && !req.bare {
+		request.Header.Set("Authorization", "Token "+token)
+	}
+	return request, nil
+}
+
+func (c *Client) lost(req request, sent bool, err error, hide func(string) string) error {
+	var outer *url.Error // its text repeats method and URL
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	if text := err.Error(); hide(text) != text {
+		err = errors.New(hide(text))
+	}
+	return &TransportError{Method: req.method, Path: req.path, Sent: sent, Err: err}
+}
+
+// judge tells the fate of a request that was answered.
+func (c *Client) judge(req request, r reply, hide func(string) string) (reply, fate, error) {
+	fail := &StatusError{
+		Op: req.op, Method: req.method, Path: req.path, Status: r.status,
+		RetryAfter: retryAfter(r.header, time.Now()),
+	}
+	switch {
+	case r.status >= 200 && r.status < 300:
+		body, err := decode(r.raw)
+		switch {
+		case err == nil || req.anything:
+		case req.method == http.MethodGet: // a login page, say: it will not change
+			fail.Detail = err.Error()
+			return r, rejected, fail
+		default:
+			fail.Detail = err.Error()
+			return r, unclear, fail
+		}
+		r.body = body
+		if verdict, ok := body.(map[string]any); ok && verdicts[req.op] && verdict["status"] == false {
+			fail.read(r.raw, hide)
+			return r, rejected, fail
+		}
+		return r, done, nil
+	case r.status >= 300 && r.status < 400:
+		fail.Detail = "redirected to " + tidy(hide(r.header.Get("Location"))) + ", which is not followed"
+		return r, rejected, fail
+	}
+	fail.read(r.raw, hide)
+	switch {
+	case r.status == http.StatusTooManyRequests:
+		return r, throttled, fail
+	case r.status == http.StatusRequestTimeout,
+		r.status >= 502 && r.status <= 504, r.status >= 520 && r.status <= 527:
+		return r, unclear, fail
+	case r.status >= 500:
+		return r, broken, fail
+	}
+	return r, rejected, fail
+}
+
+// retryAfter reads the header of that name: seconds, or a date.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := strings.TrimSpace(header.Get("Retry-After"))
+	if text == "" {
+		return 0
+	}
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 && seconds < 1e6 {
+		return time.Duration(seconds * float64(time.Second))
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}
+
+// progress tells how far a request got. The hooks may run in other goroutines.
+type progress struct{ began, wrote atomic.Bool }
+
+func (p *progress) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn:      func(string) { p.began.Store(true) },
+		WroteHeaders: func() { p.wrote.Store(true) },
+	}
+}
+
+// fate judges a request that got no answer. It surely never left when no
+// connection came about, or when net/http, which traces its steps, had not yet
+// written the head. Everything else is unclear.
+func (p *progress) fate(err error) fate {
+	var (
+		certificate *tls.CertificateVerificationError
+		authority   x509.UnknownAuthorityError
+		hostname    x509.HostnameError
+		record      tls.RecordHeaderError
+		dns         *net.DNSError
+		op          *net.OpError
+	)
+	switch {
+	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &record):
+		return hopeless
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return hopeless
+	case errors.As(err, &dns), errors.As(err, &op) && op.Op == "dial":
+		return unsent
+	case p.began.Load() && !p.wrote.Load():
+		return unsent
+	}
+	return unclear
+}

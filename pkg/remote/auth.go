@@ -1,0 +1,135 @@
+package remote
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Where the token comes from. The first source that has one:
+//
+//  1. the file given with --token-file (it is asked for expressly);
+//  2. the environment variable DIVIO_API_TOKEN;
+//  3. the netrc file ($NETRC, $NETRC_PATH, else .netrc in the home folder), as
+//     "divio login" writes it: the password of the machine that is the
+//     endpoint's host and, where that is api.<zone>, of control.<zone>.
+//
+// A netrc "default" entry is for hosts that it does not know, and so never for
+// this one. There is no flag with the token itself: it would be in the shell's
+// history and in the list of processes.
+
+// ErrNoToken: no source has a token.
+var ErrNoToken = errors.New("no API token: set DIVIO_API_TOKEN, use --token-file, or log in")
+
+const maxTokenFile = 64 << 10 // bytes; a token has about 40
+
+// FindToken looks for the token for an endpoint (as [Endpoint] gives it), and
+// says where it was found. Errors name the source and never show what is in it.
+func FindToken(getenv func(string) string, tokenFile, endpoint string) (token resource.Secret, source string, err error) {
+	fail := func(err error) (resource.Secret, string, error) { return resource.Secret{}, "", err }
+	text := ""
+	switch {
+	case tokenFile != "":
+		source = tokenFile
+		text, err = readSmall(tokenFile)
+		if err != nil {
+			return fail(fmt.Errorf("read the API token: %w", err))
+		}
+		text = strings.TrimRight(text, "\r\n")
+		if text == "" {
+			return fail(fmt.Errorf("read the API token: %s is empty", tokenFile))
+		}
+	case getenv("DIVIO_API_TOKEN") != "":
+		text, source = getenv("DIVIO_API_TOKEN"), "the environment variable DIVIO_API_TOKEN"
+	default:
+		text, source, err = netrcToken(getenv, endpoint)
+		if err != nil {
+			return fail(err)
+		}
+		if text == "" {
+			return fail(ErrNoToken)
+		}
+	}
+	if err := checkToken(text); err != nil {
+		return fail(fmt.Errorf("%w (from %s)", err, source))
+	}
+	return resource.NewSecret(text), source, nil
+}
+
+// checkToken refuses what cannot be a token, before it ends in a header.
+func checkToken(token string) error {
+	for _, r := range token {
+		switch {
+		case r == '\n' || r == '\r':
+			return errors.New("the API token holds a line break: was more than the token copied?")
+		case r <= ' ' || r > '~':
+			return errors.New("the API token holds a blank or a character that no token has: was more than the token copied?")
+		}
+	}
+	return nil
+}
+
+func netrcToken(getenv func(string) string, endpoint string) (text, source string, err error) {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Hostname() == "" {
+		return "", "", errors.New("find the API token: the endpoint is not a URL")
+	}
+	path := netrcPath(getenv)
+	if path == "" {
+		return "", "", nil
+	}
+	content, err := readSmall(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("read the API token: %w", err)
+	}
+	machines := []string{u.Hostname()}
+	if zone, ok := strings.CutPrefix(u.Hostname(), "api."); ok {
+		machines = append(machines, "control."+zone)
+	}
+	entries := parseNetrc(content)
+	for _, machine := range machines {
+		for _, e := range entries {
+			if strings.EqualFold(e.machine, machine) && e.password != "" {
+				return e.password, fmt.Sprintf("%s (machine %s)", path, machine), nil
+			}
+		}
+	}
+	return "", "", nil
+}
+
+// netrcPath gives the netrc file, "" where there is no home folder.
+func netrcPath(getenv func(string) string) string {
+	for _, name := range []string{"NETRC", "NETRC_PATH"} {
+		if path := getenv(name); path != "" {
+			return path
+		}
+	}
+	for _, name := range []string{"HOME", "USERPROFILE"} {
+		if home := getenv(name); home != "" {
+			return filepath.Join(home, ".netrc")
+		}
+	}
+	return ""
+}
+
+func readSmall(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxTokenFile+1))
+	if err == nil && len(data) > maxTokenFile {
+		err = fmt.Errorf("%s is too long", path)
+	}
+	return string(data), err
+}

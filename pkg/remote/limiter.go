@@ -1,0 +1,132 @@
+package remote
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// All requests of a client share one limiter, since the API counts them
+// together. Policy:
+//
+//   - At most Parallelism requests are under way.
+//   - Without Options.Rate there is no limit until the API answers 429; then
+//     the rate begins at Parallelism requests per second and is halved by every
+//     further 429, down to one request in two seconds. Several 429 of requests
+//     that were under way together count once.
+//   - Every second of success adds one request per second, up to Options.Rate
+//     (or, without it, until the limit is so high that it is taken away).
+//   - A pause that the API asks for (Retry-After) holds for all requests.
+
+const (
+	slowest  rate.Limit = 0.5 // requests per second
+	freeFrom rate.Limit = 100 // above this a learned limit is dropped
+)
+
+type limiter struct {
+	slots chan struct{} // one token per request under way
+	pace  *rate.Limiter
+	limit rate.Limit // the configured one, rate.Inf for none
+	start rate.Limit // after the first 429
+
+	mu     sync.Mutex
+	until  time.Time // nothing is sent before
+	slowed time.Time // when the limit was last lowered
+}
+
+func newLimiter(perSecond float64, parallelism int) *limiter {
+	limit := rate.Inf
+	if perSecond > 0 {
+		limit = rate.Limit(perSecond)
+	}
+	return &limiter{
+		slots: make(chan struct{}, parallelism),
+		pace:  rate.NewLimiter(limit, 1),
+		limit: limit,
+		start: min(rate.Limit(parallelism), limit),
+	}
+}
+
+// enter waits for a turn. The caller calls leave when its request has ended,
+// unless enter gave an error, which is the context's.
+func (l *limiter) enter(ctx context.Context) error {
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for {
+		l.mu.Lock()
+		wait := time.Until(l.until)
+		l.mu.Unlock()
+		if wait <= 0 {
+			break
+		}
+		if err := pause(ctx, wait); err != nil {
+			l.leave()
+			return err
+		}
+	}
+	// Not pace.Wait: it gives up early, with an error of its own, where the
+	// context has a deadline.
+	if err := pause(ctx, l.pace.Reserve().Delay()); err != nil {
+		l.leave()
+		return err
+	}
+	return nil
+}
+
+func (l *limiter) leave() { <-l.slots }
+
+// throttled slows down: a request that began at started was answered 429 and
+// the API asks for a pause (0: it does not say).
+func (l *limiter) throttled(started time.Time, ask time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if until := now.Add(ask); until.After(l.until) {
+		l.until = until
+	}
+	if started.Before(l.slowed) {
+		return // that request was under way when the limit was lowered
+	}
+	l.slowed = now
+	next := l.start
+	if current := l.pace.Limit(); current != rate.Inf {
+		next = min(next, current/2)
+	}
+	l.pace.SetLimit(max(next, slowest))
+}
+
+// succeeded speeds up again.
+func (l *limiter) succeeded() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	current := l.pace.Limit()
+	if current == rate.Inf || current >= l.limit {
+		return
+	}
+	// At a rate of n per second n successes a second add n * 1/n.
+	next := min(current+1/current, l.limit)
+	if l.limit == rate.Inf && next >= freeFrom {
+		next = rate.Inf
+	}
+	l.pace.SetLimit(next)
+}
+
+// pause waits for d, or until ctx ends, whose error it gives then.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,115 @@
+package remote
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Evidence says how surely the method and the path of an operation are known.
+type Evidence string
+
+// The kinds of evidence, the best first.
+const (
+	Seen     Evidence = "seen"     // in a public client or document
+	Router   Evidence = "router"   // follows from the collection's standard routes
+	Inferred Evidence = "inferred" // a custom action; checked against the API's schema
+)
+
+// Operation is one operation of the API, by the id that the API's reference
+// gives it. Path begins with a slash and holds parameters in braces. Confidence
+// is a percentage.
+type Operation struct {
+	ID, Method, Path string
+	Evidence         Evidence
+	Confidence       int
+}
+
+// Operations lists all operations of the table: the 141 of /apps/v3/ in the
+// order of the API's reference, then the few of /iam/v3/ and /billing/v3/ that
+// are used here. The caller may change the result.
+func Operations() []Operation { return slices.Clone(table) }
+
+// FindOperation gives the table's entry for an operation id.
+func FindOperation(id string) (Operation, bool) {
+	op, ok := byID[id]
+	return op, ok
+}
+
+var byID = func() map[string]Operation {
+	m := make(map[string]Operation, len(table))
+	for _, op := range table {
+		m[op.ID] = op
+	}
+	return m
+}()
+
+// verdicts are the operations whose answer says {"status", "message", "code"}:
+// with status 200 and "status": false they have failed (source: the reference's
+// response samples).
+var verdicts = map[string]bool{
+	"ArchiveApplication":                     true,
+	"MigrateApplicationToExternalRepository": true,
+	"CheckRepository":                        true,
+	"PullRepository":                         true,
+	"ResetRepositoryToOrigin":                true,
+	"VerifyRepository":                       true,
+}
+
+// Lists reports whether the operation answers with a list that has pages.
+func (o Operation) Lists() bool { return strings.HasPrefix(o.ID, "List") }
+
+// pageSize is the query parameter that asks for pages of a given size. All lists
+// take page and page_size but the cron jobs, which take limit and offset
+// (source: the reference).
+func (o Operation) pageSize() string {
+	if o.ID == "ListCronjobs" {
+		return "limit"
+	}
+	return "page_size"
+}
+
+// Parameters names the path parameters in their order.
+func (o Operation) Parameters() []string {
+	var names []string
+	for _, part := range strings.Split(o.Path, "/") {
+		if name, ok := parameter(part); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func parameter(part string) (string, bool) {
+	if strings.HasPrefix(part, "{") && strings.HasSuffix(part, "}") {
+		return part[1 : len(part)-1], true
+	}
+	return "", false
+}
+
+// fill puts values in the place of path parameters, which are taken in the order
+// of names (the table's, whatever the API's schema calls them).
+func fill(path string, names []string, values map[string]resource.Value) (string, error) {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if _, ok := parameter(part); !ok {
+			continue
+		}
+		if len(names) == 0 {
+			return "", fmt.Errorf("the path %s has more parameters than expected", path)
+		}
+		text, err := scalar(values[names[0]])
+		if err != nil {
+			return "", fmt.Errorf("path parameter %s: %w", names[0], err)
+		}
+		// A value of dots would change the path rather than fill it.
+		if text == "" || text == "." || text == ".." {
+			return "", fmt.Errorf("path parameter %s is missing", names[0])
+		}
+		parts[i], names = url.PathEscape(text), names[1:]
+	}
+	return strings.Join(parts, "/"), nil
+}

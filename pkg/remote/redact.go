@@ -1,0 +1,76 @@
+package remote
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// What leaves this package as text may hold the API's words, and the API quotes
+// what it was sent ("hunter2" is not a valid choice). So every secret of a
+// request, and the token, is taken out of those words. A secret of several
+// lines is also taken out line by line, since it may come back with its line
+// breaks spelled another way.
+//
+// A short secret ("1") is only taken out where it stands alone: elsewhere the
+// text would be destroyed, and the holes would tell the secret.
+
+// shortSecret is the length in bytes below which a secret must stand alone.
+const shortSecret = 4
+
+// redactor gives a function that takes the secrets out of a text.
+func redactor(secrets ...string) func(string) string {
+	var words []string
+	for _, secret := range secrets {
+		words = append(words, secret)
+		for _, line := range strings.Split(secret, "\n") {
+			if line = strings.TrimSpace(line); len(line) >= shortSecret {
+				words = append(words, line)
+			}
+		}
+	}
+	// Longer ones first: a secret may be part of another one.
+	slices.SortFunc(words, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	words = slices.Compact(words)
+	return func(text string) string {
+		for _, word := range words {
+			switch {
+			case strings.TrimSpace(word) == "":
+			case len(word) >= shortSecret:
+				text = strings.ReplaceAll(text, word, resource.Hidden)
+			default:
+				text = replaceWord(text, word)
+			}
+		}
+		return text
+	}
+}
+
+// replaceWord hides word where neither neighbour is a letter or a digit.
+func replaceWord(text, word string) string {
+	var out strings.Builder
+	last := ' '
+	for text != "" {
+		rest, found := strings.CutPrefix(text, word)
+		next, size := utf8.DecodeRuneInString(rest)
+		if found && !partOfWord(last) && (size == 0 || !partOfWord(next)) {
+			out.WriteString(resource.Hidden)
+			text, last = rest, ')'
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text)
+		out.WriteString(text[:size])
+		text, last = text[size:], r
+	}
+	return out.String()
+}
+
+func partOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
