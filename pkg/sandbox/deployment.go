@@ -1,0 +1,260 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+)
+
+// deployment has what the reference's GetDeployment shows and what the emulator needs to run it. Progress is
+// a matter of the clock: nothing runs in between, and state.advance finishes what is due.
+type deployment struct {
+	ID                    string         `json:"uuid"`
+	Environment           string         `json:"environment"`
+	Region                string         `json:"region"`
+	OrgMembership         *string        `json:"org_membership"`
+	StartedAt             timestamp      `json:"started_at"`
+	EndedAt               *timestamp     `json:"ended_at"`
+	Status                string         `json:"status"`
+	IsUsable              bool           `json:"is_usable"`
+	Success               *bool          `json:"success"`
+	GitCommit             string         `json:"git_commit"`
+	AlternativeDockerfile *string        `json:"alternative_dockerfile"`
+	CopyFrom              *string        `json:"copy_from"`
+	BuildMode             string         `json:"build_mode" api:"-"`
+	AdoptDeployment       *string        `json:"adopt_deployment" api:"-"`
+	ProvisionServices     bool           `json:"provision_services" api:"-"`
+	Variables             map[string]any `json:"variables" api:"-"` // what the containers got, less sensitive values
+	EndsAt                timestamp      `json:"ends_at" api:"-"`
+	WillFail              bool           `json:"will_fail" api:"-"`
+	Revision              int64          `json:"revision" api:"-"` // the write that started it; what came later waits for the next one
+}
+
+func (d *deployment) key() string { return d.ID }
+
+func (d *deployment) succeeded() bool { return d.Success != nil && *d.Success }
+
+// The values of a deployment's status. Only "done" was seen, with success true; a deployment that failed ends
+// with the same word here, so that nobody gets away with reading the word instead of success (INFERRED).
+const (
+	deploymentBuilding  = "building"
+	deploymentReleasing = "releasing"
+	deploymentDone      = "done"
+)
+
+// deploymentsOf returns the deployments of an environment, oldest first.
+func (st *state) deploymentsOf(environment string) []*deployment {
+	return st.Deployments.where(func(d *deployment) bool { return d.Environment == environment })
+}
+
+// running is the deployment that an environment is in, or nil.
+func (st *state) running(environment string) *deployment {
+	for _, d := range st.deploymentsOf(environment) {
+		if d.EndedAt == nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// deploymentSummary tells for the filters of environments whether one runs, whether one ever succeeded, and
+// whether the last one failed.
+func (st *state) deploymentSummary(environment string) (running, released, failed bool) {
+	for _, d := range st.deploymentsOf(environment) {
+		if d.EndedAt == nil {
+			running = true
+			continue
+		}
+		released = released || d.succeeded()
+		failed = !d.succeeded()
+	}
+	return running, released, failed
+}
+
+func (d *deployment) percent(now timestamp) int {
+	whole := d.EndsAt.Sub(d.StartedAt.Time)
+	if d.EndedAt != nil || whole <= 0 {
+		return 100
+	}
+	return int(min(99, max(0, now.Sub(d.StartedAt.Time)*100/whole)))
+}
+
+func showDeployment(c *call, d *deployment) object {
+	out := fieldsOf(d)
+	out["duration"] = nil
+	if d.EndedAt != nil {
+		out["duration"] = d.EndedAt.Sub(d.StartedAt.Time).Seconds()
+	}
+	percent := d.percent(c.now)
+	out["percent"] = percent
+	if d.EndedAt == nil && percent >= 50 {
+		out["status"] = deploymentReleasing
+	}
+	names := []string{}
+	for name := range d.Variables {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	out["environment_variables"] = names
+	return out
+}
+
+func deployments(c *call) *table[*deployment] { return &c.Deployments }
+
+// listDeployments puts the newest first: the official client takes results[0] for the one that runs.
+func listDeployments(c *call) (answer, error) {
+	q := c.filters()
+	app, env, org := q.id("application"), q.id("environment"), q.id("organisation")
+	success := q.boolean("is_success")
+	if err := q.err(); err != nil {
+		return answer{}, err
+	}
+	rows := c.Deployments.where(func(d *deployment) bool {
+		e, _ := c.Environments.get(d.Environment)
+		a, _ := c.Applications.get(e.Application)
+		return app(a.ID) && env(e.ID) && org(a.Organisation) && success(d.succeeded())
+	})
+	slices.Reverse(rows)
+	return paged(c, rows, showDeployment)
+}
+
+// createDeployment starts a deployment, unless one runs in the environment. What the API says then is not
+// documented; 400 with a detail and without a uuid is INFERRED.
+func createDeployment(c *call) (answer, error) {
+	d := &deployment{ID: newID(), BuildMode: "AUTO", ProvisionServices: true, StartedAt: c.now, Status: deploymentBuilding}
+	f := c.form()
+	f.id(&d.Environment, "environment", required, c.hasEnvironment)
+	f.choice(&d.BuildMode, "build_mode", optional, "AUTO", "ADOPT", "FORCE")
+	f.nullableID(&d.CopyFrom, "copy_from", c.hasEnvironment)
+	f.nullableID(&d.AdoptDeployment, "adopt_deployment", has(&c.Deployments))
+	f.boolean(&d.ProvisionServices, "provision_services")
+	if err := f.err(); err != nil {
+		return answer{}, err
+	}
+	e, err := c.writable(d.Environment)
+	if err != nil {
+		return answer{}, err
+	}
+	a, _ := c.Applications.get(e.Application)
+	switch {
+	case a.IsSuspended:
+		return answer{}, forbidden("The application is suspended.")
+	case c.running(e.ID) != nil:
+		return answer{}, conflict("A deployment is running in this environment.")
+	}
+	c.launch(d, e, a)
+	echo := pick(fieldsOf(d), "uuid", "environment", "copy_from")
+	echo["build_mode"], echo["adopt_deployment"], echo["provision_services"] = d.BuildMode, d.AdoptDeployment, d.ProvisionServices
+	return created(echo)
+}
+
+// launch fixes what the deployment works with and when it ends.
+func (c *call) launch(d *deployment, e *environment, a *application) {
+	d.Region, d.AlternativeDockerfile, d.Revision = a.Region, e.AlternativeDockerfile, c.Revision
+	d.EndsAt = d.StartedAt.plus(max(c.options.DeploymentTime, time.Microsecond))
+	d.WillFail, e.FailDeployments = e.FailDeployments, false
+	commit := sha256.Sum256([]byte(e.ID + e.Branch))
+	d.GitCommit = hex.EncodeToString(commit[:20])
+	d.Variables = map[string]any{}
+	for _, v := range c.variablesOf(e.ID) {
+		d.Variables[v.Name] = v.Value
+		if v.IsSensitive {
+			d.Variables[v.Name] = nil
+		}
+	}
+	if d.ProvisionServices {
+		for _, i := range c.instancesOf(e.ID) {
+			if i.ServiceStatus == statusNew || i.ServiceStatus == statusFailed {
+				c.setStatus(i, statusProvisioning, c.now)
+			}
+		}
+	}
+	c.Deployments.add(d)
+}
+
+// finishDeployment ends a deployment. It provisions what it began to provision either way; only when it
+// succeeds, services are attached and detached and the pending changes it started with are done.
+func (st *state) finishDeployment(d *deployment, at timestamp) {
+	success := !d.WillFail
+	d.EndedAt, d.Status, d.Success, d.IsUsable = &at, deploymentDone, &success, success
+	for _, i := range st.instancesOf(d.Environment) {
+		if i.ServiceStatus == statusProvisioning && i.ProvisionedAt == nil {
+			st.finishProvisioning(i, at)
+			i.StatusRevision = d.Revision
+		}
+		switch {
+		case !success || i.StatusRevision > d.Revision:
+		case i.ServiceStatus == statusAttaching:
+			st.setStatus(i, statusAttached, at)
+		case i.ServiceStatus == statusDetaching:
+			st.setStatus(i, statusDetached, at)
+		}
+	}
+	if e, found := st.Environments.get(d.Environment); found && success {
+		e.Pending = slices.DeleteFunc(e.Pending, func(p pendingChange) bool { return p.Revision < d.Revision })
+		e.HasPendingCommits, e.PendingCommitCount, e.Stopped = false, 0, false
+	}
+}
+
+// updateDeployment is meant for Divio's own workers. Telling the success of a running deployment ends it.
+func updateDeployment(c *call) (answer, error) {
+	d, err := find(c, &c.Deployments)
+	if err != nil {
+		return answer{}, err
+	}
+	if _, err := c.writable(d.Environment); err != nil {
+		return answer{}, err
+	}
+	next, f := *d, c.form()
+	f.text(&next.Status, "status", textRule{})
+	f.boolean(&next.IsUsable, "is_usable")
+	f.nullableBoolean(&next.Success, "success")
+	if err := f.err(); err != nil {
+		return answer{}, err
+	}
+	*d = next
+	if d.EndedAt == nil && d.Success != nil {
+		d.WillFail = !*d.Success
+		c.finishDeployment(d, c.now)
+	}
+	return ok(showDeployment(c, d))
+}
+
+// getDeploymentVariables answers a map from name to value (FACTS section 3, environment variables). Whether it
+// holds sensitive values is not documented; here they are null.
+func getDeploymentVariables(c *call) (answer, error) {
+	d, err := find(c, &c.Deployments)
+	if err != nil {
+		return answer{}, err
+	}
+	out := showDeployment(c, d)
+	delete(out, "percent")
+	out["environment_variables"] = d.Variables
+	return ok(out)
+}
+
+func getDeploymentLogs(c *call) (answer, error) {
+	d, err := find(c, &c.Deployments)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(object{"uuid": d.ID, "logs": d.log(c.now)})
+}
+
+// log is what the deployment has said by now.
+func (d *deployment) log(now timestamp) string {
+	percent := d.percent(now)
+	lines := []string{"Building commit " + d.GitCommit}
+	if percent >= 50 {
+		lines = append(lines, "Image built", "Releasing")
+	}
+	switch {
+	case d.succeeded():
+		lines = append(lines, "Deployment finished")
+	case d.EndedAt != nil:
+		lines = append(lines, "ERROR: the release command failed with exit code 1", "Deployment failed")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

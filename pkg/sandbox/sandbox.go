@@ -1,0 +1,146 @@
+// Package sandbox emulates the Divio Cloud API: its paths, validation, error bodies, paging, ordering and the
+// life of deployments and services. Anyone can try divioctl, or any other client, without an account.
+//
+// It is written from the API's documents alone (the reference at https://docs.divio.com/api/apps and what
+// public clients show) and shares neither code nor tables with divioctl's own client, on purpose: a mistake
+// on one side shows on the other. Where the documents are silent it does what Django REST framework, which
+// the API is built on, would do; such places say INFERRED.
+//
+// The emulator keeps everything it is told, the values of sensitive variables included, in memory and in its
+// state file. Never give it real secrets.
+//
+// A request passes through serve.go (faults, log, token), router.go and operations.go (which operation) into
+// one function per operation in the file of its collection: application.go, environment.go, variable.go,
+// cronjob.go, domain.go, instance.go, deployment.go and so on.
+package sandbox
+
+import (
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options configure a Sandbox. The zero value is a demo organisation in memory that takes any token.
+type Options struct {
+	// File holds the state between runs; "" keeps it in memory. The file is read if it exists and begun with
+	// a demo organisation otherwise. It has mode 0600, is replaced atomically after every change and may be
+	// shared by several processes. It holds sensitive values in clear text.
+	File string
+	// Empty begins without applications; the organisation, regions, plan groups and services are there.
+	Empty bool
+	// Token is the only one accepted; "" accepts any.
+	Token string
+	// Clock tells the time; nil is time.Now.
+	Clock func() time.Time
+	// Latency passes before each answer.
+	Latency time.Duration
+	// DeploymentTime is how long a deployment takes, and provisioning a service; 0 is one second.
+	DeploymentTime time.Duration
+	// EnvironmentsLag is how long the environments of a new application take to appear.
+	EnvironmentsLag time.Duration
+	// PageSize and MaxPageSize are the default and the limit of results per page; 0 is 100 and 1000.
+	PageSize, MaxPageSize int
+	// SnakeActions spells every custom action whose path is only inferred with underscores (move_after), and
+	// serves that spelling alone. Without it both are served, and the schema shows hyphens.
+	SnakeActions bool
+	// Log gets one line per request: method, path with query, status. Neither bodies nor tokens.
+	Log io.Writer
+}
+
+// Sandbox is an http.Handler that stands in for https://api.divio.com. It is safe for concurrent use.
+type Sandbox struct {
+	options Options
+	routes  *router
+
+	mu       sync.Mutex // guards what follows
+	store    store
+	faults   []*armedFault
+	requests []Request
+}
+
+// New makes a sandbox and, with a file, reads or creates the state. It fails when the file cannot be used.
+func New(opts Options) (*Sandbox, error) {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	if opts.DeploymentTime == 0 {
+		opts.DeploymentTime = time.Second
+	}
+	if opts.PageSize <= 0 {
+		opts.PageSize = defaultPageSize
+	}
+	if opts.MaxPageSize <= 0 {
+		opts.MaxPageSize = defaultMaxPageSize
+	}
+	s := &Sandbox{options: opts, routes: newRouter(opts.SnakeActions)}
+	s.store = store{file: opts.File, fresh: func(now timestamp) (*state, error) { return freshState(opts.Empty, now) }}
+	// A change that changes nothing: it reads the file, or writes the first one so that ids are settled.
+	return s, s.locked(func(now timestamp) error {
+		if err := s.store.read(now); err != nil {
+			return err
+		}
+		if opts.File == "" || s.store.seen != nil {
+			return nil
+		}
+		return s.store.change(now, func(*state) error { return nil })
+	})
+}
+
+// Seed adds the objects of a seed document; seed.go describes it. Nothing is added when there is an error.
+func (s *Sandbox) Seed(r io.Reader) error {
+	return s.locked(func(now timestamp) error {
+		return s.store.change(now, func(st *state) error { return seed(st, r, now) })
+	})
+}
+
+// Reset puts the state back to where New began without a file. Faults and the request log stay.
+func (s *Sandbox) Reset() error {
+	return s.locked(func(now timestamp) error {
+		return s.store.change(now, func(st *state) error {
+			fresh, err := freshState(s.options.Empty, now)
+			if err != nil {
+				return err
+			}
+			*st = *fresh
+			return nil
+		})
+	})
+}
+
+// Dump writes the state for people and for golden files: no ids, no times, a fixed order. Values of sensitive
+// variables are shown, since whether they arrived is what a test wants to know.
+func (s *Sandbox) Dump(w io.Writer) error {
+	var text string
+	err := s.locked(func(now timestamp) error {
+		if err := s.store.read(now); err != nil {
+			return err
+		}
+		s.store.current.advance(now)
+		text = dump(s.store.current)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// Inject adds a fault. Of several that match a request, the first one that strikes decides.
+func (s *Sandbox) Inject(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, arm(f))
+}
+
+// RoundTripper returns a transport that hands requests to the sandbox in process, without sockets, whatever
+// their host. It honours the request's context and reports dropped connections as transport errors.
+func (s *Sandbox) RoundTripper() http.RoundTripper { return transport{s} }
+
+// locked runs fn alone, at the present time.
+func (s *Sandbox) locked(fn func(now timestamp) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return fn(stamp(s.options.Clock()))
+}

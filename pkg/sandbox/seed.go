@@ -1,0 +1,290 @@
+package sandbox
+
+import (
+	"bytes"
+	_ "embed" // for the documents below
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A seed document is JSON that people write by hand. Objects nest instead of pointing at each other, refer by
+// name, and may set any key of the API's answers, read-only ones included; what is absent has the default of
+// a create. Order is server order. Nothing is validated beyond types and names, so a seed can hold duplicates
+// and other states that the API would not let a client make. Unknown keys are errors.
+//
+//	{
+//	  "account":       {"email": "..."},
+//	  "organisations": [{"name": "other"}],
+//	  "regions":       [{"name": "Region", "short_name": "eu-xx"}],
+//	  "plan_groups":   [{"name": "tiny", "regions": ["eu-xx"], "organisations": ["other"]}],
+//	  "services":      [{"identifier": "postgresql-15", "type": "DATABASE", "regions": ["eu-xx"]}],
+//	  "repositories":  [{"organisation": "other", "url": "git@git.example.com:other/shop.git"}],
+//	  "applications":  [{
+//	    "slug": "shop", "name": "Acme Shop", "organisation": "other", "region": "eu-xx", "plan_group": "tiny",
+//	    "repository": "git@git.example.com:other/shop.git", "is_locked": false, "can_add_environment": true,
+//	    "environments": [{
+//	      "slug": "live", "branch": "main", "pending_changes": ["cronjobs"], "fail_deployments": true,
+//	      "variables":   [{"name": "A", "value": "1", "is_sensitive": true, "is_read_only": false}],
+//	      "cronjobs":    [{"command": "true", "frequency": "DAILY", "time": "02:30"}],
+//	      "domains":     [{"name": "www.acme.example", "is_primary": true}],
+//	      "services":    [{"prefix": "DEFAULT", "service": "postgresql-15", "service_status": "ATTACHED"}],
+//	      "deployments": [{"success": true}]
+//	    }]
+//	  }]
+//	}
+//
+// Left out, "organisation" and "plan_group" are the first there is, "region" the default one, "name" of an
+// application its slug, "regions" all of them, and "environments" live and test. Of several domains in an
+// environment the first is primary, unless one of them has "is_primary". "fail_deployments" makes the next
+// deployment fail; "fail_provisioning" on a service does so for its provisioning. Deployments are finished
+// ones, oldest first. Ids follow from names, so a document has the same ids everywhere, unless "uuid" is given.
+type seeding struct {
+	*state
+	now timestamp
+}
+
+var (
+	//go:embed seeds/base.json
+	baseSeed []byte // organisation, regions, plan groups and services
+	//go:embed seeds/demo.json
+	demoSeed []byte // applications to play with
+)
+
+// freshState is what a sandbox begins with.
+func freshState(withoutApplications bool, now timestamp) (*state, error) {
+	st := &state{Version: stateVersion}
+	documents := [][]byte{baseSeed, demoSeed}
+	if withoutApplications {
+		documents = documents[:1]
+	}
+	for _, document := range documents {
+		if err := seed(st, bytes.NewReader(document), now); err != nil {
+			return nil, err
+		}
+	}
+	st.Revision++
+	return st, nil
+}
+
+// seed adds a document to the state, or nothing if there is an error in it.
+func seed(st *state, r io.Reader, now timestamp) error {
+	document, err := readSeed(r)
+	if err != nil {
+		return err
+	}
+	data, err := st.encode()
+	if err != nil {
+		return err
+	}
+	trial, err := decodeState(data)
+	if err != nil {
+		return err
+	}
+	if err := (seeding{trial, now}).document(document); err != nil {
+		return err
+	}
+	*st = *trial
+	return nil
+}
+
+func (s seeding) document(n seedNode) error {
+	if value, present := n.take("account"); present {
+		fields, isObject := value.(object)
+		if !isObject {
+			return fmt.Errorf("%s: want an object", n.at("account"))
+		}
+		s.Account.ID, s.Account.CreatedAt = seedID("account"), s.now
+		if err := (seedNode{n.at("account"), fields}).fill(&s.Account); err != nil {
+			return err
+		}
+	}
+	for _, part := range []struct {
+		key string
+		add func(seedNode) error
+	}{
+		{"organisations", s.organisation},
+		{"regions", s.region},
+		{"plan_groups", s.planGroup},
+		{"services", s.service},
+		{"repositories", s.repository},
+		{"applications", s.application},
+	} {
+		if err := n.each(part.key, part.add); err != nil {
+			return err
+		}
+	}
+	return n.none()
+}
+
+// fresh is the id for an object of a table: that of its words, with a number when it is taken.
+func fresh[R record](t *table[R], words ...string) string {
+	id := seedID(words...)
+	for i := 2; ; i++ {
+		if _, taken := t.get(id); !taken {
+			return id
+		}
+		id = seedID(append(slices.Clone(words), strconv.Itoa(i))...)
+	}
+}
+
+// insert adds a seeded row. Its id may come from the document, so it is checked.
+func insert[R record](n seedNode, t *table[R], row R) error {
+	id, valid := parseID(row.key())
+	if !valid || id != row.key() {
+		return fmt.Errorf("%s: not an id of 26 lower-case base32 characters", n.at("uuid"))
+	}
+	if _, taken := t.get(id); taken {
+		return fmt.Errorf("%s: the id is taken", n.at("uuid"))
+	}
+	t.add(row)
+	return nil
+}
+
+// resolve takes a key that names an object and gives the object. A key that is absent gives the fallback.
+func resolve[R record](n seedNode, key string, t *table[R], fallback func(R) bool, names func(R) []string) (R, error) {
+	var none R
+	_, present := n.fields[key]
+	name, err := n.text(key)
+	if err != nil {
+		return none, err
+	}
+	if !present {
+		if found := t.where(fallback); len(found) > 0 {
+			return found[0], nil
+		}
+		return none, fmt.Errorf("%s: missing", n.at(key))
+	}
+	return named(n.at(key), t, name, names)
+}
+
+func named[R record](path string, t *table[R], name string, names func(R) []string) (R, error) {
+	found := t.where(func(row R) bool { return row.key() == name || slices.Contains(names(row), name) })
+	if len(found) == 0 {
+		var none R
+		return none, fmt.Errorf("%s: there is no %q", path, name)
+	}
+	return found[0], nil
+}
+
+func organisationNames(o *organisation) []string { return []string{o.Name} }
+func regionNames(r *region) []string             { return []string{r.ShortName, r.Name} }
+func planGroupNames(p *planGroup) []string       { return []string{p.Name} }
+func repositoryNames(r *repository) []string     { return []string{r.URL} }
+func serviceNames(s *service) []string           { return []string{s.Identifier, s.Name} }
+
+func anyRow[R record](R) bool { return true }
+func noRow[R record](R) bool  { return false }
+
+func (s seeding) organisation(n seedNode) error {
+	o := &organisation{CreatedAt: s.now}
+	if err := n.fill(o); err != nil {
+		return err
+	}
+	if o.ID == "" {
+		o.ID = fresh(&s.Organisations, "organisation", o.Name)
+	}
+	return insert(n, &s.Organisations, o)
+}
+
+func (s seeding) region(n seedNode) error {
+	r := &region{IsPublic: true}
+	if err := n.fill(r); err != nil {
+		return err
+	}
+	if r.ID == "" {
+		r.ID = fresh(&s.Regions, "region", r.ShortName)
+	}
+	return insert(n, &s.Regions, r)
+}
+
+// regionIDs takes the key "regions", a list of names; absent, it is all regions.
+func (s seeding) regionIDs(n seedNode) ([]string, error) {
+	_, present := n.fields["regions"]
+	names, err := n.texts("regions")
+	if err != nil {
+		return nil, err
+	}
+	ids := []string{}
+	if !present {
+		for _, r := range s.Regions.rows {
+			ids = append(ids, r.ID)
+		}
+	}
+	for _, name := range names {
+		r, err := named(n.at("regions"), &s.Regions, name, regionNames)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, r.ID)
+	}
+	return ids, nil
+}
+
+func (s seeding) planGroup(n seedNode) error {
+	p := &planGroup{}
+	var err error
+	if p.Regions, err = s.regionIDs(n); err != nil {
+		return err
+	}
+	names, err := n.texts("organisations")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		o, err := named(n.at("organisations"), &s.Organisations, name, organisationNames)
+		if err != nil {
+			return err
+		}
+		p.Organisations = append(p.Organisations, o.ID)
+	}
+	if err := n.fill(p); err != nil {
+		return err
+	}
+	if p.ID == "" {
+		p.ID = fresh(&s.PlanGroups, "plan group", p.Name)
+	}
+	return insert(n, &s.PlanGroups, p)
+}
+
+func (s seeding) service(n seedNode) error {
+	v := &service{IsSelfManageable: true, RequiresSubscriptions: []any{}}
+	var err error
+	if v.Regions, err = s.regionIDs(n); err != nil {
+		return err
+	}
+	if err := n.fill(v); err != nil {
+		return err
+	}
+	if v.Name == "" {
+		v.Name = v.Identifier
+	}
+	if v.ID == "" {
+		v.ID = fresh(&s.Services, "service", v.Identifier)
+	}
+	if !slices.Contains(serviceTypes, v.Type) {
+		return fmt.Errorf("%s: want one of %s", n.at("type"), strings.Join(serviceTypes, ", "))
+	}
+	return insert(n, &s.Services, v)
+}
+
+func (s seeding) repository(n seedNode) error {
+	o, err := resolve(n, "organisation", &s.Organisations, anyRow, organisationNames)
+	if err != nil {
+		return err
+	}
+	r := newRepository("")
+	r.Organisation = o.ID
+	if err := n.fill(r, "organisation"); err != nil {
+		return err
+	}
+	if r.DSN == "" {
+		r.DSN = r.URL
+	}
+	if r.ID == "" {
+		r.ID = fresh(&s.Repositories, "repository", r.URL)
+	}
+	return insert(n, &s.Repositories, r)
+}

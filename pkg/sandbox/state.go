@@ -1,0 +1,99 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// stateVersion is the layout of the state file. It rises when an older program could not read a newer file.
+const stateVersion = 1
+
+// state is everything the emulated platform knows. Its JSON form is the state file: one array per collection,
+// in server order, with the API's own key names.
+type state struct {
+	Version  int   `json:"version"`
+	Revision int64 `json:"revision"` // counts the writes; orders changes against deployments without a clock
+
+	Account              account                     `json:"account"`
+	Organisations        table[*organisation]        `json:"organisations"`
+	Regions              table[*region]              `json:"regions"`
+	PlanGroups           table[*planGroup]           `json:"application_plan_groups"`
+	Services             table[*service]             `json:"services"`
+	Repositories         table[*repository]          `json:"repositories"`
+	Applications         table[*application]         `json:"applications"`
+	ArchivedApplications table[*archivedApplication] `json:"archived_applications"`
+	Environments         table[*environment]         `json:"environments"`
+	Variables            table[*variable]            `json:"environment_variables"`
+	Cronjobs             table[*cronjob]             `json:"cronjobs"`
+	Domains              table[*domain]              `json:"domains"`
+	Instances            table[*serviceInstance]     `json:"service_instances"`
+	Deployments          table[*deployment]          `json:"deployments"`
+}
+
+func decodeState(data []byte) (*state, error) {
+	st := &state{}
+	if err := json.Unmarshal(data, st); err != nil {
+		return nil, err
+	}
+	switch {
+	case st.Version == 0:
+		return nil, errors.New("no \"version\": this is not a sandbox state")
+	case st.Version > stateVersion:
+		return nil, fmt.Errorf("version %d was written by a newer program; this one reads up to %d", st.Version, stateVersion)
+	}
+	return st, st.check()
+}
+
+// check finds what points at nothing, which a file edited by hand may hold. The operations rely on it.
+func (st *state) check() error {
+	for _, a := range st.Applications.rows {
+		if !has(&st.Organisations)(a.Organisation) || !has(&st.Regions)(a.Region) {
+			return fmt.Errorf("application %s: its organisation or region is missing", a.ID)
+		}
+	}
+	for _, e := range st.Environments.rows {
+		if !has(&st.Applications)(e.Application) {
+			return fmt.Errorf("environment %s: its application is missing", e.ID)
+		}
+	}
+	return errors.Join(
+		belongs(st, "environment_variables", &st.Variables, func(v *variable) string { return v.Environment }),
+		belongs(st, "cronjobs", &st.Cronjobs, func(j *cronjob) string { return j.Environment }),
+		belongs(st, "domains", &st.Domains, func(d *domain) string { return d.Environment }),
+		belongs(st, "service_instances", &st.Instances, func(i *serviceInstance) string { return i.Environment }),
+		belongs(st, "deployments", &st.Deployments, func(d *deployment) string { return d.Environment }),
+	)
+}
+
+func belongs[R record](st *state, name string, t *table[R], environment func(R) string) error {
+	for _, row := range t.rows {
+		if !has(&st.Environments)(environment(row)) {
+			return fmt.Errorf("%s: %s: its environment is missing", name, row.key())
+		}
+	}
+	return nil
+}
+
+func (st *state) encode() ([]byte, error) {
+	data, err := json.MarshalIndent(st, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return append(data, '\n'), nil
+}
+
+// advance lets everything happen that was due by now. It runs before each request, so the platform moves on
+// although nothing runs in the background, and two processes on one file see the same world.
+func (st *state) advance(now timestamp) {
+	for _, run := range st.Deployments.rows {
+		if run.EndedAt == nil && run.EndsAt.reached(now) {
+			st.finishDeployment(run, run.EndsAt)
+		}
+	}
+	for _, inst := range st.Instances.rows {
+		if inst.ProvisionedAt != nil && inst.ProvisionedAt.reached(now) {
+			st.finishProvisioning(inst, *inst.ProvisionedAt)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2/maybe"
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+// store keeps the state, in memory or in a file.
+//
+// The policy for a file: a write holds a lock beside it (FILE.lock) from reading to writing, so processes that
+// share the file never lose each other's changes. A read needs no lock, because the file is replaced as a
+// whole. Whoever finds that the file is not the one it read last, reads it again.
+type store struct {
+	file  string // "" keeps the state in memory only
+	fresh func(now timestamp) (*state, error)
+
+	current *state
+	seen    os.FileInfo // the file that current came from
+}
+
+// read brings current up to date with the file. A file that is not there yet counts as a fresh state, which
+// the next write will save.
+func (s *store) read(now timestamp) error {
+	if s.file == "" {
+		if s.current != nil {
+			return nil
+		}
+		return s.start(now)
+	}
+	info, err := os.Stat(s.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if s.current != nil && s.seen == nil {
+			return nil
+		}
+		return s.start(now)
+	case err != nil:
+		return fmt.Errorf("read the sandbox state: %w", err)
+	case s.current != nil && s.seen != nil && os.SameFile(info, s.seen) &&
+		info.ModTime().Equal(s.seen.ModTime()) && info.Size() == s.seen.Size():
+		return nil
+	}
+	data, err := os.ReadFile(s.file)
+	if err != nil {
+		return fmt.Errorf("read the sandbox state: %w", err)
+	}
+	st, err := decodeState(data)
+	if err != nil {
+		return fmt.Errorf("read the sandbox state %s: %w", s.file, err)
+	}
+	s.current, s.seen = st, info
+	return nil
+}
+
+func (s *store) start(now timestamp) error {
+	st, err := s.fresh(now)
+	if err != nil {
+		return err
+	}
+	s.current, s.seen = st, nil
+	return nil
+}
+
+// change runs fn on the current state and keeps the result, unless fn fails. When the result cannot be saved,
+// the memory is dropped as well: what a later request sees is always what the file holds.
+func (s *store) change(now timestamp, fn func(*state) error) error {
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.read(now); err != nil {
+		return err
+	}
+	if err := fn(s.current); err != nil {
+		return err
+	}
+	s.current.Revision++
+	if err := s.save(); err != nil {
+		if s.file != "" {
+			s.current, s.seen = nil, nil
+		}
+		return fmt.Errorf("save the sandbox state: %w", err)
+	}
+	return nil
+}
+
+func (s *store) lock() (func(), error) {
+	if s.file == "" {
+		return func() {}, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(s.file), 0o700); err != nil {
+		return nil, fmt.Errorf("lock the sandbox state: %w", err)
+	}
+	unlock, err := lockedfile.MutexAt(s.file + ".lock").Lock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the sandbox state: %w", err)
+	}
+	return unlock, nil
+}
+
+func (s *store) save() error {
+	if s.file == "" {
+		return nil
+	}
+	data, err := s.current.encode()
+	if err != nil {
+		return err
+	}
+	if err := maybe.WriteFile(s.file, data, 0o600); err != nil {
+		return err
+	}
+	s.seen, err = os.Stat(s.file)
+	return err
+}

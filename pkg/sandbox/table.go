@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// record is a row of a table: a pointer to one of the structs of the state.
+type record interface{ key() string }
+
+// table is one collection of the state, in server order, which is the order in which rows were added. Lists
+// are answered in that order unless the collection says otherwise.
+type table[R record] struct {
+	rows []R
+	byID map[string]R
+}
+
+func (t *table[R]) get(id string) (R, bool) {
+	row, ok := t.byID[id]
+	return row, ok
+}
+
+func (t *table[R]) add(row R) {
+	if t.byID == nil {
+		t.byID = map[string]R{}
+	}
+	t.rows = append(t.rows, row)
+	t.byID[row.key()] = row
+}
+
+// where returns the rows that pass the test, in server order, in a slice of their own.
+func (t *table[R]) where(keep func(R) bool) []R {
+	found := []R{}
+	for _, row := range t.rows {
+		if keep(row) {
+			found = append(found, row)
+		}
+	}
+	return found
+}
+
+func (t *table[R]) any(test func(R) bool) bool { return slices.ContainsFunc(t.rows, test) }
+
+func (t *table[R]) remove(drop func(R) bool) {
+	t.rows = slices.DeleteFunc(t.rows, func(row R) bool {
+		gone := drop(row)
+		if gone {
+			delete(t.byID, row.key())
+		}
+		return gone
+	})
+}
+
+// MarshalJSON writes the rows as an array, so that the order survives in the state file.
+func (t table[R]) MarshalJSON() ([]byte, error) {
+	if t.rows == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal(t.rows)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. People may edit the state file, so a missing or repeated id is
+// an error rather than a row that nothing can reach.
+func (t *table[R]) UnmarshalJSON(data []byte) error {
+	var rows []R
+	if err := json.Unmarshal(data, &rows); err != nil {
+		return err
+	}
+	*t = table[R]{}
+	for i, row := range rows {
+		if reflect.ValueOf(row).IsNil() {
+			return fmt.Errorf("entry %d is null", i)
+		}
+		if _, ok := parseID(row.key()); !ok {
+			return fmt.Errorf("entry %d: %q is not an id", i, row.key())
+		}
+		if _, twice := t.get(row.key()); twice {
+			return fmt.Errorf("entry %d: the id %s occurs twice", i, row.key())
+		}
+		t.add(row)
+	}
+	return nil
+}
+
+// object is a JSON object on its way in or out.
+type object = map[string]any
+
+// fieldsOf turns a record into the object that the API shows: the struct's JSON keys, less those that carry
+// the tag api:"-" and belong to the emulator alone.
+func fieldsOf(row record) object {
+	v := reflect.ValueOf(row).Elem()
+	out := make(object, v.NumField())
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if field.Tag.Get("api") != "-" {
+			out[jsonKey(field)] = v.Field(i).Interface()
+		}
+	}
+	return out
+}
+
+func jsonKey(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
+}
+
+// pick is the object with only the named keys: the partial echo that the API answers to a write.
+func pick(from object, keys ...string) object {
+	out := make(object, len(keys))
+	for _, key := range keys {
+		if value, ok := from[key]; ok {
+			out[key] = value
+		}
+	}
+	return out
+}
