@@ -1,0 +1,248 @@
+// Package divioctl_test holds the project to docs/architecture.md: who may import
+// whom, how long a file may grow, what is documented. A failure here is a
+// question about the design; answer it there first.
+package divioctl_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/divioctl/divioctl/"
+
+// arrows is the table of the architecture: package, and what of ours it may
+// import. A package that is not listed may not exist.
+var arrows = map[string][]string{
+	"schema":       {},
+	"pkg/diag":     {},
+	"pkg/resource": {"pkg/diag"},
+	"pkg/kinds":    {"pkg/resource"},
+	"pkg/spec":     {"pkg/resource", "pkg/diag", "schema"},
+	"pkg/remote":   {"pkg/resource"},
+	"pkg/plan":     {"pkg/resource", "pkg/diag"},
+	"pkg/apply":    {"pkg/plan", "pkg/resource"},
+	"pkg/render":   {"pkg/apply", "pkg/plan", "pkg/resource", "pkg/diag"},
+	// The emulator is a second opinion: it shares nothing with the client.
+	"pkg/sandbox": {},
+	"cmd/divioctl": {
+		"schema", "pkg/diag", "pkg/resource", "pkg/kinds", "pkg/spec", "pkg/remote",
+		"pkg/plan", "pkg/apply", "pkg/render", "pkg/sandbox",
+	},
+}
+
+// owners are libraries that exactly one package may import, so that replacing
+// one of them stays the business of that package. "" is none: tests only.
+var owners = map[string]string{
+	"gopkg.in/yaml.v3":                           "pkg/spec",
+	"github.com/santhosh-tekuri/jsonschema/":     "pkg/spec",
+	"github.com/sergi/go-diff/":                  "pkg/render",
+	"github.com/alecthomas/kong":                 "cmd/divioctl",
+	"github.com/google/go-cmp/":                  "",
+	"github.com/getkin/kin-openapi/":             "",
+	"github.com/rogpeppe/go-internal/testscript": "",
+	"pgregory.net/rapid":                         "",
+	"go.uber.org/goleak":                         "",
+}
+
+// forbidden are imports that would break a promise of a package.
+var forbidden = map[string][]string{
+	// The plan is a pure function of values.
+	"pkg/plan": {"context", "net", "net/*", "os", "os/*", "io", "time"},
+}
+
+const longestFile = 400 // lines
+
+// file is one parsed Go file.
+type file struct {
+	pkg, path string // both relative to the root, with slashes
+	test      bool
+	text      []byte
+	fset      *token.FileSet
+	syntax    *ast.File
+}
+
+func goFiles(t *testing.T) []file {
+	t.Helper()
+	var files []file
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return fs.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		name = filepath.ToSlash(name)
+		f := file{pkg: path.Dir(name), path: name, test: strings.HasSuffix(name, "_test.go"), fset: token.NewFileSet()}
+		if f.text, err = os.ReadFile(name); err != nil {
+			return err
+		}
+		f.syntax, err = parser.ParseFile(f.fset, name, f.text, parser.ParseComments)
+		files = append(files, f)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func (f *file) at(pos token.Pos) string { return f.fset.Position(pos).String() }
+
+func TestImports(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test || f.pkg == "." {
+			continue
+		}
+		allowed, known := arrows[f.pkg]
+		if !known {
+			t.Errorf("%s: package %s is not in the table of docs/architecture.md", f.path, f.pkg)
+			continue
+		}
+		for _, spec := range f.syntax.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ours, is := strings.CutPrefix(name, module); is && !slices.Contains(allowed, ours) {
+				t.Errorf("%s: %s must not import %s", f.at(spec.Pos()), f.pkg, ours)
+			}
+			for library, owner := range owners {
+				if (name == library || strings.HasPrefix(name, library)) && f.pkg != owner {
+					t.Errorf("%s: %s must not import %s: it belongs to %s", f.at(spec.Pos()), f.pkg, name, strconv.Quote(owner))
+				}
+			}
+			for _, pattern := range forbidden[f.pkg] {
+				if match, _ := path.Match(pattern, name); match {
+					t.Errorf("%s: %s must not import %s", f.at(spec.Pos()), f.pkg, name)
+				}
+			}
+		}
+	}
+}
+
+func TestFileLength(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if lines := bytes.Count(f.text, []byte("\n")); !f.test && lines > longestFile {
+			t.Errorf("%s has %d lines, the limit is %d: what is its second subject?", f.path, lines, longestFile)
+		}
+	}
+}
+
+func TestNothingIsLeftForLater(t *testing.T) {
+	// Spelled in two parts, so that this file does not find itself.
+	marks := []string{"TO" + "DO", "FIX" + "ME", "X" + "XX"}
+	for _, f := range goFiles(t) {
+		for _, group := range f.syntax.Comments {
+			for _, mark := range marks {
+				if strings.Contains(group.Text(), mark) {
+					t.Errorf("%s: a comment says %s: do it, or file an issue", f.at(group.Pos()), mark)
+				}
+			}
+		}
+	}
+}
+
+// TestEndings: only main ends the process, nothing registers itself, and a
+// package that holds everything holds nothing.
+func TestEndings(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if slices.Contains([]string{"util", "utils", "common", "helpers", "types"}, path.Base(f.pkg)) {
+			t.Errorf("%s: a package is named by what it holds", f.path)
+		}
+		if f.test {
+			continue
+		}
+		for _, decl := range f.syntax.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+				t.Errorf("%s: no init functions", f.at(fn.Pos()))
+			}
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if on, ok := selector.X.(*ast.Ident); ok && on.Name == "os" && selector.Sel.Name == "Exit" && f.path != "cmd/divioctl/main.go" {
+				t.Errorf("%s: os.Exit belongs to main alone", f.at(n.Pos()))
+			}
+			if on, ok := selector.X.(*ast.Ident); ok && on.Name == "time" && selector.Sel.Name == "Sleep" {
+				t.Errorf("%s: wait with a timer and ctx.Done(), never with Sleep", f.at(n.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+func TestEverythingExportedIsDocumented(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range goFiles(t) {
+		if f.test {
+			continue
+		}
+		documented[f.pkg] = documented[f.pkg] || f.syntax.Doc != nil
+		for _, decl := range f.syntax.Decls {
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				if d.Name.IsExported() && ownerIsExported(d) && d.Doc == nil {
+					t.Errorf("%s: %s needs a comment", f.at(d.Pos()), d.Name.Name)
+				}
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					name, has := undocumented(spec)
+					if name != "" && !has && d.Doc == nil {
+						t.Errorf("%s: %s needs a comment", f.at(spec.Pos()), name)
+					}
+				}
+			}
+		}
+	}
+	for pkg, has := range documented {
+		if !has {
+			t.Errorf("package %s needs a comment", pkg)
+		}
+	}
+}
+
+// ownerIsExported: a function has no owner, and a method of an unexported type
+// is not seen from outside.
+func ownerIsExported(fn *ast.FuncDecl) bool {
+	if fn.Recv == nil {
+		return true
+	}
+	owner := fn.Recv.List[0].Type
+	if star, ok := owner.(*ast.StarExpr); ok {
+		owner = star.X
+	}
+	name, ok := owner.(*ast.Ident)
+	return ok && name.IsExported()
+}
+
+// undocumented gives the first exported name of a declaration, and whether the
+// declaration has a comment of its own. A comment on the group counts as well.
+func undocumented(spec ast.Spec) (name string, has bool) {
+	switch s := spec.(type) {
+	case *ast.TypeSpec:
+		if s.Name.IsExported() {
+			return s.Name.Name, s.Doc != nil || s.Comment != nil
+		}
+	case *ast.ValueSpec:
+		for _, n := range s.Names {
+			if n.IsExported() {
+				return n.Name, s.Doc != nil || s.Comment != nil
+			}
+		}
+	}
+	return "", false
+}
