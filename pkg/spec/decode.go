@@ -1,0 +1,189 @@
+package spec
+
+import (
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Decoding turns the merged tree into resources. It runs on trees that do not
+// fit the schema too, and then leaves out what does not fit: that has been
+// reported. Should something be left out although the schema found nothing, it
+// is reported here, so that nothing is ever dropped in silence.
+
+type decoder struct {
+	catalog *catalog
+	report  *report
+	doc     *Document
+	// whole: all files could be read, so that what is missing is missing.
+	whole bool
+	// groups are the named groups of each grouped kind.
+	groups map[*resource.Kind]*node
+	// places of resources and fields, for the width of what is underlined.
+	places map[diag.Position]place
+	// entries are what stands in the files for each resource with children.
+	entries map[resource.Address]*node
+	misfit  []*node
+}
+
+// root decodes a merged tree.
+func (d *decoder) root(top *node) {
+	before := len(d.report.list)
+	d.places = map[diag.Position]place{}
+	d.groups = map[*resource.Kind]*node{}
+	d.entries = map[resource.Address]*node{}
+	state := d.doc.State
+	if n := top.get("organisation"); n != nil {
+		if text, ok := d.text(n); ok {
+			state.Organisation, state.OrganisationAt = resource.Ref{Name: text}, n.position()
+		}
+	}
+	for _, k := range d.catalog.grouped() {
+		d.groups[k] = top.get(k.Sets)
+		d.checkGroups(k)
+	}
+	for _, k := range d.catalog.children("") {
+		if key, value := top.entry(k.Collection); value != nil {
+			d.collection(k, "", key.place, value, nil)
+		}
+	}
+	d.settings(top)
+	if before == 0 && len(d.report.list) == 0 {
+		for _, n := range d.misfit {
+			d.report.add(n.place, "", "this value does not belong here")
+		}
+	}
+}
+
+// skip notes that n does not fit.
+func (d *decoder) skip(n *node) { d.misfit = append(d.misfit, n) }
+
+// declared is one entry of a collection before it is decoded: its name (nil for
+// kinds without), and the mapping or scalar that describes it.
+type declared struct{ name, entry *node }
+
+// collection decodes the entries of k below parent: own is the collection's value
+// in the files, nil where only groups are drawn in; drawn are these groups'
+// entries.
+func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place, own *node, drawn []declared) {
+	ordered := own != nil && own.shape == sequence && k.Form == resource.Either
+	d.doc.State.Collections[resource.CollectionID{Parent: parent, Kind: k.Name}] = resource.Collection{Ordered: ordered, At: at.position()}
+
+	var siblings []*resource.Resource
+	var entries []*node
+	for _, e := range replace(k, drawn, d.list(k, own)) {
+		if r := d.resource(k, parent, e); r != nil {
+			siblings = append(siblings, r)
+			entries = append(entries, e.entry)
+		}
+	}
+	if k.Key == "" {
+		displayKeys(k, siblings)
+	}
+	d.check(k, siblings, entries)
+	for i, r := range siblings {
+		if k.Complete != nil {
+			k.Complete(r)
+		}
+		d.doc.State.Resources = append(d.doc.State.Resources, r)
+		d.children(k, r, entries[i])
+	}
+}
+
+// list gives the entries of a collection in file order, and reports names that
+// are there twice.
+func (d *decoder) list(k *resource.Kind, own *node) []declared {
+	var entries []declared
+	switch {
+	case own == nil:
+	case own.shape == mapping && k.Form != resource.Sequence:
+		for _, p := range own.pairs {
+			entries = append(entries, declared{p.key, p.value})
+		}
+	case own.shape == sequence && k.Form != resource.Mapping:
+		for _, item := range own.items {
+			if k.Key == "" {
+				entries = append(entries, declared{nil, item})
+			} else if name := item.get(k.Key); name != nil && name.shape == scalar && !name.null() {
+				entries = append(entries, declared{name, item})
+			} else {
+				d.skip(item)
+			}
+		}
+	default:
+		d.skip(own)
+	}
+	if k.Key == "" {
+		return entries
+	}
+	seen := map[string]*node{}
+	return slices.DeleteFunc(entries, func(e declared) bool {
+		name, ok := d.name(k, e.name)
+		if !ok {
+			return false // stays, so that what is within is checked too
+		}
+		if first := seen[name]; first != nil {
+			hint := "remove one of them"
+			if first.text != e.name.text {
+				hint = "both names mean " + quote(name) + "; remove one of them"
+			}
+			d.report.both(e.name.place, first.place, "first here", hint, "the %s %s is declared twice", k.Title, quote(e.name.text))
+			return true
+		}
+		seen[name] = e.name
+		return false
+	})
+}
+
+// resource decodes one entry; nil where it has no usable shape.
+func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared) *resource.Resource {
+	r := &resource.Resource{
+		Kind: k, Parent: parent,
+		Fields: map[string]resource.Value{}, FieldAt: map[string]diag.Position{}, Masked: map[string]bool{},
+	}
+	at := e.entry.place
+	if e.name != nil {
+		at = e.name.place
+		r.Key, _ = normal(k, e.name.text)
+		r.Address = resource.NewAddress(k.Name, parent, r.Key)
+	}
+	r.At = d.remember(at)
+	if e.entry.shape == sequence || (e.entry.shape == scalar && k.Shorthand == "") {
+		d.skip(e.entry)
+		return nil
+	}
+	d.fields(r, e.entry)
+	if k.Key == "" {
+		return r
+	}
+	// What a kind with children requires may be in any file, so that the schema
+	// cannot say it.
+	for _, f := range k.Fields {
+		if f.Required && !d.catalog.leaf(k) && d.whole && !r.Has(f.Name) && e.entry.get(f.Name) == nil && !e.entry.bad {
+			d.report.add(at, f.Name+": "+f.Doc, "the %s %s has no %s", k.Title, quote(e.name.text), f.Name)
+		}
+	}
+	return r
+}
+
+// children decodes the collections below r.
+func (d *decoder) children(k *resource.Kind, r *resource.Resource, entry *node) {
+	d.entries[r.Address] = entry
+	for _, child := range d.catalog.children(k.Name) {
+		key, value := entry.entry(child.Collection)
+		drawn, at, draws := d.draw(child, r, entry)
+		if value != nil {
+			at = key.place
+		}
+		if value != nil || draws {
+			d.collection(child, r.Address, at, value, drawn)
+		}
+	}
+}
+
+// remember keeps the place behind a position.
+func (d *decoder) remember(p place) diag.Position {
+	d.places[p.position()] = p
+	return p.position()
+}

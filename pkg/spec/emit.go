@@ -1,0 +1,179 @@
+package spec
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The text of exported YAML. yaml.v3's own encoder does not say when it quotes,
+// and its block literals do not always come back as they went in; so:
+//
+//   - Text is plain only if it begins with a letter or a slash, has no character
+//     with a meaning, and is read back as the same text by YAML 1.1 and 1.2 alike.
+//     Everything else is in double quotes.
+//   - Text of several lines is a block literal if no line of it begins or ends with
+//     a blank and every character is visible; else it is in double quotes.
+//   - Small mappings at the end of a branch are on one line.
+
+// yamlValue is one of yamlMap, yamlList, yamlText and yamlRaw.
+type yamlValue any
+
+type (
+	yamlMap  []yamlPair
+	yamlPair struct {
+		key   string
+		value yamlValue
+	}
+	yamlList []yamlValue
+	yamlText string // quoted where needed
+	yamlRaw  string // null, true, 1
+)
+
+func (m *yamlMap) add(key string, value yamlValue) { *m = append(*m, yamlPair{key, value}) }
+
+// flowWidth is how long a mapping on one line may be.
+const flowWidth = 90
+
+type emitter struct{ out strings.Builder }
+
+func (e *emitter) line(indent int, text string) {
+	e.out.WriteString(strings.Repeat(" ", indent))
+	e.out.WriteString(text)
+	e.out.WriteByte('\n')
+}
+
+func (e *emitter) mapping(indent int, m yamlMap) {
+	for _, p := range m {
+		e.entry(indent, scalarText(p.key)+":", p.value)
+	}
+}
+
+// entry writes what follows "key:" or "-".
+func (e *emitter) entry(indent int, head string, value yamlValue) {
+	if text, ok := oneLine(value); ok && (len(text) <= flowWidth || !composed(value)) {
+		e.line(indent, head+" "+text)
+		return
+	}
+	switch v := value.(type) {
+	case yamlText:
+		e.literal(indent, head, string(v))
+	case yamlMap:
+		if head == "-" {
+			// The first key stands behind the hyphen.
+			var within emitter
+			within.mapping(indent+2, v)
+			e.out.WriteString(strings.Repeat(" ", indent) + "- " + strings.TrimLeft(within.out.String(), " "))
+			return
+		}
+		e.line(indent, head)
+		e.mapping(indent+2, v)
+	case yamlList:
+		e.line(indent, head)
+		for _, item := range v {
+			e.entry(indent+2, "-", item)
+		}
+	}
+}
+
+// literal writes text of several lines as a block.
+func (e *emitter) literal(indent int, head, text string) {
+	body, ends := strings.CutSuffix(text, "\n")
+	if ends {
+		e.line(indent, head+" |")
+	} else {
+		e.line(indent, head+" |-")
+	}
+	for _, line := range strings.Split(body, "\n") {
+		if line == "" {
+			e.line(0, "")
+		} else {
+			e.line(indent+2, line)
+		}
+	}
+}
+
+func composed(value yamlValue) bool {
+	switch v := value.(type) {
+	case yamlMap:
+		return len(v) > 0
+	case yamlList:
+		return len(v) > 0
+	}
+	return false
+}
+
+// oneLine gives a value on one line, if it may stand so: scalars, what is empty,
+// and mappings and lists of scalars alone.
+func oneLine(value yamlValue) (string, bool) {
+	switch v := value.(type) {
+	case yamlRaw:
+		return string(v), true
+	case yamlText:
+		if literal(string(v)) {
+			return "", false
+		}
+		return scalarText(string(v)), true
+	case yamlMap:
+		if len(v) == 0 {
+			return "{}", true
+		}
+		parts := make([]string, len(v))
+		for i, p := range v {
+			text, ok := oneLine(p.value)
+			if !ok || composed(p.value) || len(p.key) > flowWidth {
+				return "", false
+			}
+			parts[i] = scalarText(p.key) + ": " + text
+		}
+		return "{ " + strings.Join(parts, ", ") + " }", true
+	case yamlList:
+		if len(v) == 0 {
+			return "[]", true
+		}
+		if len(v) > 0 {
+			return "", false
+		}
+	}
+	return "", false
+}
+
+// literal reports whether text comes back the same from a block literal.
+func literal(text string) bool {
+	body := strings.TrimSuffix(text, "\n")
+	if !strings.Contains(body, "\n") || strings.HasSuffix(body, "\n") {
+		return false
+	}
+	for _, line := range strings.Split(body, "\n") {
+		if strings.TrimFunc(line, unicode.IsSpace) != line {
+			return false
+		}
+		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) {
+			return false
+		}
+	}
+	return utf8.ValidString(text) && !strings.HasPrefix(text, "\n")
+}
+
+var plainText = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./@+=:-]*( [A-Za-z0-9_./@+=-][A-Za-z0-9_./@+=:-]*)*$`)
+
+// words are texts that some YAML reader takes for something else.
+var words = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+
+// scalarText gives text as a plain or a quoted scalar.
+func scalarText(text string) string {
+	if plainText.MatchString(text) && !strings.HasSuffix(text, ":") && !slices.Contains(words, strings.ToLower(text)) {
+		var n yaml.Node
+		if yaml.Unmarshal([]byte(text), &n) == nil && len(n.Content) == 1 {
+			if got := n.Content[0]; got.Kind == yaml.ScalarNode && got.Tag == "!!str" && got.Value == text {
+				return text
+			}
+		}
+	}
+	return strconv.Quote(text)
+}

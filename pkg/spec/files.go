@@ -1,0 +1,271 @@
+package spec
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+)
+
+// Which files are read:
+//
+//   - Without -f: divio.yaml in the working directory, or else every file of the
+//     directory divio/. Having both is an error, since one would be overlooked.
+//   - A file is read whatever its name is. Of a directory every *.yaml and *.yml
+//     below it is read, sorted by path; names that begin with a dot are left out,
+//     and links to directories are not followed.
+//   - A path that exists is taken as it is; only then is it tried as a glob. A
+//     glob or a directory that gives no file is an error.
+//   - "-" is standard input; files that it names are below the working directory.
+//   - A file that several -f values reach is read once.
+//
+// A file is UTF-8 text of at most 10 MB. A byte order mark in front is dropped.
+
+const (
+	maxFileSize = 10 << 20
+	stdinName   = "<stdin>"
+	defaultFile = "divio.yaml"
+	defaultDir  = "divio"
+)
+
+// readAll reads the files of in, in order. What cannot be read is reported.
+func readAll(in Input, report *report) []*file {
+	paths := in.Paths
+	if len(paths) == 0 {
+		paths = defaultPaths(in.Dir, report)
+	}
+	var files []*file
+	seen := map[string]bool{}
+	for _, path := range paths {
+		for _, name := range expand(in.Dir, path, report) {
+			key := name
+			if name != stdinName {
+				key = filepath.Clean(absolute(in.Dir, name))
+			}
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			if f := read(in, name, report); f != nil {
+				files = append(files, f)
+			} else {
+				report.unread = true
+			}
+		}
+	}
+	return files
+}
+
+func absolute(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// failed reports a problem with an input as a whole.
+func failed(report *report, name, hint, message string) {
+	report.unread = true
+	report.list = append(report.list, diag.Diagnostic{At: diag.Position{File: filepath.ToSlash(name)}, Message: message, Hint: hint})
+}
+
+func defaultPaths(dir string, report *report) []string {
+	_, fileErr := os.Stat(absolute(dir, defaultFile))
+	info, dirErr := os.Stat(absolute(dir, defaultDir))
+	folder := dirErr == nil && info.IsDir()
+	switch {
+	case fileErr == nil && folder:
+		failed(report, defaultFile, "say which one with -f divio.yaml or -f divio/, or name both",
+			"there are both divio.yaml and the directory divio/")
+	case fileErr == nil:
+		return []string{defaultFile}
+	case folder:
+		return []string{defaultDir}
+	case !errors.Is(fileErr, fs.ErrNotExist):
+		return []string{defaultFile} // reading it reports why it cannot be read
+	default:
+		failed(report, "", "create divio.yaml (divioctl export writes one), or name files with -f",
+			"there is no divio.yaml and no directory divio/ in the working directory")
+	}
+	return nil
+}
+
+// expand gives the files that one -f value means.
+func expand(dir, path string, report *report) []string {
+	switch path {
+	case "-":
+		return []string{stdinName}
+	case "":
+		failed(report, "", "give a file, a directory, a glob, or - for standard input", "-f has an empty value")
+		return nil
+	}
+	info, err := os.Stat(absolute(dir, path))
+	if err == nil {
+		if info.IsDir() {
+			return walk(dir, path, report)
+		}
+		return []string{path}
+	}
+	if !strings.ContainsAny(path, "*?[") {
+		return []string{path} // reading it reports why it cannot be read
+	}
+	matches, err := filepath.Glob(absolute(dir, path))
+	if err != nil {
+		failed(report, path, `a glob has *, ? and [a-z]; write \ before one that is meant as it is`, "the glob is malformed")
+		return nil
+	}
+	var names []string
+	for _, match := range matches {
+		name := match
+		if !filepath.IsAbs(path) {
+			if relative, err := filepath.Rel(absolute(dir, "."), match); err == nil {
+				name = relative
+			}
+		}
+		if info, err := os.Stat(match); err == nil && info.IsDir() {
+			names = append(names, walk(dir, name, report)...)
+		} else {
+			names = append(names, name)
+		}
+	}
+	if len(matches) == 0 {
+		failed(report, path, "check the pattern, and put it in quotes so that the shell leaves it alone", "no file matches the glob")
+	}
+	return names
+}
+
+// walk gives the YAML files below a directory, sorted.
+func walk(dir, path string, report *report) []string {
+	var names []string
+	top := absolute(dir, path)
+	err := filepath.WalkDir(top, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if at == top {
+			return nil
+		}
+		if strings.HasPrefix(entry.Name(), ".") {
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		extension := strings.ToLower(filepath.Ext(at))
+		if entry.IsDir() || (extension != ".yaml" && extension != ".yml") {
+			return nil
+		}
+		if info, err := os.Stat(at); err == nil && info.IsDir() {
+			return nil // a link to a directory
+		}
+		relative, err := filepath.Rel(top, at)
+		if err != nil {
+			return err
+		}
+		names = append(names, filepath.Join(path, relative))
+		return nil
+	})
+	switch {
+	case err != nil:
+		failed(report, path, "check the permissions", "cannot read the directory: "+reason(err))
+	case len(names) == 0:
+		failed(report, path, "files must end in .yaml or .yml", "the directory holds no YAML file")
+	}
+	slices.Sort(names)
+	return names
+}
+
+// reason is the part of a file system error that the place does not say.
+func reason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// read reads one file and checks that it is text; nil when it is not.
+func read(in Input, name string, report *report) *file {
+	shown := filepath.ToSlash(name)
+	data, err := readBytes(in, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		failed(report, shown, "check the path; it is relative to the working directory", "no such file")
+		return nil
+	case err != nil:
+		failed(report, shown, "check the path and the permissions", "cannot be read: "+reason(err))
+		return nil
+	case len(data) > maxFileSize:
+		failed(report, shown, "is it the right file? Otherwise split it", "is larger than 10 MB")
+		return nil
+	}
+	if otherEncoding(data) {
+		failed(report, shown, "save it as UTF-8", "is not UTF-8 but UTF-16 or UTF-32 text")
+		return nil
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	dir := absolute(in.Dir, ".")
+	if name != stdinName {
+		dir = filepath.Dir(absolute(in.Dir, name))
+	}
+	f := newFile(shown, dir, string(data))
+	report.files[shown] = f
+	if !checkText(f, report) {
+		return nil
+	}
+	return f
+}
+
+func readBytes(in Input, name string) ([]byte, error) {
+	source := in.Stdin
+	if name != stdinName {
+		opened, err := os.Open(absolute(in.Dir, name))
+		if err != nil {
+			return nil, err
+		}
+		defer opened.Close()
+		source = opened
+	}
+	if source == nil {
+		return nil, errors.New("there is no standard input")
+	}
+	return io.ReadAll(io.LimitReader(source, maxFileSize+1))
+}
+
+// otherEncoding recognises UTF-16 and UTF-32 by their byte order marks.
+func otherEncoding(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
+		bytes.HasPrefix(data, []byte("\x00\x00\xfe\xff"))
+}
+
+// checkText reports the first character that no YAML file may hold.
+func checkText(f *file, report *report) bool {
+	for i, line := range f.lines {
+		column := 0
+		for at, r := range line {
+			column++
+			invalid := r == utf8.RuneError && !strings.HasPrefix(line[at:], "\ufffd")
+			control := (r < 0x20 && r != '\t') || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == 0xfffe || r == 0xffff
+			if !invalid && !control {
+				continue
+			}
+			f.hidden[i+1] = true // unreadable on a terminal
+			p := place{file: f, line: i + 1, column: column}
+			if invalid {
+				report.add(p, "save the file as UTF-8; is it a text file at all?", "the file is not UTF-8 text")
+			} else {
+				report.add(p, `is it a text file at all? In a value write the character in double quotes as an escape such as "\x07"`,
+					"the file holds the control character %U", r)
+			}
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,312 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/schema"
+)
+
+// The JSON Schema serves editors and [Load] alike. So that each problem gives
+// one exact error, it never offers alternatives (anyOf, oneOf): where a value has
+// several forms, "type" lists them and the keywords of each form stand side by
+// side, since a keyword says nothing about values of other types. Draft 7, which
+// every editor knows.
+//
+// What a schema cannot express, or could only express with poor messages, is
+// checked on decoding: names in their normal form, enum values in any case, and
+// what a kind with children requires, since its entry may be spread over files.
+//
+// "patternErrorMessage" says a pattern to people; editors show it too.
+
+// keySuffix ends the definitions of names; decoding checks names itself.
+const keySuffix = "_key"
+
+type object = map[string]any
+
+// Schema generates the JSON Schema of the files: the same bytes for the same
+// kinds.
+func Schema(kinds []*resource.Kind) ([]byte, error) {
+	g := generator{catalog: newCatalog(kinds), definitions: object{}}
+	root := g.root()
+	root["definitions"] = g.definitions
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(root); err != nil {
+		return nil, fmt.Errorf("write the JSON Schema: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+type generator struct {
+	catalog     *catalog
+	definitions object
+}
+
+func (g *generator) root() object {
+	properties := object{
+		"version":      object{"const": 1, "description": "Version of the file format; always 1."},
+		"organisation": object{"type": list("string", "number"), "minLength": 1, "description": "Organisation by name or id; may be left out when the token sees exactly one."},
+		"protect":      textList("Address patterns of what nothing may delete or replace."),
+		"moved": object{
+			"type": "array", "description": "Renames and moves, so that what is there is kept.",
+			"items": closed(object{
+				"from": object{"type": "string", "description": "Address until now."},
+				"to":   object{"type": "string", "description": "Address in these files."},
+			}, "from", "to"),
+		},
+		"settings": g.settings(),
+	}
+	for _, k := range g.catalog.grouped() {
+		properties[k.Sets] = object{
+			"type":                 "object",
+			"description":          "Named groups of " + k.Plural + ".",
+			"additionalProperties": ref(k.Collection),
+		}
+	}
+	for _, k := range g.catalog.kinds {
+		g.kind(k)
+		if k.Parent == "" {
+			properties[k.Collection] = ref(k.Collection)
+		}
+	}
+	root := closed(properties, "version")
+	root["$schema"] = "http://json-schema.org/draft-07/schema#"
+	root["$id"] = schema.ID
+	root["title"] = "divioctl"
+	root["description"] = "What an organisation on Divio should be."
+	root["patternProperties"] = object{"^x-": object{}}
+	return root
+}
+
+func (g *generator) settings() object {
+	var collections []any
+	for _, k := range g.catalog.kinds {
+		collections = append(collections, k.Collection)
+	}
+	settings := closed(object{
+		"prune": object{
+			"type": "array", "description": "Collections whose undeclared members are deleted; none by default.",
+			"items": object{"type": "string", "enum": collections},
+		},
+		"limits": closed(object{
+			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Share of a kind that one run may delete, in percent."},
+			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Number of a kind that one run may delete."},
+		}),
+	})
+	settings["description"] = "How divioctl treats what the files declare."
+	return settings
+}
+
+// kind adds the definitions of k: its collection, its entry in a mapping, its
+// entry in a list, and its name.
+func (g *generator) kind(k *resource.Kind) {
+	properties := object{}
+	var required []string
+	for i := range k.Fields {
+		f := &k.Fields[i]
+		properties[f.Name] = g.field(f)
+		if f.From {
+			properties[fromKey(f)] = source()
+		}
+		if f.Required && g.catalog.leaf(k) {
+			required = append(required, f.Name)
+		}
+	}
+	for _, child := range g.catalog.children(k.Name) {
+		properties[child.Collection] = ref(child.Collection)
+	}
+	for _, group := range g.catalog.drawn(k) {
+		properties[group.Sets] = textList("Groups of " + group.Plural + " that are drawn in, by their names under " + group.Sets + " at the top.")
+	}
+
+	collection := object{"description": k.Doc}
+	var forms []any
+	if k.Form != resource.Sequence {
+		forms = append(forms, "object")
+		collection["additionalProperties"] = ref(k.Name)
+		collection["propertyNames"] = ref(k.Name + keySuffix)
+		entry := closed(properties, required...)
+		if f := k.Field(k.Shorthand); f != nil {
+			// A bare scalar stands for the field: its keywords apply to scalars
+			// only, and the mapping's to mappings only.
+			for keyword, value := range g.field(f) {
+				if keyword != "type" && keyword != "description" {
+					entry[keyword] = value
+				}
+			}
+			entry["type"] = append(types(f), "object")
+		}
+		g.definitions[k.Name] = entry
+	}
+	if k.Form != resource.Mapping {
+		forms = append(forms, "array")
+		item := closed(properties, required...)
+		if k.Key != "" {
+			named := object{k.Key: ref(k.Name + keySuffix)}
+			for name, property := range properties {
+				named[name] = property
+			}
+			item = closed(named, append([]string{k.Key}, required...)...)
+		}
+		collection["items"] = ref(k.Name + "_item")
+		g.definitions[k.Name+"_item"] = item
+	}
+	collection["type"] = forms
+	g.definitions[k.Collection] = collection
+	if k.Key != "" {
+		g.definitions[k.Name+keySuffix] = key(k)
+	}
+}
+
+// key describes a name. Where names have a normal form, a name as typed may
+// differ from it, so that no pattern is given.
+func key(k *resource.Kind) object {
+	out := object{"type": list("string", "number", "boolean"), "minLength": 1}
+	if k.KeyMax > 0 {
+		out["maxLength"] = k.KeyMax
+	}
+	if k.KeyPattern != "" && k.Normal == nil {
+		out["pattern"] = k.KeyPattern
+		out["patternErrorMessage"] = k.KeyHint
+	}
+	return out
+}
+
+func (g *generator) field(f *resource.Field) object {
+	out := object{"type": types(f)}
+	if f.Doc != "" {
+		out["description"] = f.Doc
+	}
+	if f.HasDefault && f.Default != nil {
+		out["default"] = f.Default
+	}
+	switch f.Type {
+	case resource.Text:
+		if f.Required {
+			out["minLength"] = 1
+		}
+	case resource.Reference:
+		out["minLength"] = 1
+	case resource.Enum:
+		out["enum"] = enum(f)
+	case resource.List, resource.Tags:
+		if len(f.Items) > 0 {
+			out["items"] = g.item(f)
+		}
+		if f.Type == resource.Tags {
+			out["additionalProperties"] = object{"type": list("string", "number", "boolean")}
+		}
+	}
+	if f.Min != nil {
+		out["minimum"] = *f.Min
+	}
+	if f.Max != nil {
+		out["maximum"] = *f.Max
+	}
+	if f.MaxLength > 0 {
+		out["maxLength"] = f.MaxLength
+	}
+	if f.MaxItems > 0 {
+		out["maxItems"] = f.MaxItems
+		if f.Type == resource.Tags {
+			out["maxProperties"] = f.MaxItems
+		}
+	}
+	if f.Pattern != "" {
+		out["pattern"] = f.Pattern
+		out["patternErrorMessage"] = f.Hint
+	}
+	return out
+}
+
+func (g *generator) item(f *resource.Field) object {
+	properties := object{}
+	var required []string
+	for i := range f.Items {
+		part := &f.Items[i]
+		properties[part.Name] = g.field(part)
+		if f.Type == resource.Tags {
+			properties[part.Name] = object{"type": list("string", "number", "boolean"), "description": part.Doc}
+		}
+		if part.Required {
+			required = append(required, part.Name)
+		}
+	}
+	return closed(properties, required...)
+}
+
+// types are the JSON types in which a field may be written.
+func types(f *resource.Field) []any {
+	var out []any
+	switch f.Type {
+	case resource.Int:
+		out = list("integer")
+	case resource.Bool:
+		out = list("boolean")
+	case resource.TypedText:
+		out = list("string", "number", "boolean")
+	case resource.Reference:
+		out = list("string", "number")
+	case resource.List:
+		out = list("array")
+	case resource.Tags:
+		out = list("object", "array")
+	case resource.FreeObject:
+		out = list("object")
+	default:
+		out = list("string")
+	}
+	if f.Nullable {
+		out = append(out, "null")
+	}
+	return out
+}
+
+// enum lists the values in the API's case and in lower case.
+func enum(f *resource.Field) []any {
+	var out []any
+	for _, value := range f.Values {
+		if lower := strings.ToLower(value); lower != value {
+			out = append(out, lower)
+		}
+		out = append(out, value)
+	}
+	if f.Nullable {
+		out = append(out, nil)
+	}
+	return out
+}
+
+// source describes value_from.
+func source() object {
+	out := closed(object{
+		"env":  object{"type": "string", "minLength": 1, "description": "Name of an environment variable of the process; unset is an error."},
+		"file": object{"type": "string", "minLength": 1, "description": "Path of a file, relative to this one and below its directory; one trailing newline is dropped."},
+	})
+	out["minProperties"], out["maxProperties"] = 1, 1
+	out["description"] = "Where the value is taken from; it is never shown."
+	return out
+}
+
+// closed describes a mapping that has no other keys than these.
+func closed(properties object, required ...string) object {
+	out := object{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		out["required"] = required
+	}
+	return out
+}
+
+func textList(doc string) object {
+	return object{"type": "array", "items": object{"type": "string", "minLength": 1}, "description": doc}
+}
+
+func ref(definition string) object { return object{"$ref": "#/definitions/" + definition} }
+
+func list(items ...any) []any { return items }

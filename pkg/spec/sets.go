@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Named groups ("variable_sets"). A group is drawn in by the entry that holds the
+// collection, and by the one above it, whose groups come first. A later group's
+// entry replaces an earlier one's of the same name, and the collection's own entry
+// replaces any: as a whole, at the place of the first mention. Drawing in alone
+// declares the collection.
+
+// draw gives the entries of kind k that r (whose entry in the files is given)
+// and the resource above it draw in, whether any groups are drawn in at all, and
+// where that is said.
+func (d *decoder) draw(k *resource.Kind, r *resource.Resource, entry *node) (drawn []declared, at place, draws bool) {
+	if k.Sets == "" || !d.catalog.leaf(k) {
+		return nil, place{}, false
+	}
+	for _, holder := range []*node{d.entries[r.Parent], entry} {
+		key, names := holder.entry(k.Sets)
+		if names == nil {
+			continue
+		}
+		draws, at = true, key.place
+		if names.shape != sequence {
+			d.skip(names)
+			continue
+		}
+		seen := map[string]*node{}
+		for _, name := range names.items {
+			if name.shape != scalar {
+				d.skip(name)
+				continue
+			}
+			if first := seen[name.text]; first != nil {
+				d.report.both(name.place, first.place, "first here", "remove one of them", "%s is drawn in twice", quote(name.text))
+				continue
+			}
+			seen[name.text] = name
+			group := d.groups[k].get(name.text)
+			if group == nil {
+				d.unknownGroup(k, name)
+				continue
+			}
+			drawn = replace(k, drawn, d.list(k, group))
+		}
+	}
+	return drawn, at, draws
+}
+
+func (d *decoder) unknownGroup(k *resource.Kind, name *node) {
+	if !d.whole || d.groups[k] != nil && d.groups[k].shape != mapping {
+		return // it may be in what could not be read
+	}
+	var known []string
+	if d.groups[k] != nil {
+		for _, p := range d.groups[k].pairs {
+			known = append(known, p.key.text)
+		}
+	}
+	hint := choose(name.text, known, "there are")
+	if len(known) == 0 {
+		hint = "define it under " + k.Sets + " at the top of a file"
+	}
+	d.report.add(name.place, hint, "there is no %s under %s", quote(name.text), k.Sets)
+}
+
+// replace adds the entries of more to those of first; an entry of the same name
+// takes the other's place.
+func replace(k *resource.Kind, first, more []declared) []declared {
+	if len(first) == 0 || k.Key == "" {
+		return append(first, more...)
+	}
+	index := map[string]int{}
+	for i, e := range first {
+		name, _ := normal(k, e.name.text)
+		index[name] = i
+	}
+	for _, e := range more {
+		name, _ := normal(k, e.name.text)
+		if i, ok := index[name]; ok {
+			first[i] = e
+			continue
+		}
+		index[name] = len(first)
+		first = append(first, e)
+	}
+	return first
+}
+
+// checkGroups checks every group by itself, whether it is drawn in or not. The
+// same problem, found again where the group is drawn in, is told once.
+func (d *decoder) checkGroups(k *resource.Kind) {
+	groups := d.groups[k]
+	if groups == nil {
+		return
+	}
+	if groups.shape != mapping {
+		d.skip(groups)
+		return
+	}
+	for _, p := range groups.pairs {
+		d.plainName(p.key)
+		var siblings []*resource.Resource
+		var entries []*node
+		for _, e := range d.list(k, p.value) {
+			if r := d.resource(k, "", e); r != nil {
+				siblings = append(siblings, r)
+				entries = append(entries, e.entry)
+			}
+		}
+		d.check(k, siblings, entries)
+	}
+}

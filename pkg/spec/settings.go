@@ -1,0 +1,177 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// settings decodes what the files say besides resources.
+func (d *decoder) settings(top *node) {
+	settings := &d.doc.Settings
+	n := top.get("settings")
+	if prune := n.get("prune"); prune != nil {
+		seen := map[string]*node{}
+		for _, item := range prune.items {
+			text, ok := d.text(item)
+			switch first := seen[text]; {
+			case !ok:
+				d.skip(item)
+			case first != nil:
+				d.report.both(item.place, first.place, "first here", "remove one of them", "%s is listed twice", quote(text))
+			default:
+				seen[text] = item
+				settings.Prune = append(settings.Prune, text)
+			}
+		}
+	}
+	limits := n.get("limits")
+	settings.DeletePercent = d.limit(limits, "delete_percent")
+	settings.DeleteCount = d.limit(limits, "delete_count")
+	d.protect(top.get("protect"))
+	d.moved(top.get("moved"))
+}
+
+func (d *decoder) limit(limits *node, name string) *int {
+	n := limits.get(name)
+	if n == nil {
+		return nil
+	}
+	value, ok := d.whole64(name, n)
+	if !ok {
+		d.skip(n)
+		return nil
+	}
+	number := int(value.(int64))
+	return &number
+}
+
+func (d *decoder) protect(n *node) {
+	if n == nil {
+		return
+	}
+	for _, item := range n.items {
+		text, ok := d.text(item)
+		if !ok {
+			d.skip(item)
+			continue
+		}
+		if !strings.Contains(text, "*") {
+			if address := d.address(item); address != "" {
+				text = string(address)
+			}
+		} else if kind, _, _ := strings.Cut(text, "."); !d.matchesKind(kind, text) {
+			d.unknownKind(item, kind)
+		}
+		d.doc.Settings.Protect = append(d.doc.Settings.Protect, resource.Protect{Pattern: text, At: d.remember(item.place)})
+	}
+}
+
+// matchesKind reports whether the part of a pattern before the dot names a kind.
+// "**" alone reaches across the dot.
+func (d *decoder) matchesKind(kind, pattern string) bool {
+	for _, name := range d.catalog.names() {
+		if resource.Address(name).Match(kind) && (strings.Contains(pattern, ".") || strings.Contains(pattern, "**")) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decoder) moved(n *node) {
+	if n == nil {
+		return
+	}
+	from := map[resource.Address]*node{}
+	to := map[resource.Address]*node{}
+	for _, item := range n.items {
+		fromNode, toNode := item.get("from"), item.get("to")
+		if fromNode == nil || toNode == nil || fromNode.bad || toNode.bad {
+			d.skip(item)
+			continue
+		}
+		move := resource.Moved{From: d.address(fromNode), To: d.address(toNode), At: d.remember(item.place)}
+		switch {
+		case move.From == "" || move.To == "":
+			continue
+		case move.From.Kind() != move.To.Kind():
+			d.report.add(toNode.place, "both ends of a move are of one kind",
+				"%s cannot become %s", article(move.From.Kind()), article(move.To.Kind()))
+			continue
+		case move.From == move.To:
+			d.report.add(toNode.place, "remove the entry", "from and to are the same")
+			continue
+		case from[move.From] != nil:
+			d.report.both(fromNode.place, from[move.From].place, "first here", "remove one of them", "%s is moved twice", quote(fromNode.text))
+			continue
+		case to[move.To] != nil:
+			d.report.both(toNode.place, to[move.To].place, "first here", "remove one of them", "two resources are moved to %s", quote(toNode.text))
+			continue
+		}
+		from[move.From], to[move.To] = fromNode, toNode
+		d.doc.Settings.Moved = append(d.doc.Settings.Moved, move)
+	}
+}
+
+// address reads an address: of a known kind, with the right number of parts, in
+// the normal form. "" for one that is not well-formed (reported).
+func (d *decoder) address(n *node) resource.Address {
+	text, ok := d.text(n)
+	if !ok {
+		d.skip(n)
+		return ""
+	}
+	name, path, dotted := strings.Cut(text, ".")
+	k := d.catalog.kind(name)
+	if k == nil {
+		d.unknownKind(n, name)
+		return ""
+	}
+	depth := d.catalog.depth(k)
+	parts := strings.SplitN(path, "/", depth)
+	malformed := func(hint string) resource.Address {
+		n.bad = true
+		d.report.add(n.place, hint, "%s is not an address of %s", quote(text), article(k.Title))
+		return ""
+	}
+	if !dotted || len(parts) != depth {
+		return malformed("it looks like " + d.example(k))
+	}
+	kinds := make([]*resource.Kind, depth)
+	for i, at := depth-1, k; i >= 0 && at != nil; i, at = i-1, d.catalog.kind(at.Parent) {
+		kinds[i] = at
+	}
+	for i, part := range parts {
+		if part == "" || kinds[i] == nil {
+			return malformed("it looks like " + d.example(k))
+		}
+		if kinds[i].Key == "" {
+			continue // a display key may be any text
+		}
+		form, hint := checkName(kinds[i], part)
+		if hint != "" {
+			return malformed(quote(part) + ": " + hint)
+		}
+		parts[i] = form
+	}
+	return resource.Address(name + "." + strings.Join(parts, "/"))
+}
+
+func (d *decoder) unknownKind(n *node, name string) {
+	n.bad = true
+	hint := choose(name, d.catalog.names(), "an address begins with one of")
+	d.report.add(n.place, hint, "%s does not begin with a known kind", quote(n.text))
+}
+
+// example shows the form of an address: "variable.APPLICATION/ENVIRONMENT/NAME".
+func (d *decoder) example(k *resource.Kind) string {
+	path := ""
+	for up := k; up != nil && len(path) < 200; up = d.catalog.kind(up.Parent) {
+		part := strings.ToUpper(up.Name)
+		if path != "" {
+			part += "/"
+		}
+		path = part + path
+	}
+	return k.Name + "." + path
+}

@@ -1,0 +1,82 @@
+// Package spec turns YAML files into a desired state, and a state back into
+// YAML. It is the only package that knows YAML and JSON Schema.
+//
+// [Load] works in stages, and each knows nothing of the later ones:
+//
+//	files.go     which files: -f values to a list
+//	source.go    bytes to text, with places
+//	syntax.go    text to yaml.v3's nodes, or a syntax error with its place
+//	tree.go      to our own tree: aliases, merge keys and duplicate keys are
+//	             dealt with here and never seen again
+//	secrets.go   which places may hold a secret that no message may show
+//	validate.go  the tree against the JSON Schema, in our own words
+//	merge.go     the trees of several files into one
+//	decode.go    the tree into resources, with the checks that a schema cannot
+//	             express (names, sets, references between entries)
+//
+// A stage goes on with what is sound, so that one run reports every problem, and
+// skips what an earlier stage has reported, so that no problem is told twice.
+package spec
+
+import (
+	"io"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Input says what to load.
+type Input struct {
+	// Paths are the values of -f: files, directories, globs, and "-" for Stdin.
+	// Without any, divio.yaml or the directory divio/ is loaded.
+	Paths []string
+	// Dir is the working directory, "" for that of the process.
+	Dir   string
+	Stdin io.Reader
+	// Kinds, parents before children.
+	Kinds []*resource.Kind
+}
+
+// Document is what the files say.
+type Document struct {
+	State    *resource.State
+	Settings resource.Settings
+	// Files that were read, as they are shown to people.
+	Files []string
+
+	report *report
+}
+
+// Load reads and merges files. The list holds all problems, sorted by place;
+// when there are any, the document may be partial and must not be used. The
+// document is never nil.
+func Load(in Input) (*Document, diag.List) {
+	report := newReport()
+	doc := &Document{
+		State:  &resource.State{Collections: map[resource.CollectionID]resource.Collection{}},
+		report: report,
+	}
+	catalog := newCatalog(in.Kinds)
+
+	var roots []*node
+	whole := true
+	for _, f := range readAll(in, report) {
+		doc.Files = append(doc.Files, f.name)
+		root := parse(f, report)
+		if root == nil {
+			whole = false
+			continue
+		}
+		hideSecrets(catalog, root)
+		validate(root, report)
+		roots = append(roots, root)
+	}
+	if len(doc.Files) == 0 || report.unread {
+		whole = false
+	}
+	if len(roots) > 0 {
+		d := &decoder{catalog: catalog, report: report, doc: doc, whole: whole}
+		d.root(merge(catalog, roots, report))
+	}
+	return doc, report.finish()
+}

@@ -1,0 +1,230 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Syntax errors. yaml.v3 says what is wrong but not where: it gives a line alone,
+// mostly that of the surrounding construct and sometimes none. So the place is
+// found from outside: it is right after the longest beginning of the file that
+// is valid YAML. For an unclosed quote or bracket that is where it opens.
+
+// parse reads the one document of a file; nil when it has none that is sound.
+func parse(f *file, report *report) *node {
+	document, second, err := decodeYAML(f.text)
+	switch {
+	case err != nil:
+		reportSyntax(f, err, report)
+		return nil
+	case document == nil || len(document.Content) == 0 || emptyDocument(document.Content[0]):
+		report.add(place{file: f, line: 1, column: 1}, `a file begins with "version: 1"`, "the file is empty")
+		return nil
+	case second != nil:
+		report.add(secondPlace(f, second), "move it to a file of its own; -f takes several files and directories",
+			"a second document begins here; a file holds one")
+	}
+	b := builder{file: f, report: report, built: map[*yaml.Node]*node{}, ends: map[*yaml.Node]int{}}
+	b.findEnds(document.Content[0])
+	return b.build(document.Content[0])
+}
+
+func emptyDocument(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Tag == "!!null" && n.Value == ""
+}
+
+// decodeYAML parses text. yaml.v3 panics on its own broken invariants; whatever
+// a file holds, that is an error in the file to us.
+func decodeYAML(text string) (first, second *yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("yaml: %v", r)
+		}
+	}()
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	first = new(yaml.Node)
+	if err := decoder.Decode(first); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, nil, nil
+		}
+		return nil, nil, err
+	}
+	second = new(yaml.Node)
+	if err := decoder.Decode(second); err != nil {
+		if errors.Is(err, io.EOF) {
+			return first, nil, nil
+		}
+		return nil, nil, err
+	}
+	return first, second, nil
+}
+
+// secondPlace is where a second document begins: at its "---" where it has one.
+func secondPlace(f *file, document *yaml.Node) place {
+	for n := document.Line; n >= 1; n-- {
+		if strings.HasPrefix(f.line(n), "---") {
+			return place{file: f, line: n, column: 1, width: 3}
+		}
+	}
+	return place{file: f, line: document.Line, column: document.Column}
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+func reportSyntax(f *file, err error, report *report) {
+	line := 1
+	problem := err.Error()
+	if match := yamlLine.FindStringSubmatch(problem); match != nil {
+		fmt.Sscan(match[1], &line) // stays 1 where yaml.v3 gives none
+		problem = match[2]
+	}
+	at := locate(f, line)
+	hideNearby(f, at.line)
+	what, hint := explain(f, at, problem)
+	report.add(at, hint, "%s", what)
+}
+
+// locateBudget bounds the bytes that are parsed to find a place: a problem deep
+// in a large file is then placed by yaml.v3's line.
+const locateBudget = 64 << 20
+
+// locate finds the place of the syntax error in f. suspect is yaml.v3's line.
+func locate(f *file, suspect int) place {
+	budget := locateBudget
+	valid := func(prefix string) bool {
+		budget -= len(prefix) + 64
+		_, _, err := decodeYAML(prefix)
+		return err == nil
+	}
+	ends := make([]int, len(f.lines)+1) // ends[n] is where line n ends, with its break
+	for i, rest := 0, 0; i < len(f.lines); i++ {
+		rest += len(f.lines[i])
+		switch tail := f.text[rest:]; {
+		case strings.HasPrefix(tail, "\r\n"):
+			rest += 2
+		case tail != "":
+			_, size := utf8.DecodeRuneInString(tail)
+			rest += size
+		}
+		ends[i+1] = rest
+	}
+	line := suspect
+	for n := consumed(f); n >= 1 && budget > 0; n-- {
+		if valid(f.text[:ends[n-1]]) {
+			line = n
+			break
+		}
+	}
+	line = max(1, min(line, len(f.lines)))
+
+	// Within the line the same; its characters are tried from the end.
+	text := f.line(line)
+	before := f.text[:ends[line-1]]
+	cut := 0
+	for at := len(text); at > 0 && budget > 0; at-- {
+		if utf8.RuneStart(text[at-1]) && valid(before+text[:at-1]) {
+			cut = at - 1
+			break
+		}
+	}
+	if budget <= 0 {
+		cut = 0
+	}
+	if skipped := strings.TrimLeft(text[cut:], " "); skipped != "" {
+		cut = len(text) - len(skipped)
+	}
+	return place{file: f, line: line, column: utf8.RuneCountInString(text[:cut]) + 1}
+}
+
+// consumed is the last line that yaml.v3 looked at before it failed.
+func consumed(f *file) int {
+	reader := &lineReader{text: f.text}
+	defer func() { _ = recover() }()
+	decoder := yaml.NewDecoder(reader)
+	for {
+		if err := decoder.Decode(new(yaml.Node)); err != nil {
+			return len(splitLines(f.text[:reader.read]))
+		}
+	}
+}
+
+// lineReader hands out one line at a time, so that what was read tells how far
+// the parser got.
+type lineReader struct {
+	text string
+	read int
+}
+
+func (r *lineReader) Read(p []byte) (int, error) {
+	rest := r.text[r.read:]
+	if rest == "" {
+		return 0, io.EOF
+	}
+	if end := strings.IndexByte(rest, '\n'); end >= 0 {
+		rest = rest[:end+1]
+	}
+	n := copy(p, rest)
+	r.read += n
+	return n, nil
+}
+
+// hideNearby keeps a line secret that a sensitive entry may reach into: without
+// a tree nothing better is known.
+func hideNearby(f *file, line int) {
+	for n := line - 3; n <= line+3; n++ {
+		if lower := strings.ToLower(f.line(n)); strings.Contains(lower, "sensitive") || strings.Contains(lower, "password") {
+			f.hidden[line] = true
+		}
+	}
+}
+
+// explain says in our words what yaml.v3 found wrong at a place.
+func explain(f *file, at place, problem string) (what, hint string) {
+	rest := ""
+	if runes := []rune(f.line(at.line)); at.column <= len(runes) {
+		rest = string(runes[at.column-1:])
+	}
+	first, _ := utf8.DecodeRuneInString(rest)
+	switch {
+	case first == '\t' || strings.Contains(problem, "tab character"):
+		return "a tab stands where YAML allows only spaces", "indent with spaces"
+	case strings.HasPrefix(rest, "<<<<<<<") || strings.HasPrefix(rest, "=======") || strings.HasPrefix(rest, ">>>>>>>"):
+		return "this is the mark of a merge conflict", "resolve the conflict first"
+	case first == '"' || first == '\'':
+		if strings.Contains(problem, "escape") {
+			return "the text in double quotes holds an escape that YAML does not know",
+				`write \\ for a backslash, or use single quotes, where a backslash is just that`
+		}
+		return "the quoted text that begins here is not closed, or something follows it",
+			`close the quote; within single quotes write '' for one`
+	case first == '[':
+		return "the list that begins here is not closed, or a comma is missing in it", "close it with ]"
+	case first == '{':
+		return "the mapping that begins here is not closed, or a comma is missing in it", "close it with }"
+	case strings.Contains(problem, "unknown anchor"):
+		return "the alias refers to an anchor that is not in this file above",
+			"define it with &NAME first; text that begins with * is put in quotes"
+	case strings.Contains(problem, "mapping values are not allowed"):
+		return `a "key: value" cannot begin here`,
+			`check the indentation and the space after each colon; text that holds ": " is put in quotes`
+	case strings.Contains(problem, "could not find expected ':'"):
+		return `there is no ":" after this key`, `write "key: value"; text of several lines is indented, or put in quotes`
+	case strings.Contains(problem, "cannot start any token"):
+		return fmt.Sprintf("a value cannot begin with %q", first), "put the value in quotes"
+	case strings.Contains(problem, "did not find expected key"), strings.Contains(problem, "'-' indicator"),
+		strings.Contains(problem, "block sequence entries"):
+		return "this does not fit what stands above it",
+			"check the indentation (keys of one mapping stand in one column), and what follows a quoted text"
+	case strings.Contains(problem, "max depth"):
+		return "the values are nested too deeply", "is it the right file?"
+	case strings.Contains(problem, "undefined tag"):
+		return "tags are not supported", "put the value in quotes if it begins with !"
+	}
+	return "this is not YAML: " + problem, "check quotes, brackets and indentation near here"
+}

@@ -1,0 +1,334 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The tree that later stages see holds mappings, sequences and scalars, each with
+// its place, and nothing else of YAML:
+//
+//   - An alias is the node of its anchor. Nodes are shared, never copied, so that
+//     an alias bomb costs nothing here; before anyone walks through one, it is
+//     refused by the size that its aliases unfold to.
+//   - A merge key gives its entries at its own place, unless the mapping has the
+//     key itself, wherever it stands; of several merged mappings the first wins.
+//   - A duplicate key is reported, and the first one stays. Keys are text: 1 and
+//     "1" are the same.
+//   - A scalar keeps its text as typed, with the type that YAML gives it.
+
+// maxAliased is the number of values that the aliases of a file may unfold to.
+const maxAliased = 1_000_000
+
+type shape int
+
+const (
+	scalar shape = iota
+	mapping
+	sequence
+)
+
+func (s shape) String() string { return [...]string{"a plain value", "a mapping", "a list"}[s] }
+
+type node struct {
+	place
+	shape shape
+	tag   string // of a scalar: "!!str", "!!int", "!!null", ...
+	text  string // of a scalar, as typed
+	end   int    // the last line of a scalar that has several
+	pairs []pair
+	items []*node
+	// size is the number of nodes below, aliases unfolded.
+	size int
+	// secret: no message may hold the text.
+	secret bool
+	// bad: a problem was reported here, so that what follows from it is not.
+	bad bool
+}
+
+type pair struct{ key, value *node }
+
+func (n *node) null() bool { return n.shape == scalar && n.tag == "!!null" }
+
+// get finds an entry of a mapping; nil where n is none or has no such key.
+func (n *node) get(key string) *node {
+	_, value := n.entry(key)
+	return value
+}
+
+func (n *node) entry(key string) (keyNode, value *node) {
+	if n == nil {
+		return nil, nil
+	}
+	for _, p := range n.pairs {
+		if p.key.text == key {
+			return p.key, p.value
+		}
+	}
+	return nil, nil
+}
+
+// builder makes the tree of one file.
+type builder struct {
+	file    *file
+	report  *report
+	built   map[*yaml.Node]*node // nil while in the making
+	ends    map[*yaml.Node]int
+	aliased int
+	refused bool
+}
+
+// build gives the tree of y, or nil where there is no sound one (reported).
+func (b *builder) build(y *yaml.Node) *node {
+	if b.refused {
+		return nil
+	}
+	if y.Kind == yaml.AliasNode {
+		return b.alias(y)
+	}
+	b.built[y] = nil
+	n := &node{place: b.place(y), size: 1}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.shape = mapping
+		b.tag(y, n, "!!map")
+		b.mapping(y, n)
+	case yaml.SequenceNode:
+		n.shape = sequence
+		b.tag(y, n, "!!seq")
+		for _, item := range y.Content {
+			if built := b.build(item); built != nil {
+				n.items = append(n.items, built)
+				n.size += built.size
+			}
+		}
+	default:
+		n.tag, n.text, n.end = y.Tag, y.Value, b.ends[y]
+		b.tag(y, n, "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!merge")
+		if n.tag == "!!merge" || n.tag == "!!timestamp" {
+			n.tag = "!!str" // "<<" as a value, and dates, are just text
+		}
+	}
+	if b.refused {
+		return nil
+	}
+	b.built[y] = n
+	return n
+}
+
+// tag refuses tags that change what a value is.
+func (b *builder) tag(y *yaml.Node, n *node, known ...string) {
+	for _, tag := range known {
+		if y.Tag == tag {
+			return
+		}
+	}
+	n.bad = true
+	n.tag = "!!str"
+	b.report.add(b.start(y), "put the value in quotes if it begins with !", "the YAML tag %s is not supported", y.Tag)
+}
+
+func (b *builder) alias(y *yaml.Node) *node {
+	target, known := b.built[y.Alias]
+	switch {
+	case !known, target == nil:
+		b.report.add(b.start(y), "an alias can only be used after what it repeats", "the alias *%s is part of what it refers to", y.Value)
+		return nil
+	}
+	if b.aliased += target.size; b.aliased > maxAliased {
+		b.refused = true
+		b.report.add(b.start(y), "write the values out, or use variable_sets",
+			"the aliases of this file unfold to more than %d values", maxAliased)
+		return nil
+	}
+	return target
+}
+
+func (b *builder) mapping(y *yaml.Node, n *node) {
+	own := map[string]*node{} // keys that the mapping has itself, at their first place
+	var keys []*node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key := b.key(y.Content[i])
+		keys = append(keys, key)
+		if key == nil {
+			continue
+		}
+		if first := own[key.text]; first != nil {
+			b.report.both(key.place, first.place, "first here", "remove one of them", "the key %s is here twice", quote(key.text))
+			keys[i/2] = nil
+			continue
+		}
+		own[key.text] = key
+	}
+	merged := map[string]bool{}
+	for i, key := range keys {
+		value := b.build(y.Content[2*i+1])
+		switch {
+		case key == nil || value == nil:
+		case y.Content[2*i].Tag == "!!merge":
+			for _, p := range b.merged(value) {
+				if own[p.key.text] == nil && !merged[p.key.text] {
+					merged[p.key.text] = true
+					n.pairs = append(n.pairs, p)
+					n.size += 1 + p.value.size
+				}
+			}
+		default:
+			n.pairs = append(n.pairs, pair{key, value})
+			n.size += 1 + value.size
+		}
+	}
+}
+
+// merged gives the entries that the value of a merge key stands for.
+func (b *builder) merged(value *node) []pair {
+	switch value.shape {
+	case mapping:
+		return value.pairs
+	case sequence:
+		var pairs []pair
+		for _, item := range value.items {
+			if item.shape == mapping {
+				pairs = append(pairs, item.pairs...)
+			} else {
+				b.report.add(item.place, "write <<: *NAME or <<: [*ONE, *TWO]", "only mappings can be merged, not %s", item.shape)
+			}
+		}
+		return pairs
+	}
+	b.report.add(value.place, "write <<: *NAME or <<: [*ONE, *TWO]", "only mappings can be merged, not %s", value.shape)
+	return nil
+}
+
+// key builds a mapping's key; nil where it cannot be one (reported).
+func (b *builder) key(y *yaml.Node) *node {
+	key := b.build(y)
+	if key == nil {
+		return nil
+	}
+	if key.shape != scalar {
+		b.report.add(key.place, `text that begins with { or [ is put in quotes: "{{ name }}"`, "a key must be text, not %s", key.shape)
+		return nil
+	}
+	if key.null() {
+		key.bad = true
+		if key.text == "" {
+			b.report.add(key.place, "write the name in front of the colon", "the key is missing")
+		} else {
+			b.report.add(key.place, fmt.Sprintf("write %q in quotes if that is the name", key.text), "a bare %s is null, not a name", key.text)
+		}
+	}
+	return key
+}
+
+// start is where y begins, its anchor and tag included.
+func (b *builder) start(y *yaml.Node) place {
+	p := place{file: b.file, line: max(y.Line, 1), column: max(y.Column, 1)}
+	runes := []rune(b.file.line(p.line))
+	if p.column <= len(runes) {
+		p.width = len([]rune(token(string(runes[p.column-1:]))))
+	}
+	return p
+}
+
+// place is where the value of y is, behind its anchor and tag.
+func (b *builder) place(y *yaml.Node) place {
+	p := b.start(y)
+	runes := []rune(b.file.line(p.line))
+	for at := p.column - 1; at < len(runes) && (runes[at] == '&' || runes[at] == '!'); {
+		for at < len(runes) && runes[at] != ' ' && runes[at] != '\t' {
+			at++
+		}
+		for at < len(runes) && (runes[at] == ' ' || runes[at] == '\t') {
+			at++
+		}
+		if at < len(runes) && runes[at] != '#' {
+			p.column = at + 1
+		}
+	}
+	p.width = 1
+	if y.Kind == yaml.ScalarNode && p.column <= len(runes) {
+		rest := string(runes[p.column-1:])
+		if strings.HasPrefix(rest, y.Value) {
+			p.width = utf8.RuneCountInString(y.Value)
+		} else {
+			p.width = utf8.RuneCountInString(quoted(rest))
+		}
+	}
+	return p
+}
+
+// findEnds notes where scalars of several lines end: before the next node.
+// yaml.v3 does not say.
+func (b *builder) findEnds(document *yaml.Node) {
+	var open *yaml.Node
+	var visit func(y *yaml.Node)
+	visit = func(y *yaml.Node) {
+		if open != nil {
+			runes := []rune(b.file.line(y.Line))
+			end := y.Line
+			if strings.Trim(string(runes[:min(len(runes), max(0, y.Column-1))]), " -?") == "" {
+				end--
+			}
+			b.ends[open], open = end, nil
+		}
+		if y.Kind == yaml.ScalarNode && !b.oneLine(y) {
+			open = y
+		}
+		for _, child := range y.Content {
+			visit(child)
+		}
+	}
+	visit(document)
+	if open != nil {
+		b.ends[open] = len(b.file.lines)
+	}
+}
+
+// oneLine reports whether the scalar y ends on the line where it begins.
+func (b *builder) oneLine(y *yaml.Node) bool {
+	p := b.place(y)
+	runes := []rune(b.file.line(p.line))
+	if p.column > len(runes) {
+		return y.Value == ""
+	}
+	rest := string(runes[p.column-1:])
+	if rest[0] == '"' || rest[0] == '\'' {
+		text := quoted(rest)
+		return len(text) > 1 && text[len(text)-1] == rest[0]
+	}
+	return strings.HasPrefix(rest, y.Value) && rest[0] != '|' && rest[0] != '>'
+}
+
+// token is the beginning of text up to a blank or a bracket.
+func token(text string) string {
+	if end := strings.IndexAny(text, " \t,[]{}"); end > 0 {
+		return text[:end]
+	}
+	return text
+}
+
+// quoted is the quoted text at the beginning of text, as far as it is on this
+// line; the first character where there is none.
+func quoted(text string) string {
+	if text == "" || (text[0] != '"' && text[0] != '\'') {
+		if text != "" && text[0] != '|' && text[0] != '>' {
+			return strings.TrimRight(text, " \t")
+		}
+		return text[:min(1, len(text))]
+	}
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && text[0] == '"':
+			i++
+		case text[i] == text[0] && text[0] == '\'' && strings.HasPrefix(text[i:], "''"):
+			i++
+		case text[i] == text[0]:
+			return text[:i+1]
+		}
+	}
+	return strings.TrimRight(text, " \t")
+}

@@ -1,0 +1,256 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// The words for each keyword of the JSON Schema. A message says what is wrong, a
+// hint what to write; neither quotes a value that may be secret.
+
+// later are keys that the file format has, but not in this version.
+var later = []string{"repositories", "container_registries", "services", "ledger", "exec"}
+
+func (v *validation) explain(x violation) {
+	switch x.keyword {
+	case "additionalProperties":
+		v.unknownKeys(x)
+		return
+	case "required":
+		v.missingKeys(x)
+		return
+	case "type":
+		v.wrongType(x)
+		return
+	case "enum":
+		values := texts(x.rule["enum"])
+		if slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, x.value.text) }) {
+			return // any case will do
+		}
+		values = slices.DeleteFunc(values, func(value string) bool {
+			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
+		})
+		v.wrong(x, choose(x.value.text, values, "it is one of"), "%s is not a value of %s", x.value.quote(), x.name)
+	case "const":
+		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
+	case "pattern":
+		hint, _ := x.rule["patternErrorMessage"].(string)
+		v.wrong(x, hint, "%s is not a valid %s", x.value.quote(), x.name)
+	case "minimum":
+		v.wrong(x, "", "%s must be at least %v, not %s", x.name, number(x.rule["minimum"]), x.value.quote())
+	case "maximum":
+		v.wrong(x, "", "%s must be at most %v, not %s", x.name, number(x.rule["maximum"]), x.value.quote())
+	case "minLength":
+		v.wrong(x, "", "%s is empty", x.name)
+	case "maxLength":
+		v.wrong(x, "", "%s is %d characters long; at most %v are allowed", x.name, utf8.RuneCountInString(x.value.text), number(x.rule["maxLength"]))
+	case "maxItems":
+		v.wrong(x, "", "%s has %d entries; at most %v are allowed", x.name, len(x.value.items), number(x.rule["maxItems"]))
+	case "minProperties", "maxProperties":
+		known := quoteAll(resource.SortedKeys(asObject(x.rule["properties"])))
+		if len(known) == 0 {
+			v.wrong(x, "", "%s has %d entries; at most %v are allowed", x.name, len(x.value.pairs), number(x.rule["maxProperties"]))
+			return
+		}
+		if slices.ContainsFunc(x.value.pairs, func(p pair) bool { return asObject(x.rule["properties"])[p.key.text] == nil }) {
+			return // an unknown key, which is reported
+		}
+		v.wrong(x, "give one of them", "%s takes exactly one of %s", x.name, strings.Join(known, " and "))
+	default:
+		v.wrong(x, "", "%s does not fit the rule %q of the JSON Schema", x.name, x.keyword)
+	}
+}
+
+// wrong reports a bad value, where it stands.
+func (v *validation) wrong(x violation, hint, format string, args ...any) {
+	x.value.bad = true
+	at := x.value.place
+	if x.key != nil && x.value.shape == scalar && x.value.text == "" && at.width <= 1 && x.value.null() {
+		at = x.key.place // nothing stands there that could be underlined
+	}
+	v.report.add(at, hint, format, args...)
+}
+
+// unknownKeys reports each key of x that the schema does not know.
+func (v *validation) unknownKeys(x violation) {
+	known := resource.SortedKeys(asObject(x.rule["properties"]))
+	for _, p := range x.value.pairs {
+		switch {
+		case slices.Contains(known, p.key.text), v.ignored(x.rule, p.key.text), p.key.bad:
+		case slices.Contains(later, p.key.text):
+			v.report.add(p.key.place, "remove it", "%s is not supported by this version of divioctl", p.key.text)
+		default:
+			v.report.add(p.key.place, choose(p.key.text, known, "known here:"), "unknown key %s", quote(p.key.text))
+		}
+	}
+	x.value.bad = true
+}
+
+// ignored reports whether key is one that begins with x- at the top.
+func (v *validation) ignored(rule object, key string) bool {
+	return rule["patternProperties"] != nil && strings.HasPrefix(key, "x-")
+}
+
+// missingKeys reports each key that x lacks, unless a misspelt one stands there.
+func (v *validation) missingKeys(x violation) {
+	properties := asObject(x.rule["properties"])
+	known := resource.SortedKeys(properties)
+	for _, key := range texts(x.rule["required"]) {
+		misspelt := slices.ContainsFunc(x.value.pairs, func(p pair) bool {
+			return properties[p.key.text] == nil && suggest(p.key.text, known) == key
+		})
+		if x.value.get(key) != nil || misspelt {
+			continue
+		}
+		hint := ""
+		if doc, _ := asObject(properties[key])["description"].(string); doc != "" {
+			hint = key + ": " + doc
+		}
+		v.report.add(x.value.place, hint, "%s is missing", key)
+	}
+	x.value.bad = true
+}
+
+// wrongType reports a value that is not of one of the allowed types.
+func (v *validation) wrongType(x violation) {
+	allowed := texts(x.rule["type"])
+	allows := func(name string) bool { return slices.Contains(allowed, name) }
+	if x.value.null() {
+		v.wrong(x, nullHint(x, allows), "%s is null", x.name)
+		return
+	}
+	hint := ""
+	value, plain := x.value.plain(), x.value.shape == scalar
+	text, isText := value.(string)
+	switch {
+	case plain && !isText && allows("string"):
+		hint = "put it in quotes if it is meant as text"
+		if !x.value.secret {
+			hint = fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
+		}
+	case isText && allows("integer") && digits(text):
+		hint = "write it without quotes"
+	case isText && allows("boolean"):
+		hint = "write true or false, without quotes"
+	case plain && allows("array"):
+		hint = "write a list: [...], or one entry a line, each behind a hyphen"
+	case plain && allows("object"), x.value.shape == sequence && allows("object"):
+		hint = "write a mapping: key: value, one a line"
+	case x.value.shape == mapping && allows("array"):
+		hint = "write a list: one entry a line, each behind a hyphen"
+	}
+	got := x.value.shape.String()
+	if plain {
+		got = x.value.quote()
+		switch value.(type) {
+		case int64, float64:
+			got = "the number " + got
+		}
+	}
+	v.wrong(x, hint, "%s must be %s, not %s", x.name, expected(allowed), got)
+}
+
+func nullHint(x violation, allows func(string) bool) string {
+	if x.value.text != "" {
+		return fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
+	}
+	switch {
+	case allows("string"):
+		return `a bare KEY: is null; write "" for an empty value`
+	case allows("object"):
+		return "a bare KEY: is null; write {} where nothing more is to be said, or remove the key"
+	case allows("array"):
+		return "a bare KEY: is null; write [] for an empty list, or remove the key"
+	}
+	return "a bare KEY: is null; give a value, or remove the key"
+}
+
+// expected lists the types for people.
+func expected(types []string) string {
+	var words []string
+	for _, name := range types {
+		word := map[string]string{
+			"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
+			"object": "a mapping", "array": "a list", "null": "null",
+		}[name]
+		// Scalars that are taken as typed are all text to people.
+		if (name == "number" || name == "boolean") && slices.Contains(types, "string") {
+			continue
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, " or ")
+}
+
+// quote gives a scalar's text for a message, or something that stands for it.
+func (n *node) quote() string {
+	switch {
+	case n.secret:
+		return "this value"
+	case n.shape != scalar:
+		return n.shape.String()
+	case n.tag == "!!str":
+		return quote(n.text)
+	}
+	return shorten(n.text)
+}
+
+// quote gives text in quotes, shortened where it is long.
+func quote(text string) string { return strconv.Quote(shorten(text)) }
+
+func shorten(text string) string {
+	if runes := []rune(text); len(runes) > 60 {
+		return string(runes[:57]) + "..."
+	}
+	return text
+}
+
+func quoteAll(words []string) []string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = quote(word)
+	}
+	return out
+}
+
+func digits(text string) bool {
+	_, err := strconv.ParseInt(text, 10, 64)
+	return err == nil
+}
+
+func asObject(v any) object {
+	o, _ := v.(object)
+	return o
+}
+
+// texts gives a list of the schema, or a single text, as texts.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var out []string
+		for _, item := range v {
+			if text, ok := item.(string); ok {
+				out = append(out, text)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// number shows a number of the schema without an exponent.
+func number(v any) string {
+	if f, ok := v.(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	text, _ := json.Marshal(v)
+	return string(text)
+}

@@ -1,0 +1,292 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/schema"
+)
+
+// Writing turns a state into files that load to the same declarations:
+//
+//   - It is minimal: no ids, no values that are the API's defaults, no fields that
+//     only a create uses, nothing that belongs to Divio. A collection without
+//     members is left out: whether "none" is wanted is for people to say.
+//   - It is stable: fields in the order of their descriptors, siblings in the order
+//     of the state.
+//   - It holds no secret: a sensitive value is left out, and what came from a
+//     source is only written while it is still that source.
+//   - References are written by the name people know, or by the id where the
+//     catalogue has no name for them, or the same name twice.
+
+// WriteOptions say how a state is written.
+type WriteOptions struct {
+	// Ordered writes collections that may be lists as lists, so that their order
+	// is managed.
+	Ordered bool
+	// Split writes a file for each resource at the top, beside one for the rest.
+	Split bool
+	// Name of the file, or with Split of the one for the rest; "" for divio.yaml.
+	Name string
+}
+
+// Write gives the YAML files for a state, by their names (with slashes).
+func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (map[string][]byte, error) {
+	w := writer{state: state, catalog: newCatalog(kinds), opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
+	for _, r := range state.Resources {
+		if r.Kind.Foreign == nil || !r.Kind.Foreign(r) {
+			id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
+			w.below[id] = append(w.below[id], r)
+		}
+	}
+	name := opt.Name
+	if name == "" {
+		name = defaultFile
+	}
+	var base yamlMap
+	base.add("version", yamlRaw("1"))
+	if organisation := w.reference("organisation", state.Organisation); organisation != "" {
+		base.add("organisation", yamlText(organisation))
+	}
+	files := map[string][]byte{}
+	for _, k := range w.catalog.children("") {
+		members := w.below[resource.CollectionID{Kind: k.Name}]
+		if len(members) == 0 {
+			continue
+		}
+		if !opt.Split {
+			base.add(k.Collection, w.collection(k, members))
+			continue
+		}
+		for _, r := range members {
+			var one yamlMap
+			one.add("version", yamlRaw("1"))
+			one.add(k.Collection, w.collection(k, []*resource.Resource{r}))
+			files[fileName(k, r, files, name)] = page(one)
+		}
+	}
+	files[name] = page(base)
+	return files, nil
+}
+
+// page is a file with its header.
+func page(content yamlMap) []byte {
+	var e emitter
+	e.line(0, "# yaml-language-server: $schema="+schema.ID)
+	e.line(0, "# Written by divioctl export. What is not in these files is not managed.")
+	e.line(0, "# Sensitive values stay where they are: give one with value_from to manage it.")
+	e.mapping(0, content)
+	return []byte(e.out.String())
+}
+
+// fileName gives the file of a resource at the top, different from all others
+// also where upper and lower case are the same.
+func fileName(k *resource.Kind, r *resource.Resource, taken map[string][]byte, base string) string {
+	safe := strings.Map(func(c rune) rune {
+		if c < 0x80 && (c == '-' || c == '_' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
+			return c
+		}
+		return '_'
+	}, r.Key)
+	safe = strings.TrimLeft(safe, ".") // files that begin with a dot are not loaded
+	if len(safe) > 100 {
+		safe = safe[:100]
+	}
+	if safe == "" {
+		safe = k.Name
+	}
+	used := func(name string) bool {
+		if strings.EqualFold(name, base) {
+			return true
+		}
+		for other := range taken {
+			if strings.EqualFold(name, other) {
+				return true
+			}
+		}
+		return false
+	}
+	name := k.Collection + "/" + safe
+	for n, candidate := 2, name+".yaml"; ; n++ {
+		if !used(candidate) {
+			return candidate
+		}
+		candidate = fmt.Sprintf("%s-%d.yaml", name, n)
+	}
+}
+
+type writer struct {
+	state   *resource.State
+	catalog *catalog
+	opt     WriteOptions
+	below   map[resource.CollectionID][]*resource.Resource
+}
+
+func (w *writer) collection(k *resource.Kind, members []*resource.Resource) yamlValue {
+	asList := k.Form == resource.Sequence || (k.Form == resource.Either && w.opt.Ordered)
+	var list yamlList
+	var byName yamlMap
+	for _, r := range members {
+		entry := w.entry(k, r)
+		if !asList {
+			byName.add(r.Key, w.short(k, entry))
+			continue
+		}
+		if k.Key != "" {
+			entry = slices.Insert(entry, 0, yamlPair{k.Key, yamlText(r.Key)})
+		}
+		list = append(list, entry)
+	}
+	if asList {
+		return list
+	}
+	return byName
+}
+
+// short replaces an entry by a bare scalar where the kind has a shorthand and the
+// entry nothing else.
+func (w *writer) short(k *resource.Kind, entry yamlMap) yamlValue {
+	if len(entry) == 1 && entry[0].key == k.Shorthand {
+		return entry[0].value
+	}
+	return entry
+}
+
+func (w *writer) entry(k *resource.Kind, r *resource.Resource) yamlMap {
+	var entry yamlMap
+	for i := range k.Fields {
+		f := &k.Fields[i]
+		value, declared := r.Fields[f.Name]
+		if !declared || f.CreateOnly || (f.HasDefault && resource.Equal(value, f.Default)) {
+			continue
+		}
+		if source, ok := value.(resource.Source); ok {
+			var from yamlMap
+			if source.Env != "" {
+				from.add("env", yamlText(source.Env))
+			} else {
+				from.add("file", yamlText(source.File))
+			}
+			entry.add(fromKey(f), from)
+			continue
+		}
+		if r.Secretive(f.Name) {
+			continue
+		}
+		entry.add(f.Name, w.value(f, value))
+	}
+	for _, child := range w.catalog.children(k.Name) {
+		if members := w.below[resource.CollectionID{Parent: r.Address, Kind: child.Name}]; len(members) > 0 {
+			entry.add(child.Collection, w.collection(child, members))
+		}
+	}
+	return entry
+}
+
+func (w *writer) value(f *resource.Field, value resource.Value) yamlValue {
+	switch v := value.(type) {
+	case resource.Ref:
+		return yamlText(w.reference(f.Target, v))
+	case string:
+		if f.Type == resource.Enum {
+			return yamlText(strings.ToLower(v))
+		}
+	case []any:
+		if f.Type == resource.Tags {
+			return tagsValue(f, v)
+		}
+		var list yamlList
+		for _, item := range v {
+			object, ok := item.(map[string]any)
+			if !ok || len(f.Items) == 0 {
+				list = append(list, plainValue(item))
+				continue
+			}
+			var entry yamlMap
+			for i := range f.Items {
+				if part, ok := object[f.Items[i].Name]; ok {
+					entry.add(f.Items[i].Name, w.value(&f.Items[i], part))
+				}
+			}
+			list = append(list, entry)
+		}
+		return list
+	}
+	return plainValue(value)
+}
+
+// tagsValue writes tags as a mapping, or as a list where a name repeats.
+func tagsValue(f *resource.Field, tags []any) yamlValue {
+	var byName yamlMap
+	var list yamlList
+	seen := map[string]bool{}
+	unique := len(f.Items) >= 2
+	for _, item := range tags {
+		object, ok := item.(map[string]any)
+		if !ok || !unique {
+			return plainValue(tags)
+		}
+		name, _ := object[f.Items[0].Name].(string)
+		value, _ := object[f.Items[1].Name].(string)
+		byName.add(name, yamlText(value))
+		list = append(list, yamlMap{{f.Items[0].Name, yamlText(name)}, {f.Items[1].Name, yamlText(value)}})
+		unique = unique && !seen[name]
+		seen[name] = true
+		if !unique {
+			continue
+		}
+	}
+	if len(seen) == len(list) {
+		return byName
+	}
+	return list
+}
+
+// reference gives the name by which a reference can be written.
+func (w *writer) reference(target string, ref resource.Ref) string {
+	name := w.state.Catalogue.Name(target, ref.Handle)
+	if ref.Handle == "" || name == "" {
+		if ref.Handle != "" {
+			return ref.Handle
+		}
+		return ref.Name
+	}
+	for _, entry := range w.state.Catalogue[target] {
+		if entry.Handle != ref.Handle && slices.Contains(entry.Names, name) {
+			return ref.Handle
+		}
+	}
+	return name
+}
+
+// plainValue writes what the API gave as it is.
+func plainValue(value resource.Value) yamlValue {
+	switch v := value.(type) {
+	case nil:
+		return yamlRaw("null")
+	case bool:
+		return yamlRaw(strconv.FormatBool(v))
+	case int64:
+		return yamlRaw(strconv.FormatInt(v, 10))
+	case float64:
+		return yamlRaw(strconv.FormatFloat(v, 'g', -1, 64))
+	case string:
+		return yamlText(v)
+	case []any:
+		var list yamlList
+		for _, item := range v {
+			list = append(list, plainValue(item))
+		}
+		return list
+	case map[string]any:
+		var object yamlMap
+		for _, key := range resource.SortedKeys(v) {
+			object.add(key, plainValue(v[key]))
+		}
+		return object
+	}
+	return yamlText(resource.Show(value))
+}
