@@ -1,0 +1,115 @@
+package resource_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+func TestAddressParts(t *testing.T) {
+	a := resource.NewAddress("cronjob", "environment.shop/live", "sh /srv/a b.sh")
+	if a != "cronjob.shop/live/sh /srv/a b.sh" {
+		t.Fatalf("address: %s", a)
+	}
+	if a.Kind() != "cronjob" || a.Path() != "shop/live/sh /srv/a b.sh" {
+		t.Errorf("kind %q, path %q", a.Kind(), a.Path())
+	}
+	if diff := cmp.Diff([]string{"shop", "live", "sh /srv/a b.sh"}, a.Parts(3)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAddressMatch(t *testing.T) {
+	for _, test := range []struct {
+		pattern string
+		address resource.Address
+		want    bool
+	}{
+		{"domain.shop/live/*", "domain.shop/live/www.acme.example", true},
+		{"domain.shop/*", "domain.shop/live/www.acme.example", false},
+		{"domain.shop/**", "domain.shop/live/www.acme.example", true},
+		{"**", "application.shop", true},
+		{"*.shop/live", "environment.shop/live", true},
+		{"variable.*/live/SECRET_*", "variable.shop/live/SECRET_KEY", true},
+		{"variable.*/live/SECRET_*", "variable.shop/test/SECRET_KEY", false},
+		{"cronjob.shop/live/**clear**", "cronjob.shop/live/sh /a/clear b", true},
+		{"application.shop", "application.shop2", false},
+		{"application.shop*", "application.shop", true},
+		{"", "application.shop", false},
+	} {
+		if got := test.address.Match(test.pattern); got != test.want {
+			t.Errorf("%q matches %q: %v", test.pattern, test.address, got)
+		}
+	}
+}
+
+func TestSecretNeverPrints(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := "canary" + rapid.StringMatching(`[a-z]{8}`).Draw(t, "text")
+		secret := resource.NewSecret(text)
+		held := struct{ Inner any }{map[string]any{"k": []any{secret}}}
+		written, err := json.Marshal(held)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, out := range []string{
+			fmt.Sprint(secret), fmt.Sprintf("%v %+v %#v %s %q %x %d", secret, secret, secret, secret, secret, secret, secret),
+			fmt.Sprintf("%v %+v", held, &held), string(written), secret.LogValue().String(), resource.Show(secret),
+			resource.Show(map[string]any{"a": secret}),
+		} {
+			if strings.Contains(out, text) {
+				t.Fatalf("secret in %q", out)
+			}
+		}
+		if secret.Reveal() != text {
+			t.Fatal("the text is lost")
+		}
+	})
+}
+
+func TestEqual(t *testing.T) {
+	for _, test := range []struct {
+		a, b resource.Value
+		want bool
+	}{
+		{"a", resource.NewSecret("a"), true},
+		{resource.NewSecret("a"), resource.NewSecret("b"), false},
+		{resource.Ref{Name: "eu", Handle: "1"}, resource.Ref{Handle: "1"}, true},
+		{resource.Ref{Name: "eu"}, resource.Ref{Name: "eu", Handle: "1"}, false},
+		{nil, "", false},
+		{int64(4), "4", false},
+		{[]any{"a"}, []any{"a"}, true},
+	} {
+		if got := resource.Equal(test.a, test.b); got != test.want {
+			t.Errorf("%v = %v: %v", test.a, test.b, got)
+		}
+	}
+}
+
+func TestNormal(t *testing.T) {
+	tags := &resource.Field{Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}}
+	one := tags.Normal([]any{
+		map[string]any{"name": "b", "value": "1", "unknown": true},
+		map[string]any{"name": "a", "value": "2"},
+	})
+	other := tags.Normal([]any{map[string]any{"name": "a", "value": "2"}, map[string]any{"value": "1", "name": "b"}})
+	if diff := cmp.Diff(one, other); diff != "" {
+		t.Errorf("a set differs by order or unknown parts:\n%s", diff)
+	}
+	enum := &resource.Field{Type: resource.Enum, Values: []string{"DAILY"}}
+	if got := enum.Normal("daily"); got != "DAILY" {
+		t.Errorf("enum: %v", got)
+	}
+	number := &resource.Field{Type: resource.Int}
+	for _, v := range []any{4, 4.0, json.Number("4"), int64(4)} {
+		if got := number.Normal(v); got != int64(4) {
+			t.Errorf("%T: %v", v, got)
+		}
+	}
+}
