@@ -1,0 +1,460 @@
+package plan_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Toy kinds: baskets that hold fruits, in order, and labels that are unique
+// everywhere. What is tested is the machinery; the real kinds are tested where
+// they are.
+func toyKinds() []*resource.Kind {
+	compile := func(c *resource.Change) []resource.Call {
+		self := map[string]resource.Value{"uuid": resource.HandleOf{Address: c.Address}}
+		switch c.Action {
+		case resource.Create:
+			body := map[string]resource.Value{"name": c.After.Key}
+			if c.After.Parent != "" {
+				body["parent"] = resource.HandleOf{Address: c.After.Parent}
+			}
+			return []resource.Call{{Does: "create", Op: "Create", Body: body, Gives: c.Address, Phase: 1, Serial: true}}
+		case resource.Delete:
+			return []resource.Call{{Does: "delete", Op: "Delete", Params: self, Phase: 3}}
+		case resource.Move:
+			anchor := c.Position.After + c.Position.Before
+			return []resource.Call{{Does: "move", Op: "Move", Params: self, Phase: 2, Serial: true,
+				Body: map[string]resource.Value{"target": resource.HandleOf{Address: anchor}}}}
+		case resource.Transfer:
+			return []resource.Call{{Does: "transfer", Op: "Transfer", Params: self,
+				Body: map[string]resource.Value{"target": resource.HandleOf{Address: c.After.Parent}}}}
+		}
+		return []resource.Call{{Does: string(c.Action), Op: "Update", Params: self}}
+	}
+	basket := &resource.Kind{
+		Name: "basket", Title: "basket", Plural: "baskets", Collection: "baskets", Key: "slug", Precious: true,
+		Fields: []resource.Field{
+			{Name: "size", Type: resource.Int},
+			{Name: "shop", Type: resource.Reference, Target: "shop", Creation: true, Fixed: true},
+		},
+		Locked: func(r *resource.Resource) string {
+			if r.Fact("locked") {
+				return "the basket is locked"
+			}
+			return ""
+		},
+		Implies: func(*resource.Resource) []resource.Implied { return []resource.Implied{{Kind: "fruit", Key: "apple"}} },
+		Compile: compile,
+	}
+	fruit := &resource.Kind{
+		Name: "fruit", Title: "fruit", Plural: "fruits", Collection: "fruits", Parent: "basket", Form: resource.Either, Key: "name",
+		Fields: []resource.Field{
+			{Name: "colour", Type: resource.Text},
+			{Name: "ripe", Type: resource.Bool, Replace: true},
+			{Name: "secret", Type: resource.Text, Sensitive: true},
+			{Name: "notes", Type: resource.FreeObject},
+		},
+		Foreign: func(r *resource.Resource) bool { return r.Fact("foreign") },
+		Order:   &resource.Order{Before: "B", After: "A"},
+		Compile: compile,
+	}
+	label := &resource.Kind{
+		Name: "label", Title: "label", Plural: "labels", Collection: "labels", Parent: "basket", Key: "name", Global: true,
+		Fields:  []resource.Field{{Name: "text", Type: resource.Text}},
+		Compile: compile,
+	}
+	return []*resource.Kind{basket, fruit, label}
+}
+
+// world builds states in a line each: "fruit.b/apple colour=red".
+type world struct {
+	kinds map[string]*resource.Kind
+	state resource.State
+}
+
+func state(lines ...string) *world {
+	w := &world{kinds: map[string]*resource.Kind{}}
+	for _, k := range toyKinds() {
+		w.kinds[k.Name] = k
+	}
+	w.state.Collections = map[resource.CollectionID]resource.Collection{{Kind: "basket"}: {Complete: true}}
+	w.state.Catalogue = resource.Catalogue{"shop": {{Handle: "s1", Names: []string{"north"}, Default: true}, {Handle: "s2", Names: []string{"south"}}}}
+	for i, line := range lines {
+		address, rest, _ := strings.Cut(line, " ")
+		a := resource.Address(address)
+		kind := w.kinds[a.Kind()]
+		r := &resource.Resource{
+			Kind: kind, Address: a, Key: a.Path(), Handle: fmt.Sprintf("h%d", i),
+			Fields: map[string]resource.Value{}, Facts: map[string]any{}, At: diag.Position{File: "f.yaml", Line: i + 1, Column: 1},
+		}
+		if kind.Parent != "" {
+			parts := a.Parts(2)
+			r.Parent, r.Key = resource.NewAddress(kind.Parent, "", parts[0]), parts[1]
+			w.state.Collections[resource.CollectionID{Parent: r.Parent, Kind: kind.Name}] = resource.Collection{Complete: true}
+		}
+		for _, field := range strings.Fields(rest) {
+			name, value, _ := strings.Cut(field, "=")
+			switch {
+			case name == "locked" || name == "foreign":
+				r.Facts[name] = true
+			case name == "shop":
+				r.Fields[name] = resource.Ref{Name: value}
+			case name == "shopid":
+				r.Fields["shop"] = resource.Ref{Handle: value}
+			case name == "notes":
+				r.Fields[name] = map[string]any{value: true}
+			case name == "secret":
+				r.Fields[name] = resource.NewSecret(value)
+			case name == "size":
+				r.Fields[name] = int64(len(value))
+			case value == "true" || value == "false":
+				r.Fields[name] = value == "true"
+			default:
+				r.Fields[name] = value
+			}
+		}
+		w.state.Resources = append(w.state.Resources, r)
+	}
+	return w
+}
+
+// declares adds empty declared collections ("fruit.b").
+func (w *world) declares(ids ...string) *world {
+	for _, id := range ids {
+		a := resource.Address(id)
+		w.state.Collections[resource.CollectionID{Kind: a.Kind(), Parent: resource.NewAddress("basket", "", a.Path())}] = resource.Collection{Complete: true}
+	}
+	return w
+}
+
+func (w *world) ordered(id string) *world {
+	a := resource.Address(id)
+	w.state.Collections[resource.CollectionID{Kind: a.Kind(), Parent: resource.NewAddress("basket", "", a.Path())}] = resource.Collection{Ordered: true, Complete: true}
+	return w
+}
+
+func (w *world) leaveOut(id string) *world {
+	a := resource.Address(id)
+	delete(w.state.Collections, resource.CollectionID{Kind: a.Kind(), Parent: resource.NewAddress("basket", "", a.Path())})
+	return w
+}
+
+// show is a plan in a line each, without digests.
+func show(p *plan.Plan, problems diag.List) []string {
+	var out []string
+	for _, d := range problems {
+		out = append(out, fmt.Sprintf("problem %s: %s (%s)", d.At, d.Message, d.Hint))
+	}
+	if p == nil {
+		return out
+	}
+	for _, c := range p.Changes {
+		line := fmt.Sprintf("%s %s", c.Action, c.Address)
+		for _, f := range c.Fields {
+			if f.Sensitive {
+				line += " " + f.Name + "=***"
+			} else {
+				line += fmt.Sprintf(" %s=%s→%s", f.Name, resource.Show(f.Before), resource.Show(f.After))
+			}
+		}
+		if c.Position != nil {
+			line += fmt.Sprintf(" before=%s after=%s", c.Position.Before, c.Position.After)
+		}
+		if c.Blocked != "" {
+			line += " BLOCKED " + c.Blocked
+		}
+		out = append(out, line)
+	}
+	for _, a := range p.Unmanaged {
+		out = append(out, "unmanaged "+string(a))
+	}
+	for _, f := range p.Uncompared {
+		out = append(out, "uncompared "+string(f.Address)+" "+f.Name)
+	}
+	for _, b := range p.Breaches {
+		out = append(out, "breach "+b.Message+": "+b.Flag)
+	}
+	for _, n := range p.Notes {
+		out = append(out, fmt.Sprintf("note %s: %s", n.Address, n.Text))
+	}
+	return out
+}
+
+func TestMake(t *testing.T) {
+	fruits := func(n int) []string {
+		lines := []string{"basket.b"}
+		for i := range n {
+			lines = append(lines, fmt.Sprintf("fruit.b/f%02d", i))
+		}
+		return lines
+	}
+	for _, test := range []struct {
+		name             string
+		desired, current *world
+		settings         resource.Settings
+		allow            []resource.Address
+		want             []string
+	}{
+		{
+			name:    "a create takes the default, and what it brings along is awaited",
+			desired: state("basket.b size=xx", "fruit.b/apple colour=red", "fruit.b/pear"),
+			current: state(),
+			want: []string{
+				"create basket.b size=null→2 shop=null→north",
+				"create fruit.b/apple colour=null→\"red\"",
+				"create fruit.b/pear",
+			},
+		},
+		{
+			name:    "what is implied and not declared is a note",
+			desired: state("basket.b shop=south"), current: state(),
+			want: []string{"create basket.b shop=null→south", "note fruit.b/apple: comes with basket.b and is not declared"},
+		},
+		{
+			name:    "an unknown reference lists the choices",
+			desired: state("basket.b shop=west"), current: state("basket.b shopid=s1"),
+			want: []string{`problem f.yaml:1:1: unknown shop "west" (choose from: north, south)`},
+		},
+		{
+			name:    "only declared fields count, and a fixed one is blocked alone",
+			desired: state("basket.b size=xxx shop=south"), current: state("basket.b size=x shopid=s1"),
+			want: []string{
+				"update basket.b size=1→3",
+				"update basket.b shop=s1→south BLOCKED shop cannot be changed after the basket was created",
+			},
+		},
+		{
+			name:    "undeclared ones are unmanaged, foreign ones are not mentioned",
+			desired: state("basket.b", "fruit.b/apple"), current: state("basket.b", "fruit.b/apple", "fruit.b/pear", "fruit.b/fig foreign"),
+			want: []string{"unmanaged fruit.b/pear"},
+		},
+		{
+			name:    "an undeclared collection is left alone, prune or not",
+			desired: state("basket.b"), current: state("basket.b", "fruit.b/pear"),
+			settings: resource.Settings{Prune: []string{"fruits"}},
+			want:     nil,
+		},
+		{
+			name:    "prune deletes what is not declared, foreign or protected",
+			desired: state("basket.b").declares("fruit.b"), current: state("basket.b", "fruit.b/pear", "fruit.b/fig foreign", "fruit.b/kiwi"),
+			settings: resource.Settings{Prune: []string{"fruits"}, Protect: []resource.Protect{{Pattern: "fruit.*/ki*"}}},
+			want:     []string{"delete fruit.b/pear", "unmanaged fruit.b/kiwi", "note fruit.b/kiwi: not pruned: protected by fruit.*/ki*"},
+		},
+		{
+			name:    "a precious one needs a flag",
+			desired: state("basket.b"), current: state("basket.b", "basket.old"),
+			settings: resource.Settings{Prune: []string{"baskets"}},
+			want:     []string{"delete basket.old", "breach delete of basket.old cannot be undone: --allow-destroy basket.old"},
+		},
+		{
+			name:    "and is deleted with it",
+			desired: state("basket.b"), current: state("basket.b", "basket.old"),
+			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{"basket.old"},
+			want: []string{"delete basket.old"},
+		},
+		{
+			name:    "a protected child protects its parent",
+			desired: state("basket.b"), current: state("basket.b", "basket.old"),
+			settings: resource.Settings{Prune: []string{"baskets"}, Protect: []resource.Protect{{Pattern: "fruit.old/*"}}},
+			allow:    []resource.Address{"basket.old"},
+			want:     []string{"unmanaged basket.old", "note basket.old: not pruned: protected by fruit.old/*"},
+		},
+		{
+			name:    "no resource declared at all: nothing is deleted",
+			desired: state(), current: state("basket.old"),
+			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{"basket.old"},
+			want: []string{"unmanaged basket.old"},
+		},
+		{
+			name:    "the limits count from ten on",
+			desired: state(fruits(6)...), current: state(fruits(10)...),
+			settings: resource.Settings{Prune: []string{"fruits"}},
+			want: []string{
+				"delete fruit.b/f06", "delete fruit.b/f07", "delete fruit.b/f08", "delete fruit.b/f09",
+				"breach 4 of 10 fruits would be deleted, over the limit of 30 %: --delete-percent 40",
+			},
+		},
+		{
+			name:    "what is locked is blocked, with what would depend on it",
+			desired: state("basket.b size=xx", "fruit.b/apple", "label.b/l"), current: state("basket.b size=x locked"),
+			want: []string{
+				"update basket.b size=1→2 BLOCKED the basket is locked",
+				"create fruit.b/apple BLOCKED the basket is locked",
+				"create label.b/l BLOCKED the basket is locked",
+			},
+		},
+		{
+			name:    "a secret is masked on both sides, and cannot be compared where it cannot be read",
+			desired: state("basket.b", "fruit.b/apple secret=x", "fruit.b/pear secret=y"), current: state("basket.b", "fruit.b/apple"),
+			want: []string{"create fruit.b/pear secret=***", "uncompared fruit.b/apple secret"},
+		},
+		{
+			name:    "a replacement needs no flag where the kind is not precious",
+			desired: state("basket.b", "fruit.b/apple ripe=true secret=x"), current: state("basket.b", "fruit.b/apple ripe=false"),
+			want: []string{"replace fruit.b/apple ripe=false→true"},
+		},
+		{
+			name:    "but a protected one is not replaced",
+			desired: state("basket.b", "fruit.b/apple ripe=true"), current: state("basket.b", "fruit.b/apple ripe=false"),
+			settings: resource.Settings{Protect: []resource.Protect{{Pattern: "fruit.b/apple"}}},
+			want:     []string{"replace fruit.b/apple ripe=false→true BLOCKED protected by fruit.b/apple"},
+		},
+		{
+			name:    "two with one key are blocked and not pruned",
+			desired: state("basket.b", "fruit.b/apple colour=red"), current: state("basket.b", "fruit.b/apple colour=red", "fruit.b/apple colour=green"),
+			settings: resource.Settings{Prune: []string{"fruits"}},
+			want:     []string{"update fruit.b/apple BLOCKED the API has 2 resources with this key; remove all but one by hand"},
+		},
+		{
+			name:    "a free object keeps the keys that no file knows",
+			desired: state("basket.b", "fruit.b/apple notes=ours"), current: state("basket.b", "fruit.b/apple notes=theirs"),
+			want: []string{`update fruit.b/apple notes={"theirs":true}→{"ours":true,"theirs":true}`},
+		},
+		{
+			name:    "a moved entry renames",
+			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/old colour=red"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
+			want:     []string{"update fruit.b/new"},
+		},
+		{
+			name:    "a moved entry that has done its work is a note",
+			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/new colour=red"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
+			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old has done its work and can be removed"},
+		},
+		{
+			name:    "a moved entry leads to nothing",
+			desired: state("basket.b"), current: state("basket.b", "fruit.b/old"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new", At: diag.Position{File: "m.yaml", Line: 9}}}},
+			want:     []string{"problem m.yaml:9: moved to fruit.b/new, which is not declared ()"},
+		},
+		{
+			name:    "what is unique everywhere is transferred from where its collection is declared",
+			desired: state("basket.a", "basket.b", "label.b/l").declares("label.a"), current: state("basket.a", "basket.b", "label.a/l"),
+			want: []string{"transfer label.b/l"},
+		},
+		{
+			name:    "and blocked elsewhere",
+			desired: state("basket.a", "basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
+			want: []string{`transfer label.b/l BLOCKED it sits in basket.a, whose labels these files do not declare: declare them, or add moved: [{ from: "label.a/l", to: "label.b/l" }]`},
+		},
+		{
+			name:    "unless a moved entry says so",
+			desired: state("basket.a", "basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "label.a/l", To: "label.b/l"}}},
+			want:     []string{"transfer label.b/l"},
+		},
+		{
+			name:    "and protect covers both ends",
+			desired: state("basket.a", "basket.b", "label.b/l").declares("label.a"), current: state("basket.a", "basket.b", "label.a/l"),
+			settings: resource.Settings{Protect: []resource.Protect{{Pattern: "label.a/*"}}},
+			want:     []string{"transfer label.b/l BLOCKED protected by label.a/*"},
+		},
+		{
+			name:    "order is managed where the files give a sequence",
+			desired: state("basket.b", "fruit.b/c", "fruit.b/a", "fruit.b/n").ordered("fruit.b"), current: state("basket.b", "fruit.b/a", "fruit.b/u", "fruit.b/c"),
+			want: []string{
+				"create fruit.b/n",
+				"move fruit.b/c before=fruit.b/a after=",
+				"unmanaged fruit.b/u",
+			},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := show(plan.Make(plan.Input{
+				Kinds: toyKinds(), Desired: &test.desired.state, Current: &test.current.state,
+				Settings: test.settings, AllowDestroy: test.allow,
+			}))
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// Steps stand behind everything that they wait for, and wait for what they need.
+func TestOrder(t *testing.T) {
+	desired := state(
+		"basket.new shop=north", "fruit.new/apple", "fruit.new/x",
+		"basket.b", "fruit.b/c", "fruit.b/a", "fruit.b/n",
+	).ordered("fruit.b")
+	current := state("basket.b", "fruit.b/a", "fruit.b/c", "fruit.b/z")
+	p, problems := plan.Make(plan.Input{
+		Kinds: toyKinds(), Desired: &desired.state, Current: &current.state,
+		Settings: resource.Settings{Prune: []string{"fruits"}},
+	})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var got []string
+	name := func(id int) string { return fmt.Sprintf("%s %s", p.Steps[id].Call.Does, p.Steps[id].Change.Address) }
+	for i, s := range p.Steps {
+		if s.ID != i {
+			t.Fatalf("step %d has the id %d", i, s.ID)
+		}
+		line := name(i)
+		for _, id := range s.Needs {
+			if id >= i {
+				t.Fatalf("%s needs a later step", line)
+			}
+			line += " ← " + name(id)
+		}
+		for _, id := range s.After {
+			line += " < " + name(id)
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"create basket.new",
+		"create fruit.new/apple ← create basket.new",
+		"create fruit.new/x ← create basket.new < create fruit.new/apple",
+		"create fruit.b/n",
+		"move fruit.b/c < create fruit.b/n",
+		"delete fruit.b/z < move fruit.b/c",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The plan does not depend on the order of answers where the server's order means
+// nothing.
+func TestPlanIgnoresOrderOfAnswers(t *testing.T) {
+	lines := []string{"basket.b", "basket.c", "label.b/k", "label.b/l", "label.c/m", "label.c/o"}
+	desired := state("basket.b", "label.b/m", "label.b/x").declares("label.c")
+	var digests []string
+	for _, order := range [][]string{lines, {"basket.c", "basket.b", "label.c/o", "label.b/l", "label.c/m", "label.b/k"}} {
+		current := state(order...)
+		for _, r := range current.state.Resources {
+			r.Handle = string(r.Address)
+		}
+		p, _ := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state,
+			Settings: resource.Settings{Prune: []string{"labels"}}})
+		digests = append(digests, p.Digest+strings.Join(show(p, nil), "\n"))
+	}
+	if digests[0] != digests[1] {
+		t.Errorf("%s\nor\n%s", digests[0], digests[1])
+	}
+}
+
+// Make leaves its input as it is.
+func TestInputIsKept(t *testing.T) {
+	desired := state("basket.b", "fruit.b/apple notes=ours")
+	before := maps.Clone(desired.state.Resources[0].Fields)
+	current := state("basket.b", "fruit.b/apple notes=theirs")
+	plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+	if !slices.Equal(slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(desired.state.Resources[0].Fields))) {
+		t.Error("a declared resource was changed")
+	}
+	if diff := cmp.Diff(map[string]any{"ours": true}, desired.state.Resources[1].Fields["notes"]); diff != "" {
+		t.Error(diff)
+	}
+}
