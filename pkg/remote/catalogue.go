@@ -1,0 +1,215 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// What references can mean. A catalogue is read only when a name must be turned
+// into an id (something declared refers to it and is compared or does not exist
+// yet), when a default may be needed, or, where everything is read, when an id
+// must be shown as a name.
+//
+// Where the names come from (source: the reference, and the official client for
+// plan groups): the first name is the preferred one.
+var catalogues = map[string]struct {
+	op string
+	// filter takes the organisation's id, "" for none.
+	filter string
+	names  []string
+}{
+	"region":     {op: "ListRegions", names: []string{"short_name", "name"}},
+	"plan_group": {op: "ListApplicationPlanGroups", filter: "organisation", names: []string{"name"}},
+	"service":    {op: "ListServices", names: []string{"identifier", "name"}},
+	"repository": {op: "ListRepositories"},
+}
+
+const organisations = "organisation"
+
+// readOrganisation finds the organisation to work on: the one that is named, or
+// the only one that the token sees.
+func (r *reader) readOrganisation(ctx context.Context, want resource.Ref) error {
+	objects, err := r.client.List(ctx, "ListOrganisations", nil, nil)
+	if err != nil {
+		return fmt.Errorf("read organisations: %w", err)
+	}
+	for _, object := range objects {
+		r.catalogue[organisations] = append(r.catalogue[organisations], entryOf(object, []string{"name"}))
+	}
+	r.organisation, err = r.findOrganisation(want)
+	return err
+}
+
+// findOrganisation looks a reference up: by id, else by name, else by name in
+// any case. An empty one means the only organisation there is.
+func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
+	entries := r.catalogue[organisations]
+	name := want.Handle
+	if name == "" {
+		name = want.Name
+	}
+	for _, fits := range []func(resource.Entry) bool{
+		func(e resource.Entry) bool { return e.Handle == name },
+		func(e resource.Entry) bool { return name == "" || slices.Contains(e.Names, name) },
+		func(e resource.Entry) bool {
+			return slices.ContainsFunc(e.Names, func(n string) bool { return strings.EqualFold(n, name) })
+		},
+	} {
+		var found []resource.Entry
+		for _, e := range entries {
+			if fits(e) {
+				found = append(found, e)
+			}
+		}
+		if len(found) == 1 {
+			return resource.Ref{Name: r.catalogue.Name(organisations, found[0].Handle), Handle: found[0].Handle}, nil
+		}
+		if len(found) > 1 {
+			break
+		}
+	}
+	choice := &ChoiceError{What: organisations, Name: name}
+	for _, e := range entries {
+		text := e.Handle
+		if len(e.Names) > 0 {
+			text = fmt.Sprintf("%s (%s)", e.Names[0], e.Handle)
+		}
+		choice.Choices = append(choice.Choices, text)
+	}
+	return resource.Ref{}, choice
+}
+
+func entryOf(object map[string]any, names []string) resource.Entry {
+	e := resource.Entry{Handle: handleOf(object), Default: object["is_default"] == true}
+	for _, key := range names {
+		if name, ok := object[key].(string); ok && name != "" && !slices.Contains(e.Names, name) {
+			e.Names = append(e.Names, name)
+		}
+	}
+	return e
+}
+
+// readCatalogue reads the catalogues that are needed, side by side.
+func (r *reader) readCatalogue(ctx context.Context) []error {
+	var targets []string
+	for target := range r.neededTargets() {
+		if target != organisations {
+			targets = append(targets, target)
+		}
+	}
+	slices.Sort(targets)
+	entries := make([][]resource.Entry, len(targets))
+	errs := make([]error, len(targets))
+	var all sync.WaitGroup
+	for i, target := range targets {
+		all.Go(func() { entries[i], errs[i] = r.readTarget(ctx, target) })
+	}
+	all.Wait()
+	for i, target := range targets {
+		if errs[i] != nil {
+			errs[i] = fmt.Errorf("read what a %s can be: %w", strings.ReplaceAll(target, "_", " "), errs[i])
+			continue
+		}
+		r.catalogue[target] = entries[i]
+	}
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Entry, error) {
+	entries := []resource.Entry{}
+	// What was read as resources need not be read again.
+	if kind := r.byName[target]; kind != nil && r.scope.root(kind) && len(r.scope.only) == 0 {
+		for _, it := range r.items[target] {
+			entry := resource.Entry{Handle: it.Handle}
+			if it.Key != it.Handle {
+				entry.Names = []string{it.Key}
+			}
+			entries = append(entries, entry)
+		}
+		return entries, nil
+	}
+	source, known := catalogues[target]
+	if !known {
+		return nil, errors.New("there is no list of these")
+	}
+	var query url.Values
+	if source.filter != "" {
+		query = url.Values{source.filter: {r.organisation.Handle}}
+	}
+	objects, err := r.client.List(ctx, source.op, nil, query)
+	if err != nil {
+		return nil, err
+	}
+	for _, object := range objects {
+		if owner := idOf(object[organisations]); owner == "" || owner == r.organisation.Handle {
+			entries = append(entries, entryOf(object, source.names))
+		}
+	}
+	return entries, nil
+}
+
+// neededTargets says which catalogues are needed.
+func (r *reader) neededTargets() map[string]bool {
+	needed := map[string]bool{}
+	if r.scope.desired == nil {
+		for _, items := range r.items {
+			for _, it := range items {
+				for _, f := range it.Kind.Fields {
+					if _, refers := it.Fields[f.Name].(resource.Ref); refers {
+						needed[f.Target] = true
+					}
+				}
+			}
+		}
+		return needed
+	}
+	exists := map[resource.Address]bool{}
+	for _, items := range r.items {
+		for _, it := range items {
+			exists[it.Address] = true
+		}
+	}
+	for _, d := range r.scope.desired.Resources {
+		for _, f := range d.Kind.Fields {
+			if f.Type != resource.Reference {
+				continue
+			}
+			compared := !f.CreateOnly || f.Fixed
+			switch {
+			case d.Has(f.Name):
+				needed[f.Target] = needed[f.Target] || compared || !exists[d.Address]
+			case f.Creation && !exists[d.Address]:
+				needed[f.Target] = true
+			}
+		}
+	}
+	delete(needed, "")
+	for target, is := range needed {
+		if !is {
+			delete(needed, target)
+		}
+	}
+	return needed
+}
+
+// nameReferences gives the references in what was read the names that people
+// know.
+func (r *reader) nameReferences() {
+	for _, items := range r.items {
+		for _, it := range items {
+			for _, f := range it.Kind.Fields {
+				if ref, ok := it.Fields[f.Name].(resource.Ref); ok && ref.Name == "" {
+					ref.Name = r.catalogue.Name(f.Target, ref.Handle)
+					it.Fields[f.Name] = ref
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Reading the current state. Policy:
+//
+//   - Only what the files need is requested. A root kind is read when it is
+//     declared, a collection when it is declared for a parent that exists.
+//   - By the cheapest list (fetch.go). Kinds of one depth are read side by
+//     side; the parents' ids are needed before the children.
+//   - What was read wholly is marked complete; nothing may be deleted from a
+//     collection that is not. A read that fails does not stop the others, so
+//     that a plan can show what is known, but the error is always given.
+//   - Decoding is lenient (decode.go), and a sensitive value is dropped.
+//   - The same answers give the same state, in whatever order they arrive.
+
+// Read gives the current state of what desired covers: the resources of the
+// declared collections, undeclared siblings included. kinds are the descriptors,
+// parents before children.
+//
+// With an error the state holds what could be read. A [ChoiceError] says that
+// the organisation in desired is not one that the token sees.
+func Read(ctx context.Context, c *Client, kinds []*resource.Kind, desired *resource.State) (*resource.State, error) {
+	return newReader(c, kinds, declared(kinds, desired)).run(ctx, desired.Organisation)
+}
+
+// ReadAll gives everything under the organisation, for an export. With only, it
+// gives the root resources with these keys (application slugs), what is below
+// them, and what they refer to. An unknown key is a [ChoiceError].
+func ReadAll(ctx context.Context, c *Client, kinds []*resource.Kind, organisation resource.Ref, only []string) (*resource.State, error) {
+	return newReader(c, kinds, everything(only)).run(ctx, organisation)
+}
+
+// item is a resource while it is being read.
+type item struct {
+	*resource.Resource
+	raw    map[string]any
+	parent string // the parent's id
+	home   string // the id of the organisation that it belongs to
+}
+
+type reader struct {
+	client *Client
+	kinds  []*resource.Kind
+	scope  scope
+	byName map[string]*resource.Kind
+
+	organisation resource.Ref
+	catalogue    resource.Catalogue
+	items        map[string][]*item // by kind, in the state's order
+	complete     []resource.CollectionID
+}
+
+func newReader(c *Client, kinds []*resource.Kind, s scope) *reader {
+	r := &reader{
+		client: c, kinds: kinds, scope: s, byName: map[string]*resource.Kind{},
+		catalogue: resource.Catalogue{}, items: map[string][]*item{},
+	}
+	for _, kind := range kinds {
+		r.byName[kind.Name] = kind
+	}
+	return r
+}
+
+func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.State, error) {
+	if err := r.readOrganisation(ctx, organisation); err != nil {
+		return r.state(), err
+	}
+	var errs []error
+	for depth, level := range r.levels() {
+		errs = append(errs, r.readLevel(ctx, level)...)
+		if ctx.Err() != nil {
+			break
+		}
+		if depth == 0 {
+			if err := r.narrow(); err != nil {
+				return r.state(), err
+			}
+		}
+	}
+	if ctx.Err() == nil {
+		errs = append(errs, r.readCatalogue(ctx)...)
+	}
+	r.nameReferences()
+	return r.state(), errors.Join(errs...)
+}
+
+// levels sorts the kinds by depth.
+func (r *reader) levels() [][]*resource.Kind {
+	var levels [][]*resource.Kind
+	for _, kind := range r.kinds {
+		depth := 0
+		for parent := r.byName[kind.Parent]; parent != nil; parent = r.byName[parent.Parent] {
+			depth++
+		}
+		for len(levels) <= depth {
+			levels = append(levels, nil)
+		}
+		levels[depth] = append(levels[depth], kind)
+	}
+	return levels
+}
+
+// readLevel reads kinds side by side. The errors stand in the order of kinds.
+func (r *reader) readLevel(ctx context.Context, level []*resource.Kind) []error {
+	type result struct {
+		items    []*item
+		complete []resource.CollectionID
+		err      error
+	}
+	results := make([]result, len(level))
+	var all sync.WaitGroup
+	for i, kind := range level {
+		all.Go(func() {
+			into := &results[i]
+			if kind.Parent == "" {
+				into.items, into.complete, into.err = r.readRoots(ctx, kind)
+			} else {
+				into.items, into.complete, into.err = r.readChildren(ctx, kind)
+			}
+			if into.err == nil {
+				into.err = r.readDetails(ctx, kind, into.items)
+			}
+		})
+	}
+	all.Wait()
+	var errs []error
+	for i, kind := range level {
+		r.items[kind.Name] = results[i].items
+		if err := results[i].err; err != nil {
+			errs = append(errs, fmt.Errorf("read %s: %w", kind.Plural, err))
+			continue
+		}
+		r.complete = append(r.complete, results[i].complete...)
+	}
+	return errs
+}
+
+// state puts together what was read.
+func (r *reader) state() *resource.State {
+	state := &resource.State{
+		Organisation: r.organisation,
+		Catalogue:    r.catalogue,
+		Collections:  map[resource.CollectionID]resource.Collection{},
+	}
+	for _, kind := range r.kinds {
+		for _, it := range r.items[kind.Name] {
+			state.Resources = append(state.Resources, it.Resource)
+		}
+	}
+	for _, id := range r.complete {
+		state.Collections[id] = resource.Collection{Complete: true}
+	}
+	return state
+}
