@@ -1,0 +1,157 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// looks of the ends of steps.
+var looks = map[apply.Status]look{
+	apply.Done: green, apply.Failed: red, apply.Skipped: yellow, apply.Unknown: magenta, apply.Blocked: yellow,
+}
+
+// Progress gives what apply tells its progress to: a line on w for every step that
+// ended, as it ends. What w does not take is lost, since a broken pipe must not
+// stop an apply half-way.
+func Progress(w io.Writer, opt Options) func(apply.Event) {
+	return func(e apply.Event) {
+		if e.Step.Status == apply.Pending {
+			return
+		}
+		p := &page{Options: opt}
+		p.step(e.Step)
+		_ = p.writeTo(w)
+	}
+}
+
+// step prints how a step ended, on one line.
+func (p *page) step(s apply.StepResult) {
+	spans := []span{as(looks[s.Status], pad(string(s.Status), 8))}
+	switch {
+	case s.Error != nil:
+		spans = append(spans, text(s.Error.Error()))
+	case s.SkippedBecause != "":
+		spans = append(spans, text(what(s)+": "+s.SkippedBecause))
+	default:
+		spans = append(spans, text(what(s)))
+	}
+	if !s.StartedAt.IsZero() {
+		spans = append(spans, as(dim, " ("+seconds(s.Duration)+")"))
+	}
+	p.line(0, spans...)
+}
+
+func what(s apply.StepResult) string {
+	return s.Step.Call.Does + " " + string(s.Step.Change.Address)
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
+
+// ApplyText prints how an apply ended: what was not done and why, what to do
+// about it, and as the last line the summary.
+func ApplyText(w io.Writer, r *apply.Result, opt Options) error {
+	p := &page{Options: opt}
+	for _, status := range []apply.Status{apply.Failed, apply.Unknown, apply.Skipped} {
+		p.section(r, status)
+	}
+	if r.Summary.Blocked > 0 {
+		p.gap()
+		p.line(0, as(bold, "Blocked, left out"))
+		for _, c := range r.Changes {
+			if c.Status == apply.Blocked {
+				p.line(changeIndent, text(string(c.Change.Action)+" "+string(c.Change.Address)+": "+c.Change.Blocked))
+			}
+		}
+	}
+	if advice := advise(r); len(advice) > 0 {
+		p.gap()
+		for _, sentence := range advice {
+			p.line(0, text(sentence))
+		}
+	}
+	p.gap()
+	p.line(0, as(bold, applySummary(r)))
+	return p.writeTo(w)
+}
+
+// titles of the sections about steps that were not done.
+var titles = map[apply.Status]string{
+	apply.Failed:  "Failed",
+	apply.Unknown: "Not known whether it was done",
+	apply.Skipped: "Skipped",
+}
+
+func (p *page) section(r *apply.Result, status apply.Status) {
+	first := true
+	for _, s := range r.Steps {
+		if s.Status != status {
+			continue
+		}
+		if first {
+			p.gap()
+			p.line(0, as(looks[status], titles[status]))
+			first = false
+		}
+		because := what(s) + ": " + s.SkippedBecause
+		if s.Error != nil {
+			because = s.Error.Error()
+		}
+		p.line(changeIndent, text(because))
+	}
+}
+
+// advise says what to do next.
+func advise(r *apply.Result) []string {
+	var out []string
+	if r.Interrupted {
+		out = append(out, "Interrupted.")
+	}
+	if s := r.Summary; s.Failed+s.Skipped+s.Unknown > 0 {
+		out = append(out, "Run divioctl apply again: it continues from here.")
+	}
+	if r.ReportError != nil {
+		out = append(out, "The report could not be written: "+r.ReportError.Error())
+	}
+	return out
+}
+
+// past of the actions.
+var past = map[resource.Action]string{
+	resource.Create: "created", resource.Update: "updated", resource.Replace: "replaced",
+	resource.Move: "moved", resource.Transfer: "transferred", resource.Delete: "deleted",
+}
+
+// applySummary counts the changes that were made and, where not all went well,
+// how the steps ended.
+func applySummary(r *apply.Result) string {
+	made := map[resource.Action]int{}
+	for _, c := range r.Changes {
+		if c.Status == apply.Done {
+			made[c.Change.Action]++
+		}
+	}
+	var parts []string
+	for _, a := range resource.Actions {
+		if made[a] > 0 || a == resource.Create || a == resource.Update || a == resource.Delete {
+			parts = append(parts, fmt.Sprintf("%d %s", made[a], past[a]))
+		}
+	}
+	out := "Applied: " + strings.Join(parts, ", ") + " (" + seconds(r.Duration)
+	if r.Requests > 0 {
+		out += ", " + count(r.Requests, "request", "requests")
+	}
+	out += ")."
+	s := r.Summary
+	if s.Failed+s.Skipped+s.Unknown > 0 {
+		out += fmt.Sprintf(" Steps: %d done, %d failed, %d skipped, %d unknown.", s.Done, s.Failed, s.Skipped, s.Unknown)
+	}
+	if s.Blocked > 0 {
+		out += fmt.Sprintf(" %d blocked.", s.Blocked)
+	}
+	return out
+}

@@ -1,0 +1,105 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+)
+
+// Diagnostics prints problems in the files, each with the offending line and a
+// mark below the place in it, and counts them at the end.
+func Diagnostics(w io.Writer, list diag.List, opt Options) error {
+	p := &page{Options: opt}
+	p.diagnostics(list)
+	return p.writeTo(w)
+}
+
+func (p *page) diagnostics(list diag.List) {
+	for _, d := range list {
+		p.diagnostic(d)
+	}
+	if len(list) > 0 {
+		p.gap()
+		p.line(0, text(countProblems(list)))
+	}
+}
+
+func (p *page) diagnostic(d diag.Diagnostic) {
+	spans := []span{as(red, "error: "), as(bold, d.Message)}
+	if !d.At.IsZero() {
+		spans = append([]span{as(bold, d.At.String()+": ")}, spans...)
+	}
+	p.line(0, spans...)
+	if d.Line != "" && d.At.Line > 0 {
+		gutter := fmt.Sprintf("%5d | ", d.At.Line)
+		shown, mark := markLine(d.Line, d.At.Column, d.Width, p.columns()-len(gutter))
+		p.line(0, as(dim, gutter), text(shown))
+		if mark != "" {
+			p.line(0, as(dim, "      | "), as(red, mark))
+		}
+	}
+	if d.Hint != "" {
+		p.line(2, as(bold, "hint: "), text(d.Hint))
+	}
+	for _, r := range d.Related {
+		p.line(2, text(r.At.String()+": "+r.Message))
+	}
+}
+
+// tabStop is how far apart tab stops are.
+const tabStop = 4
+
+// markLine gives a source line as it is shown and the line below it that marks
+// length characters from column (counted from 1; 0 marks nothing). A line that
+// does not fit into limit columns is cut on both sides of the mark.
+func markLine(source string, column, length, limit int) (shown, mark string) {
+	var cells []string
+	at := 0
+	for _, r := range source {
+		cell := safe(string(r))
+		if r == '\t' {
+			cell = indent(tabStop - at%tabStop)
+		}
+		at += displayWidth(cell)
+		cells = append(cells, cell)
+	}
+	widthOf := func(cells []string) int { return displayWidth(strings.Join(cells, "")) }
+	first := min(max(0, column-1), len(cells))
+	end := min(first+max(1, length), len(cells))
+	start, stop := 0, len(cells)
+	for start < first && widthOf(cells[start:first]) > limit/2 && widthOf(cells[start:]) > limit {
+		start++
+	}
+	for stop > first+1 && widthOf(cells[start:stop]) > limit {
+		stop--
+	}
+	end = min(end, stop)
+	before := strings.Join(cells[start:first], "")
+	if start > 0 {
+		before = "…" + before
+	}
+	shown = before + strings.Join(cells[first:stop], "")
+	if stop < len(cells) {
+		shown += "…"
+	}
+	if column > 0 {
+		mark = indent(displayWidth(before)) + "^" + strings.Repeat("~", max(0, widthOf(cells[first:end])-1))
+	}
+	return shown, mark
+}
+
+func countProblems(list diag.List) string {
+	files := map[string]bool{}
+	for _, d := range list {
+		if d.At.File != "" {
+			files[d.At.File] = true
+		}
+	}
+	problems := count(len(list), "problem", "problems")
+	if len(files) == 0 {
+		return problems
+	}
+	return problems + " in " + count(len(files), "file", "files")
+}

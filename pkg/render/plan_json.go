@@ -1,0 +1,151 @@
+package render
+
+import (
+	"io"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// The JSON of a plan. What may be missing is left out, never null: null is a
+// value that a field can have. Lists are there even when empty.
+type planDocument struct {
+	FormatVersion string           `json:"format_version"`
+	Digest        string           `json:"digest,omitempty"`
+	Endpoint      string           `json:"endpoint"`
+	Organisation  nameAndID        `json:"organisation"`
+	Changes       []changeDocument `json:"changes"`
+	Unmanaged     []unmanagedJSON  `json:"unmanaged"`
+	Uncompared    []uncomparedJSON `json:"uncompared"`
+	Breaches      []breachJSON     `json:"breaches"`
+	Warnings      []noteJSON       `json:"warnings"`
+	Notes         []noteJSON       `json:"notes"`
+	Summary       planSummaryJSON  `json:"summary"`
+	Error         *failureJSON     `json:"error,omitempty"`
+}
+
+type nameAndID struct {
+	Name string `json:"name"`
+	ID   string `json:"id,omitempty"`
+}
+
+type changeDocument struct {
+	Address   resource.Address   `json:"address"`
+	Kind      string             `json:"kind"`
+	Action    resource.Action    `json:"action"`
+	Reason    string             `json:"reason"`
+	Source    *diag.Position     `json:"source,omitempty"`
+	Fields    []fieldJSON        `json:"fields"`
+	DependsOn []resource.Address `json:"depends_on"`
+	Blocked   string             `json:"blocked,omitempty"`
+	Needs     string             `json:"needs,omitempty"`
+	Position  *resource.Place    `json:"position,omitempty"`
+}
+
+// fieldJSON leaves both values out where they may not be shown, and the one
+// before where there was none or it is not known.
+type fieldJSON struct {
+	Name      string          `json:"name"`
+	Before    *resource.Value `json:"before,omitempty"`
+	After     *resource.Value `json:"after,omitempty"`
+	Sensitive bool            `json:"sensitive"`
+}
+
+type unmanagedJSON struct {
+	Address resource.Address `json:"address"`
+	Kind    string           `json:"kind"`
+}
+
+type uncomparedJSON struct {
+	Address resource.Address `json:"address"`
+	Field   string           `json:"field"`
+}
+
+type breachJSON struct {
+	Address resource.Address `json:"address,omitempty"`
+	Message string           `json:"message"`
+	Flag    string           `json:"flag,omitempty"`
+}
+
+type noteJSON struct {
+	Address resource.Address `json:"address,omitempty"`
+	Text    string           `json:"text"`
+}
+
+type planSummaryJSON struct {
+	Create     int `json:"create"`
+	Update     int `json:"update"`
+	Replace    int `json:"replace"`
+	Move       int `json:"move"`
+	Transfer   int `json:"transfer"`
+	Delete     int `json:"delete"`
+	Blocked    int `json:"blocked"`
+	Unmanaged  int `json:"unmanaged"`
+	Uncompared int `json:"uncompared"`
+}
+
+// PlanJSON prints a plan as one JSON document. A failure that came after the plan
+// was made goes into the same document; nil is none. It fails on a plan whose
+// counts disagree with what it lists.
+func PlanJSON(w io.Writer, p *plan.Plan, failure *Failure) error {
+	view, err := viewPlan(p)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, view.document(failure))
+}
+
+func (v *planView) document(failure *Failure) planDocument {
+	p := v.plan
+	d := planDocument{
+		FormatVersion: formatVersion, Digest: p.Digest, Endpoint: p.Endpoint,
+		Organisation: nameAndID{p.Organisation.String(), p.Organisation.Handle},
+		Changes:      []changeDocument{}, Unmanaged: []unmanagedJSON{}, Uncompared: []uncomparedJSON{},
+		Breaches: []breachJSON{}, Warnings: notesJSON(p.Warnings), Notes: notesJSON(p.Notes),
+		Summary: planSummaryJSON(p.Summary), Error: failure.document(),
+	}
+	for _, c := range p.Changes {
+		d.Changes = append(d.Changes, documentOf(c))
+	}
+	for _, a := range p.Unmanaged {
+		d.Unmanaged = append(d.Unmanaged, unmanagedJSON{a, a.Kind()})
+	}
+	for _, f := range p.Uncompared {
+		d.Uncompared = append(d.Uncompared, uncomparedJSON{f.Address, f.Name})
+	}
+	for _, b := range p.Breaches {
+		d.Breaches = append(d.Breaches, breachJSON(b))
+	}
+	return d
+}
+
+func documentOf(c *resource.Change) changeDocument {
+	d := changeDocument{
+		Address: c.Address, Kind: c.Kind.Name, Action: c.Action, Reason: c.Reason,
+		Fields: []fieldJSON{}, DependsOn: append([]resource.Address{}, c.DependsOn...),
+		Blocked: c.Blocked, Needs: c.Needs, Position: c.Position,
+	}
+	if !c.At.IsZero() {
+		d.Source = &c.At
+	}
+	for _, f := range c.Fields {
+		out := fieldJSON{Name: f.Name, Sensitive: hidden(c, f)}
+		if !out.Sensitive {
+			out.After = &f.After
+			if f.HasBefore {
+				out.Before = &f.Before
+			}
+		}
+		d.Fields = append(d.Fields, out)
+	}
+	return d
+}
+
+func notesJSON(notes []plan.Note) []noteJSON {
+	out := []noteJSON{}
+	for _, n := range notes {
+		out = append(out, noteJSON(n))
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package render
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Where the parts of a change begin on a line.
+const (
+	changeIndent = 2
+	fieldIndent  = 8
+	lineIndent   = 10
+)
+
+// PlanText prints a plan for people. The last line is its summary. It fails on a
+// plan whose counts disagree with what it lists.
+func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
+	view, err := viewPlan(p)
+	if err != nil {
+		return err
+	}
+	page := &page{Options: opt}
+	for _, g := range view.groups {
+		page.gap()
+		page.line(0, as(bold, g.title))
+		for _, c := range g.changes {
+			page.change(c)
+		}
+	}
+	if len(view.blocked) > 0 {
+		page.gap()
+		page.line(0, as(bold, "Blocked, left out"))
+		for _, c := range view.blocked {
+			page.change(c)
+		}
+	}
+	page.breaches(p.Breaches)
+	page.unmanaged(view.unmanaged)
+	page.uncompared(p.Uncompared)
+	page.notes("Warning", yellow, p.Warnings)
+	page.notes("Note", plain, p.Notes)
+	page.gap()
+	if p.Empty() {
+		page.line(0, as(green, "No changes."), text(" Everything that the files declare is there as declared."))
+		return page.writeTo(w)
+	}
+	if p.Digest != "" {
+		page.line(0, as(dim, "Digest: "+p.Digest))
+	}
+	page.line(0, as(bold, summaryLine(p.Summary)))
+	return page.writeTo(w)
+}
+
+// change prints one change: what, to what, where it was asked for, why, and what
+// becomes different.
+func (p *page) change(c *resource.Change) {
+	symbol := symbols[c.Action]
+	spans := []span{
+		as(symbol.look, pad(symbol.text, 4)+pad(string(c.Action), 10)),
+		as(bold, string(c.Address)),
+	}
+	if where := aside(c); where != "" {
+		spans = append(spans, text("  "+where))
+	}
+	if !c.At.IsZero() {
+		place := c.At
+		place.Column = 0
+		spans = append(spans, as(dim, "  ("+place.String()+")"))
+	}
+	p.line(changeIndent, spans...)
+	if c.Blocked != "" {
+		p.line(fieldIndent, as(yellow, "blocked, left out: "+c.Blocked))
+	}
+	if c.Reason != "" {
+		p.line(fieldIndent, as(dim, c.Reason))
+	}
+	if c.Needs != "" {
+		p.line(fieldIndent, as(red, "needs "+c.Needs))
+	}
+	for _, f := range c.Fields {
+		p.field(viewField(c, f, p.columns()-fieldIndent))
+	}
+}
+
+func (p *page) field(f field) {
+	if f.inline != "" {
+		p.line(fieldIndent, text(f.name+": "+f.inline))
+		return
+	}
+	p.line(fieldIndent, text(f.name+":"))
+	for _, l := range f.lines {
+		p.diffLine(lineIndent, l)
+	}
+}
+
+// diffLine prints a line of a difference.
+func (p *page) diffLine(blanks int, l line) {
+	look := plain
+	switch l.sign {
+	case '+':
+		look = green
+	case '-':
+		look = red
+	case '…':
+		look = dim
+	}
+	p.line(blanks, as(look, string(l.sign)+" "+l.text))
+}
+
+// breaches prints what apply would stop for, and what lets it go on.
+func (p *page) breaches(breaches []plan.Breach) {
+	if len(breaches) == 0 {
+		return
+	}
+	p.gap()
+	p.line(0, as(red, "Apply would stop before the first change:"))
+	for _, b := range breaches {
+		p.line(changeIndent, text(b.Message))
+		if b.Flag != "" {
+			p.line(fieldIndent, text("to allow it: "+b.Flag))
+		}
+	}
+}
+
+// mostNames is how many names of one collection are listed.
+const mostNames = 8
+
+func (p *page) unmanaged(collections []*collection) {
+	if len(collections) == 0 {
+		return
+	}
+	p.gap()
+	p.line(0, as(bold, "Not managed"), text(" (there, but in no file; left alone)"))
+	for _, c := range collections {
+		p.line(changeIndent, text(fmt.Sprintf("%s: %d (%s)", c.glob, len(c.names), some(c.names, mostNames))))
+	}
+	p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune."))
+}
+
+// uncompared counts what cannot be read back, and explains it once.
+func (p *page) uncompared(fields []plan.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f.Address)
+		if f.Name != "value" {
+			names[i] += " " + f.Name
+		}
+	}
+	p.gap()
+	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "sensitive value", "sensitive values")+" ("+some(names, mostNames)+")"))
+	p.line(changeIndent, as(dim, "The API does not tell them. They are written only where they are missing, or with --write-sensitive GLOB."))
+}
+
+func (p *page) notes(title string, look look, notes []plan.Note) {
+	if len(notes) > 0 {
+		p.gap()
+	}
+	for _, n := range notes {
+		spans := []span{as(look, title+": ")}
+		if n.Address != "" {
+			spans = append(spans, text(string(n.Address)+": "))
+		}
+		p.line(0, append(spans, text(n.Text))...)
+	}
+}

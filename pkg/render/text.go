@@ -1,0 +1,139 @@
+package render
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// Text is printed line by line, and a line is made of spans. A span's text is
+// escaped when it is printed, without exception: control characters, escape
+// sequences, line breaks, marks that turn the direction of writing, blanks that
+// are not blanks and broken UTF-8 are shown as Go writes them in a string
+// (\x1b, \n, \u202e). So text from outside always stays on its line and cannot
+// pretend to be another line.
+
+// look is how a span looks, as the parameter of the escape sequence for it.
+type look string
+
+const (
+	plain   look = ""
+	bold    look = "1"
+	dim     look = "2"
+	red     look = "31"
+	green   look = "32"
+	yellow  look = "33"
+	magenta look = "35"
+	cyan    look = "36"
+)
+
+type span struct {
+	look look
+	text string
+}
+
+func text(s string) span        { return span{plain, s} }
+func as(l look, s string) span  { return span{l, s} }
+func indent(columns int) string { return strings.Repeat(" ", columns) }
+
+// page collects lines.
+type page struct {
+	Options
+	buffer bytes.Buffer
+}
+
+// line prints one line of spans behind blanks.
+func (p *page) line(blanks int, spans ...span) {
+	p.buffer.WriteString(indent(blanks))
+	for _, s := range spans {
+		shown := safe(s.text)
+		if p.Color && s.look != plain && shown != "" {
+			shown = "\x1b[" + string(s.look) + "m" + shown + "\x1b[0m"
+		}
+		p.buffer.WriteString(shown)
+	}
+	p.buffer.WriteByte('\n')
+}
+
+// gap prints an empty line, unless the page is empty.
+func (p *page) gap() {
+	if p.buffer.Len() > 0 {
+		p.buffer.WriteByte('\n')
+	}
+}
+
+func (p *page) writeTo(w io.Writer) error {
+	_, err := p.buffer.WriteTo(w)
+	return err
+}
+
+// columns is the width to stay within.
+func (o Options) columns() int {
+	if o.Width > 0 {
+		return o.Width
+	}
+	return 100
+}
+
+// safe escapes what must not be printed as it is.
+func safe(s string) string {
+	var out strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			out.WriteString(`\x` + strconv.FormatUint(uint64(s[0])|0x100, 16)[1:])
+		case unicode.IsPrint(r):
+			out.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRuneToASCII(r)
+			out.WriteString(quoted[1 : len(quoted)-1])
+		}
+		s = s[size:]
+	}
+	return out.String()
+}
+
+// displayWidth is the number of columns that printable text takes.
+func displayWidth(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeWidth(r)
+	}
+	return n
+}
+
+func runeWidth(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// pad fills s up with blanks to n columns.
+func pad(s string, n int) string { return s + indent(max(0, n-displayWidth(safe(s)))) }
+
+// count gives "1 problem", "2 problems".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// some lists names, the first few of them where there are many.
+func some(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
+}

@@ -1,0 +1,155 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// How a field's change is shown:
+//
+//   - What may not be shown is "(sensitive)", whichever side it is on: the value
+//     before a change is as secret as the one after it.
+//   - Short values stand on one line: before → after, or the value alone where
+//     there is nothing before it.
+//   - Text of several lines, text too long for one line and structured values are
+//     compared line by line; lists and sets item by item, where a set shows only
+//     what differs.
+
+// unread stands for a value before a change that the API does not tell.
+const unread = "(not known)"
+
+// field is a field's change, ready to be printed: behind its name on one line, or
+// as lines below it.
+type field struct {
+	name   string
+	inline string
+	lines  []line
+}
+
+// hidden reports whether the values of a field may not be shown.
+func hidden(c *resource.Change, f resource.FieldChange) bool {
+	if f.Sensitive || isSecret(f.Before) || isSecret(f.After) {
+		return true
+	}
+	for _, r := range []*resource.Resource{c.Before, c.After} {
+		if r != nil && r.Secretive(f.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func isSecret(v resource.Value) bool {
+	_, secret := v.(resource.Secret)
+	return secret
+}
+
+// viewField prepares one field of a change for a page of the given width.
+func viewField(c *resource.Change, f resource.FieldChange, columns int) field {
+	if hidden(c, f) {
+		return field{name: f.Name, inline: resource.Hidden}
+	}
+	about := c.Kind.Field(f.Name)
+	if about == nil {
+		about = &resource.Field{}
+	}
+	alone := c.Before == nil && !f.HasBefore
+	inline := show(f.After)
+	switch {
+	case f.HasBefore:
+		inline = show(f.Before) + " → " + inline
+	case !alone:
+		inline = unread + " → " + inline
+	}
+	fits := displayWidth(f.Name)+len(": ")+displayWidth(inline) <= columns
+	context := 2
+	switch {
+	case isList(f.Before) || isList(f.After):
+		if about.Type == resource.Tags {
+			context = -1
+		}
+	case hasLines(f.Before) || hasLines(f.After):
+	case fits:
+		return field{name: f.Name, inline: inline}
+	}
+	var before []string
+	if f.HasBefore {
+		before = linesOf(about, f.Before, f.After)
+	}
+	return field{name: f.Name, lines: diffLines(before, linesOf(about, f.After, f.Before), context)}
+}
+
+func isList(v resource.Value) bool {
+	list, ok := v.([]any)
+	return ok && len(list) > 0
+}
+
+func hasLines(v resource.Value) bool {
+	s, ok := v.(string)
+	return ok && strings.Contains(s, "\n")
+}
+
+// linesOf takes a value apart into lines that can be compared with those of the
+// other side.
+func linesOf(about *resource.Field, v, other resource.Value) []string {
+	switch x := v.(type) {
+	case nil:
+		return nil
+	case string:
+		if hasLines(v) || hasLines(other) {
+			return split(x)
+		}
+	case []any:
+		lines := make([]string, len(x))
+		for i, item := range x {
+			lines[i] = showItem(about, item)
+		}
+		return lines
+	case map[string]any:
+		return strings.Split(encode(x, "  "), "\n")
+	}
+	return []string{show(v)}
+}
+
+// showItem gives an item of a list on one line: its parts in the order in which
+// they are described. Two parts are a name and what it stands for.
+func showItem(about *resource.Field, item any) string {
+	object, ok := item.(map[string]any)
+	if !ok {
+		return show(item)
+	}
+	if len(about.Items) == 2 && len(object) == 2 {
+		name, text := object[about.Items[0].Name].(string)
+		if value, has := object[about.Items[1].Name]; text && has {
+			return name + ": " + show(value)
+		}
+	}
+	return show(item)
+}
+
+// show gives a value on one line.
+func show(v resource.Value) string {
+	switch v.(type) {
+	case []any, map[string]any:
+		return encode(v, "")
+	}
+	return resource.Show(v)
+}
+
+func quote(s string) string { return strconv.Quote(s) }
+
+// encode gives a structured value as JSON. Secrets inside it guard themselves.
+func encode(v any, indent string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return resource.Show(v)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,155 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// planView is what there is to show of a plan, in the order in which it is shown.
+// Changes stand under what they sit in, and those are in the order in which the
+// plan first mentions them.
+type planView struct {
+	plan    *plan.Plan
+	groups  []*group
+	blocked []*resource.Change
+	// unmanaged by collection.
+	unmanaged []*collection
+}
+
+// group is what is changed in one place: the organisation, an application, an
+// environment.
+type group struct {
+	title   string
+	changes []*resource.Change
+}
+
+// collection is what is not managed of one kind in one place. Glob is the pattern
+// of addresses that names it.
+type collection struct {
+	glob  string
+	names []string
+}
+
+// viewPlan prepares a plan for printing. Every format begins here, so that none
+// prints a plan whose counts disagree with what it lists: that would be worse
+// than no plan.
+func viewPlan(p *plan.Plan) (*planView, error) {
+	if err := checkCounts(p); err != nil {
+		return nil, err
+	}
+	v := &planView{plan: p}
+	groups := map[string]*group{}
+	for _, c := range p.Changes {
+		if c.Blocked != "" {
+			v.blocked = append(v.blocked, c)
+			continue
+		}
+		title := string(parentOf(c))
+		if title == "" {
+			title = strings.TrimSpace("organisation " + p.Organisation.String())
+		}
+		if groups[title] == nil {
+			groups[title] = &group{title: title}
+			v.groups = append(v.groups, groups[title])
+		}
+		groups[title].changes = append(groups[title].changes, c)
+	}
+	collections := map[string]*collection{}
+	for _, a := range p.Unmanaged {
+		glob, name := inCollection(a)
+		if collections[glob] == nil {
+			collections[glob] = &collection{glob: glob}
+			v.unmanaged = append(v.unmanaged, collections[glob])
+		}
+		collections[glob].names = append(collections[glob].names, name)
+	}
+	return v, nil
+}
+
+// checkCounts compares the summary with what is listed.
+func checkCounts(p *plan.Plan) error {
+	var counted plan.Summary
+	for _, c := range p.Changes {
+		switch {
+		case c.Blocked != "":
+			counted.Blocked++
+		case !slices.Contains(resource.Actions, c.Action):
+			return fmt.Errorf("the plan is broken: %s has no action", c.Address)
+		default:
+			*counted.Count(c.Action)++
+		}
+	}
+	counted.Unmanaged, counted.Uncompared = len(p.Unmanaged), len(p.Uncompared)
+	if counted != p.Summary {
+		return fmt.Errorf("the plan is broken: its summary %+v does not agree with its contents %+v", p.Summary, counted)
+	}
+	return nil
+}
+
+func parentOf(c *resource.Change) resource.Address {
+	if r := cmp.Or(c.After, c.Before); r != nil {
+		return r.Parent
+	}
+	return ""
+}
+
+// inCollection splits an address into the pattern for its collection and its name
+// there. Addresses have three levels at most, and the last may hold slashes:
+// application, environment, and what is in it.
+func inCollection(a resource.Address) (glob, name string) {
+	parts := a.Parts(3)
+	last := len(parts) - 1
+	return a.Kind() + "." + strings.Join(append(parts[:last:last], "*"), "/"), parts[last]
+}
+
+// symbols of the actions, and their colours.
+var symbols = map[resource.Action]span{
+	resource.Create:   {green, "+"},
+	resource.Update:   {yellow, "~"},
+	resource.Replace:  {magenta, "-/+"},
+	resource.Move:     {cyan, "->"},
+	resource.Transfer: {cyan, "->"},
+	resource.Delete:   {red, "-"},
+}
+
+// aside says where a move goes and where a transfer comes from, or "".
+func aside(c *resource.Change) string {
+	switch {
+	case c.Position != nil && c.Position.After != "":
+		return "after " + string(c.Position.After)
+	case c.Position != nil && c.Position.Before != "":
+		return "before " + string(c.Position.Before)
+	case c.Before != nil && c.After != nil && c.Before.Parent != c.After.Parent:
+		return "from " + string(c.Before.Parent)
+	}
+	return ""
+}
+
+// summaryLine counts what a plan would do. What has a name everywhere is always
+// counted, the rest where there is any.
+func summaryLine(s plan.Summary) string {
+	var parts []string
+	for _, a := range resource.Actions {
+		n := *s.Count(a)
+		if n > 0 || a == resource.Create || a == resource.Update || a == resource.Delete {
+			parts = append(parts, fmt.Sprintf("%d to %s", n, a))
+		}
+	}
+	out := "Plan: " + strings.Join(parts, ", ") + "."
+	var rest []string
+	if s.Blocked > 0 {
+		rest = append(rest, fmt.Sprintf("%d blocked", s.Blocked))
+	}
+	if s.Unmanaged > 0 {
+		rest = append(rest, fmt.Sprintf("%d unmanaged", s.Unmanaged))
+	}
+	if len(rest) > 0 {
+		out += " " + strings.Join(rest, ", ") + "."
+	}
+	return out
+}
