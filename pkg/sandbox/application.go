@@ -165,8 +165,9 @@ func createApplication(c *call) (answer, error) {
 		return answer{}, invalid("region", "This region is not available in the plan group.")
 	}
 	c.Applications.add(a)
-	// Every new application has these two (FACTS section 3, applications). Both begin on its branch (INFERRED).
-	for _, slug := range []string{"live", "test"} {
+	// Every new application has these two (FACTS section 3, applications), live as the second: scripts in the
+	// wild rely on that place. Both begin on the application's branch (INFERRED).
+	for _, slug := range []string{"test", "live"} {
 		e := c.addEnvironment(a, slug, a.Branch)
 		if c.options.EnvironmentsLag > 0 {
 			appears := c.now.plus(c.options.EnvironmentsLag)

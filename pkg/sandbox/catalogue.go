@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // What nobody can change through the API: the account, organisations, regions, plan groups and services.
 
@@ -133,6 +130,5 @@ func listServices(c *call) (answer, error) {
 		return slices.ContainsFunc(s.Regions, in) && offered(s) && kind(s.Type) && identifier(s.Identifier) &&
 			name(s.Name) && backupable(s.IsBackupable) && manageable(s.IsSelfManageable)
 	})
-	slices.SortStableFunc(found, func(a, b *service) int { return cmp.Compare(a.Type, b.Type) })
 	return paged(c, found, plain)
 }

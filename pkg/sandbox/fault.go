@@ -52,12 +52,12 @@ func arm(f Fault) *armedFault {
 	if f.Path == "" {
 		pattern = ".*"
 	}
-	return &armedFault{Fault: f, path: regexp.MustCompile("^" + pattern + "/?$")}
+	return &armedFault{Fault: f, path: regexp.MustCompile("^" + pattern + "$")}
 }
 
 // hits counts the request if it matches and tells whether the fault strikes.
 func (f *armedFault) hits(r *http.Request) bool {
-	if f.Method != "" && !strings.EqualFold(f.Method, r.Method) || !f.path.MatchString(r.URL.Path) {
+	if f.Method != "" && !strings.EqualFold(f.Method, r.Method) || !f.path.MatchString(strings.TrimSuffix(r.URL.Path, "/")) {
 		return false
 	}
 	f.seen++

@@ -18,11 +18,7 @@ func paged[R record](c *call, rows []R, show func(*call, R) object) (answer, err
 	size := c.size("page_size")
 	last := max(1, (len(rows)+size-1)/size)
 	number := 1
-	switch text := c.query.Get("page"); text {
-	case "":
-	case "last":
-		number = last
-	default:
+	if text := c.query.Get("page"); text != "" {
 		parsed, err := strconv.Atoi(text)
 		if err != nil || parsed < 1 || parsed > last {
 			return answer{}, detail(http.StatusNotFound, "Invalid page.")

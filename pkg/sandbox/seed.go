@@ -37,7 +37,7 @@ import (
 //	}
 //
 // Left out, "organisation" and "plan_group" are the first there is, "region" the default one, "name" of an
-// application its slug, "regions" all of them, and "environments" live and test. Of several domains in an
+// application its slug, "regions" all of them, and "environments" test and live. Of several domains in an
 // environment the first is primary, unless one of them has "is_primary". "fail_deployments" makes the next
 // deployment fail; "fail_provisioning" on a service does so for its provisioning. Deployments are finished
 // ones, oldest first. Ids follow from names, so a document has the same ids everywhere, unless "uuid" is given.

@@ -32,7 +32,7 @@ func (s seeding) application(n seedNode) error {
 		a.Repository = &repository.ID
 	}
 	if _, present := n.fields["environments"]; !present {
-		n.fields["environments"] = []any{object{"slug": "live"}, object{"slug": "test"}}
+		n.fields["environments"] = []any{object{"slug": "test"}, object{"slug": "live"}}
 	}
 	inside := seedNode{n.path, object{"environments": n.fields["environments"]}}
 	delete(n.fields, "environments")
