@@ -67,7 +67,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int) (reply, f
 	case done:
 		c.limiter.succeeded()
 	case throttled:
-		c.limiter.throttled(started, retryAfter(r.header, time.Now()))
+		c.limiter.throttled(started, min(retryAfter(r.header, time.Now()), c.deadline))
 	}
 	c.log.DebugContext(ctx, "request", "method", req.method, "path", req.path,
 		"status", r.status, "duration", time.Since(started), "attempt", number)

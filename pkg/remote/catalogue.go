@@ -125,7 +125,7 @@ func (r *reader) readCatalogue(ctx context.Context) []error {
 func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Entry, error) {
 	entries := []resource.Entry{}
 	// What was read as resources need not be read again.
-	if kind := r.byName[target]; kind != nil && r.scope.root(kind) && len(r.scope.only) == 0 {
+	if slices.Contains(r.complete, resource.CollectionID{Kind: target}) {
 		for _, it := range r.items[target] {
 			entry := resource.Entry{Handle: it.Handle}
 			if it.Key != it.Handle {

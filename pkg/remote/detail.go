@@ -2,7 +2,9 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
@@ -102,7 +104,7 @@ func (r *reader) addressOf(ctx context.Context, kind *resource.Kind, id string, 
 	}
 	unseen := resource.NewAddress(kind.Name, "", id)
 	object, err := r.client.Get(ctx, kind.Ops.Get, map[string]resource.Value{"uuid": id}, nil)
-	if IsNotFound(err) || IsAuth(err) {
+	if status := (*StatusError)(nil); IsNotFound(err) || errors.As(err, &status) && status.Status == http.StatusForbidden {
 		known[id] = unseen
 		return unseen, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -65,12 +66,21 @@ func (c *Client) perform(ctx context.Context, call resource.Call) (resource.Answ
 	}
 	body, _ := r.body.(map[string]any)
 	answer := resource.Answer{Handle: handleOf(body), Body: body}
-	if call.Gives != "" && answer.Handle == "" && req.method == http.MethodPost && s.look != nil {
-		// Answers to writes are partial echoes. One without an id needs a look.
+	if call.Gives == "" || answer.Handle != "" {
+		return answer, nil
+	}
+	// Answers to writes are partial echoes, and this one has no id. A change of
+	// something has the id in its path; a create needs a look.
+	if id, ok := call.Params["uuid"].(string); ok {
+		answer.Handle = id
+	} else if s.look != nil {
 		if _, err := s.look(ctx); err != nil {
 			return answer, unknown(req, err)
 		}
 		answer.Handle = found.handle
+	}
+	if answer.Handle == "" {
+		return answer, unknown(req, errors.New("it was done, but the answer has no id"))
 	}
 	return answer, nil
 }
@@ -145,8 +155,8 @@ func (c *Client) Send(ctx context.Context, raw Raw) (RawAnswer, error) {
 	if raw.Method == http.MethodGet {
 		retry = resource.Repeat
 	}
-	if len(raw.Path) == 0 || raw.Path[0] != '/' {
-		return RawAnswer{}, errors.New("a path begins with a slash")
+	if !strings.HasPrefix(raw.Path, "/") || strings.ContainsAny(raw.Path, "?#") {
+		return RawAnswer{}, errors.New("a path begins with a slash and has neither query nor fragment")
 	}
 	r, err := c.send(ctx, request{
 		method: raw.Method, path: raw.Path, query: raw.Query,

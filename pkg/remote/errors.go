@@ -78,6 +78,9 @@ func (e *UnknownError) Error() string {
 // Unwrap gives the cause.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
+// Unknown says so to apply, which knows no error type of this package.
+func (e *UnknownError) Unknown() bool { return true }
+
 // PendingError is an effect that did not show in time. The write itself was
 // made.
 type PendingError struct {

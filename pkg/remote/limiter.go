@@ -18,7 +18,8 @@ import (
 //     that were under way together count once.
 //   - Every second of success adds one request per second, up to Options.Rate
 //     (or, without it, until the limit is so high that it is taken away).
-//   - A pause that the API asks for (Retry-After) holds for all requests.
+//   - A pause that the API asks for (Retry-After) holds for all requests, up to
+//     Options.Deadline.
 
 const (
 	slowest  rate.Limit = 0.5 // requests per second

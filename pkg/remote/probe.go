@@ -113,7 +113,7 @@ func (c *Client) objects(ctx context.Context, op Operation, p resource.Probe, qu
 func contradiction(sent map[string]resource.Value, object map[string]any) string {
 	for _, name := range resource.SortedKeys(sent) {
 		got, shown := object[name]
-		if _, secret := sent[name].(resource.Secret); secret || !shown || got == nil {
+		if _, secret := sent[name].(resource.Secret); secret || !shown || got == nil || sent[name] == nil {
 			continue
 		}
 		if !agrees(sent[name], got) {
