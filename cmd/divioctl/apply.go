@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/render"
+)
+
+type applyCmd struct {
+	planFlags   `embed:""`
+	AutoApprove bool   `help:"Apply without asking."`
+	Report      string `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
+	Verify      bool   `help:"Read again at the end, and exit with 8 if what was touched still differs."`
+}
+
+// Help is the second part of the command's help.
+func (applyCmd) Help() string {
+	return `
+Shows the plan, asks, makes the changes, and says how each one ended. What fails
+leaves the rest alone; running it again makes good what is missing. The first
+Ctrl-C finishes what is under way, the second one breaks it off.
+
+Example:
+
+    divioctl apply
+    divioctl apply --auto-approve --verify --report report.json
+`
+}
+
+func (c *applyCmd) run(ctx context.Context, s *session) (exitCode, error) {
+	p, err := c.prepare(ctx, s)
+	if err != nil {
+		reportFile(c.Report).fail(err)
+		return 0, err
+	}
+	return c.apply(ctx, s, p)
+}
+
+// prepare makes the plan, shows it and asks. The policy before the first write: a
+// breach stops everything, a blocked change only itself.
+func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
+	if !c.AutoApprove && !s.io.canAsk() {
+		return nil, &usageError{
+			message: "apply asks before it changes anything, and there is no terminal to ask on",
+			hint:    "In a pipeline, give --auto-approve. To see the changes first, run divioctl plan.",
+		}
+	}
+	p, err := s.plan(ctx, c.planFlags)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.copies(p.Plan); err != nil {
+		return nil, err
+	}
+	if s.format == formatText {
+		if err := s.showPlan(p.Plan); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.Breaches) > 0 {
+		return nil, s.breached(p.Plan)
+	}
+	if len(p.Steps) > 0 && !c.AutoApprove {
+		if err := s.ask(ctx, p.Plan); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// apply makes the changes, checks them and shows how they ended.
+func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode, error) {
+	report := reportFile(c.Report)
+	if err := report.begin(); err != nil {
+		return 0, err
+	}
+	// What is under way outlives the first Ctrl-C: a write that is broken off
+	// leaves nobody knowing whether it was made.
+	writing, cancel := s.signals.untilSecond(ctx)
+	defer cancel()
+	result := apply.Run(writing, p.client, p.Plan, apply.Options{
+		Parallelism: s.flags.Parallelism,
+		Progress:    render.Progress(s.io.err, s.style(s.io.err)),
+		Report:      report.write,
+		Stop:        s.signals.first,
+		Requests:    p.client.Requests,
+	})
+	if s.format == formatText && !p.Empty() {
+		if err := render.ApplyText(s.io.out, result, s.style(s.io.out)); err != nil {
+			return 0, err
+		}
+	}
+	err := judge(result)
+	if err == nil && c.Verify && result.Wrote {
+		err = s.verify(ctx, p, c.planFlags)
+	}
+	report.end(result, err)
+	return s.showResult(result, err)
+}
+
+// showResult prints the result as JSON. As text it stands there already.
+func (s *session) showResult(result *apply.Result, err error) (exitCode, error) {
+	print := func(failure *render.Failure) error {
+		if s.format == formatText {
+			return nil
+		}
+		return render.ApplyJSON(s.io.out, result, failure)
+	}
+	if err != nil {
+		return 0, &documented{err, print}
+	}
+	return exitDone, print(nil)
+}
+
+// breached says which brake stopped the apply.
+func (s *session) breached(p *plan.Plan) error {
+	stopped := &stoppedError{message: "nothing was applied: " + p.Breaches[0].Message}
+	if flag := p.Breaches[0].Flag; flag != "" {
+		stopped.hint = "If it is meant, give " + flag + "."
+	}
+	return &documented{stopped, func(failure *render.Failure) error {
+		return render.PlanJSON(s.io.out, p, failure)
+	}}
+}

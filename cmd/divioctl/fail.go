@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/render"
+)
+
+// documented is an error that belongs into a document of its own: a result with
+// failed steps, or a plan that may not be applied. Only JSON makes use of that;
+// as text, the document has been shown before.
+type documented struct {
+	error
+	document func(*render.Failure) error
+}
+
+func (e *documented) Unwrap() error { return e.error }
+
+// fail tells the user what went wrong and what to do, once, and gives the code
+// to exit with: on standard output as JSON, else on standard error.
+func (s *session) fail(err error) exitCode {
+	code := classify(err)
+	failure := render.Failure{Err: plainly(err, code), Hint: hintFor(err), ExitCode: int(code)}
+	var own *documented
+	var printed error
+	switch {
+	case s.format == formatText:
+		printed = render.FailureText(s.io.err, failure, s.style(s.io.err))
+	case errors.As(err, &own):
+		printed = own.document(&failure)
+	default:
+		printed = render.FailureJSON(s.io.out, failure)
+	}
+	if printed != nil {
+		// Nothing more can be done, but the code still counts.
+		s.say("divioctl: %v (and this could not be printed: %v)", failure.Err, printed)
+	}
+	return code
+}
+
+// plainly says in our words what the machinery below says in its own.
+func plainly(err error, code exitCode) error {
+	if code == exitInterrupted && errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w before anything was written", errInterrupted)
+	}
+	return err
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os"
+
+	"github.com/divioctl/divioctl/pkg/remote"
+)
+
+// hintFor says what to do about an error. This is the only place that does, so
+// that the same trouble is answered the same way wherever it comes from.
+// Diagnostics bring hints of their own, each at its place.
+func hintFor(err error) string {
+	var usage *usageError
+	var stopped *stoppedError
+	var status *remote.StatusError
+	var unknown *remote.UnknownError
+	var choice *remote.ChoiceError
+	var lookup *net.DNSError
+	var transport *remote.TransportError
+	switch {
+	case errors.As(err, &usage) && usage.hint != "":
+		return usage.hint
+	case errors.As(err, &usage):
+		return "Run " + usage.help + " --help to see how it is meant."
+	case errors.As(err, &stopped):
+		return stopped.hint
+	case errors.Is(err, remote.ErrNoToken):
+		return "Set " + envToken + " (in CI: as a protected variable), or give --token-file FILE. To try without an account, add --sandbox."
+	case errors.As(err, &status):
+		return hintForStatus(status)
+	case errors.As(err, &unknown):
+		return "Run the command again: it looks what is there first, and makes only what is missing."
+	case errors.As(err, &choice) && choice.What == "organisation":
+		return "Name it in the files: organisation: NAME."
+	case errors.As(err, &lookup):
+		return "Is the address right? --endpoint, --zone, " + envEndpoint + " and " + envZone + " say where the API is."
+	case errors.As(err, &transport):
+		return "Nothing answers. Check the network, the proxy settings (HTTPS_PROXY) and the address (--endpoint, " + envEndpoint + ")."
+	case errors.Is(err, os.ErrPermission):
+		return "The file's permissions do not allow it."
+	}
+	return ""
+}
+
+// hintForStatus says what to do about a clear answer of the API.
+func hintForStatus(err *remote.StatusError) string {
+	switch {
+	case err.Status == http.StatusUnauthorized:
+		return "The token is not accepted. Has it expired, or does it belong to another zone?"
+	case err.Status == http.StatusForbidden:
+		return "The token works, but its account may not do this. Ask an owner of the organisation for the permission."
+	case err.Status == http.StatusNotFound:
+		return "It is not there, or this account cannot see it."
+	case err.Status == http.StatusTooManyRequests:
+		return "The API wants fewer requests: give --rate N (per second) or a smaller --parallelism."
+	case err.Status >= http.StatusInternalServerError:
+		return "The trouble is on the API's side. Try again in a while; running again is always safe."
+	}
+	return ""
+}

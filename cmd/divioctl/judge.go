@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/render"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// judge says what a result means for the command: nil where everything that the
+// plan wanted was done. The policy: once something was written the command has
+// partly applied, whatever went wrong; before, what went wrong counts.
+func judge(result *apply.Result) error {
+	if result.Complete() {
+		return nil
+	}
+	err := unfinished(result)
+	if result.Wrote {
+		return &partlyError{err}
+	}
+	return err
+}
+
+func unfinished(result *apply.Result) error {
+	sum := result.Summary
+	var errs []error
+	for _, step := range result.Steps {
+		if step.Error != nil {
+			errs = append(errs, step.Error)
+		}
+	}
+	if sum.Blocked > 0 {
+		errs = append(errs, &stoppedError{
+			message: fmt.Sprintf("%s blocked, for the reasons given in the plan", changes(sum.Blocked)),
+		})
+	}
+	if result.Interrupted {
+		errs = append(errs, errInterrupted)
+	}
+	return &unfinishedError{
+		message: fmt.Sprintf("not everything was applied: %d done, %d failed, %d skipped, %d unknown, %d blocked",
+			sum.Done, sum.Failed, sum.Skipped, sum.Unknown, sum.Blocked),
+		causes: errs,
+	}
+}
+
+// unfinishedError is an apply that did not do everything. The causes have been
+// told one by one; here they only decide about the exit code and the hint.
+type unfinishedError struct {
+	message string
+	causes  []error
+}
+
+func (e *unfinishedError) Error() string   { return e.message }
+func (e *unfinishedError) Unwrap() []error { return e.causes }
+
+func changes(n int) string {
+	if n == 1 {
+		return "1 change is"
+	}
+	return fmt.Sprintf("%d changes are", n)
+}
+
+// verify plans again and fails where something still differs in the collections
+// that the apply touched. What else moved meanwhile is not ours.
+func (s *session) verify(ctx context.Context, p *planned, flags planFlags) error {
+	again, err := s.makePlan(ctx, p.client, p.doc, flags)
+	if err != nil {
+		return &differsError{fmt.Errorf("applied, but it could not be verified: %w", err)}
+	}
+	type collection struct {
+		kind   *resource.Kind
+		parent resource.Address
+	}
+	of := func(c *resource.Change) collection {
+		r := c.After
+		if r == nil {
+			r = c.Before
+		}
+		return collection{c.Kind, r.Parent}
+	}
+	touched := map[collection]bool{}
+	for _, c := range p.Changes {
+		touched[of(c)] = true
+	}
+	var left []string
+	for _, c := range again.Changes {
+		if touched[of(c)] && c.Blocked == "" {
+			left = append(left, fmt.Sprintf("%s (%s)", c.Address, c.Action))
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	if s.format == formatText {
+		if err := render.PlanText(s.io.out, again, s.style(s.io.out)); err != nil {
+			return err
+		}
+	}
+	return &differsError{fmt.Errorf("applied, but --verify still finds a difference: %s", list(left))}
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+)
+
+// The sentence: divioctl reads YAML into a desired state, reads the API into a
+// current state, makes a plan from the two, and applies it.
+//
+//	 files ──load──▶ desired ─┐
+//	                          ├─makePlan──▶ plan ──apply.Run──▶ result
+//	 API ───read──▶ current ──┘
+//
+// plan.go, apply.go and export.go are walks along these arrows.
+
+// load reads the files into a desired state, without what only this machine
+// knows (value_from). All problems come at once, as a diag.List.
+func (s *session) load() (*spec.Document, error) {
+	doc, problems := spec.Load(spec.Input{Paths: s.flags.File, Stdin: s.io.in, Kinds: s.kinds})
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	s.log.Info("files are read", "files", doc.Files, "resources", len(doc.State.Resources))
+	return doc, nil
+}
+
+// resolve fetches the values that the files take from elsewhere. Our own secrets
+// are no sources: a file that anybody may change could send them anywhere.
+func (s *session) resolve(doc *spec.Document) error {
+	return spec.Resolve(doc, s.io.env, []string{envToken, envLedger}).Err()
+}
+
+// read reads as much of the API as the desired state declares, and no more.
+func (s *session) read(ctx context.Context, client *remote.Client, desired *resource.State) (*resource.State, error) {
+	current, err := remote.Read(ctx, client, s.kinds, desired)
+	if err != nil {
+		return nil, fmt.Errorf("read the current state from %s: %w", client.Endpoint(), err)
+	}
+	s.log.Info("the current state is read", "resources", len(current.Resources), "requests", client.Requests())
+	return current, nil
+}
+
+// planned is a plan with what it was made from, so that it can be made anew.
+type planned struct {
+	*plan.Plan
+	doc    *spec.Document
+	client *remote.Client
+}
+
+// plan walks the whole way from the flags to a plan.
+func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) {
+	doc, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.check(s.kinds); err != nil {
+		return nil, err
+	}
+	if err := s.resolve(doc); err != nil {
+		return nil, err
+	}
+	client, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.makePlan(ctx, client, doc, policy)
+	return &planned{Plan: p, doc: doc, client: client}, err
+}
+
+// makePlan compares what the document says with what is there now.
+func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, policy planFlags) (*plan.Plan, error) {
+	current, err := s.read(ctx, client, doc.State)
+	if err != nil {
+		return nil, err
+	}
+	p, problems := plan.Make(plan.Input{
+		Kinds:        s.kinds,
+		Desired:      doc.State,
+		Settings:     doc.Settings,
+		Current:      current,
+		Endpoint:     client.Endpoint(),
+		Prune:        policy.Prune,
+		AllowDestroy: policy.addresses(),
+	})
+	return p, problems.Err()
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/render"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// planFlags are the flags that decide what a plan holds. plan and apply share
+// them, so that apply does what plan showed.
+type planFlags struct {
+	Prune        []string `placeholder:"KIND" help:"Delete what the files do not declare, in collections that they do: variables, cronjobs, domains, environments or applications. Adds to settings.prune; may repeat."`
+	AllowDestroy []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
+	JSONInto     string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE."`
+}
+
+// check refuses what kong cannot: names of collections and addresses that can
+// mean nothing. A typo in --prune that prunes nothing would go unseen.
+func (f *planFlags) check(kinds []*resource.Kind) error {
+	var collections []string
+	for _, k := range kinds {
+		collections = append(collections, k.Collection)
+	}
+	for _, name := range f.Prune {
+		if slices.Contains(collections, name) {
+			continue
+		}
+		message := fmt.Sprintf("--prune %s: there is no such collection", name)
+		if near := closest(name, slices.Clone(collections)); near != "" {
+			message += fmt.Sprintf(", did you mean %q?", near)
+		} else {
+			message += ": choose from " + strings.Join(collections, ", ")
+		}
+		return &usageError{message: message, help: "divioctl plan"}
+	}
+	for _, address := range f.AllowDestroy {
+		switch kind := resource.Address(address).Kind(); {
+		case strings.Contains(address, "*"):
+			return &usageError{
+				message: fmt.Sprintf("--allow-destroy %s: name the resource itself, without globs", address),
+				help:    "divioctl plan",
+			}
+		case !slices.ContainsFunc(kinds, func(k *resource.Kind) bool { return k.Name == kind }):
+			return &usageError{
+				message: fmt.Sprintf("--allow-destroy %s: this is not an address such as application.shop", address),
+				help:    "divioctl plan",
+			}
+		}
+	}
+	return nil
+}
+
+func (f *planFlags) addresses() []resource.Address {
+	var addresses []resource.Address
+	for _, a := range f.AllowDestroy {
+		addresses = append(addresses, resource.Address(a))
+	}
+	return addresses
+}
+
+type planCmd struct {
+	planFlags        `embed:""`
+	DetailedExitcode bool `help:"Exit with 2 when there are changes."`
+}
+
+// Help is the second part of the command's help.
+func (planCmd) Help() string {
+	return `
+Reads the files and the API, and prints the difference. Changes nothing.
+
+Example:
+
+    divioctl plan --detailed-exitcode
+    divioctl plan --prune variables --prune cronjobs --json-into plan.json
+`
+}
+
+func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
+	p, err := s.plan(ctx, c.planFlags)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.copies(p.Plan); err != nil {
+		return 0, err
+	}
+	if err := s.showPlan(p.Plan); err != nil {
+		return 0, err
+	}
+	if c.DetailedExitcode && !p.Empty() {
+		return exitChanges, nil
+	}
+	return exitDone, nil
+}
+
+// copies writes the plan to the files that the flags name.
+func (f *planFlags) copies(p *plan.Plan) error {
+	if f.JSONInto == "" {
+		return nil
+	}
+	var text bytes.Buffer
+	if err := render.PlanJSON(&text, p, nil); err != nil {
+		return err
+	}
+	if err := os.WriteFile(f.JSONInto, text.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the plan (--json-into): %w", err)
+	}
+	return nil
+}
+
+// showPlan prints the plan as the result of the command.
+func (s *session) showPlan(p *plan.Plan) error {
+	if s.format == formatJSON {
+		return render.PlanJSON(s.io.out, p, nil)
+	}
+	return render.PlanText(s.io.out, p, s.style(s.io.out))
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"os/exec"
+	"strconv"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
+
+// scriptCommands are what scripts can do besides testscript's own commands.
+// testscripts/README.md describes them.
+func scriptCommands() map[string]scriptCommand {
+	return map[string]scriptCommand{
+		"exits":            exits,
+		"replan":           replan,
+		"sandbox-start":    sandboxStart,
+		"sandbox-seed":     sandboxSeed,
+		"sandbox-dump":     sandboxDump,
+		"sandbox-fault":    sandboxFault,
+		"sandbox-requests": sandboxRequests,
+	}
+}
+
+// exits runs a command and wants exactly this exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(firstOf(args))
+	if neg || err != nil || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
+	}
+	got := 0
+	var exited *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exited):
+		got = exited.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// replan wants the plan to be empty now, which is how every script that applies
+// should end.
+func replan(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("unsupported: ! replan")
+	}
+	exits(ts, false, append([]string{"0", "divioctl", "plan", "--detailed-exitcode"}, args...))
+}
+
+func firstOf(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
