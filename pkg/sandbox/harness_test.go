@@ -277,10 +277,10 @@ func (h *harness) want(what string, got, want any) {
 	}
 }
 
-// body writes a JSON body.
+// jsonBody writes a JSON body.
 func jsonBody(h *harness, fields object) string {
 	h.Helper()
-	data, err := json.Marshal(fields)
+	data, err := encodeBody(fields)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -226,7 +226,7 @@ func TestBodies(t *testing.T) {
 		"name=FORM&environment="+env+"&value=+a%26b+&is_sensitive=false&unknown=1", 201)
 	h.send("POST", "environment-variables/", "multipart/form-data; boundary=X",
 		"--X\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nPARTS\r\n--X\r\nContent-Disposition: form-data; name=\"environment\"\r\n\r\n"+env+"\r\n--X--\r\n", 201)
-	h.do("POST", "environment-variables/", `{"name": " JSON ", "environment": "`+env+`", "value": 1.10, "is_pattern_replacement_active": true, "unknown": {}}`, 201)
+	h.do("POST", "environment-variables/", `{"name": " JSON ", "environment": "`+env+`", "value": "1.10", "is_pattern_replacement_active": true, "unknown": {}}`, 201)
 	h.want("values", h.list("environment-variables/?environment="+env, "value"), []string{" a&b ", "", "1.10"})
 	h.want("names", h.names("environment-variables/?environment="+env, "name"), "FORM PARTS JSON")
 	h.do("PATCH", "applications/"+app+"/", `{"port": 8080}`, 200)
