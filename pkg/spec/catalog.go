@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -26,6 +27,17 @@ func (c *catalog) names() []string {
 		names = append(names, k.Name)
 	}
 	return names
+}
+
+// collection gives the key of a collection that is written in any case, "" for
+// none.
+func (c *catalog) collection(text string) string {
+	for _, k := range c.kinds {
+		if strings.EqualFold(k.Collection, text) {
+			return k.Collection
+		}
+	}
+	return ""
 }
 
 // children are the kinds whose collections stand in an entry of the named kind,

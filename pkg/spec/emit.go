@@ -19,9 +19,10 @@ import (
 //     Everything else is in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
 //     a blank and every character is visible; else it is in double quotes.
-//   - Small mappings at the end of a branch are on one line.
+//   - A small mapping that describes one thing is on one line; a tree (a collection,
+//     or what has collections) never is.
 
-// yamlValue is one of yamlMap, yamlList, yamlText and yamlRaw.
+// yamlValue is one of yamlMap, yamlTree, yamlList, yamlText and yamlRaw.
 type yamlValue any
 
 type (
@@ -30,6 +31,7 @@ type (
 		key   string
 		value yamlValue
 	}
+	yamlTree yamlMap // a mapping that is never on one line
 	yamlList []yamlValue
 	yamlText string // quoted where needed
 	yamlRaw  string // null, true, 1
@@ -38,7 +40,7 @@ type (
 func (m *yamlMap) add(key string, value yamlValue) { *m = append(*m, yamlPair{key, value}) }
 
 // flowWidth is how long a mapping on one line may be.
-const flowWidth = 90
+const flowWidth = 100
 
 type emitter struct{ out strings.Builder }
 
@@ -64,21 +66,28 @@ func (e *emitter) entry(indent int, head string, value yamlValue) {
 	case yamlText:
 		e.literal(indent, head, string(v))
 	case yamlMap:
-		if head == "-" {
-			// The first key stands behind the hyphen.
-			var within emitter
-			within.mapping(indent+2, v)
-			e.out.WriteString(strings.Repeat(" ", indent) + "- " + strings.TrimLeft(within.out.String(), " "))
-			return
-		}
-		e.line(indent, head)
-		e.mapping(indent+2, v)
+		e.nested(indent, head, v)
+	case yamlTree:
+		e.nested(indent, head, yamlMap(v))
 	case yamlList:
 		e.line(indent, head)
 		for _, item := range v {
 			e.entry(indent+2, "-", item)
 		}
 	}
+}
+
+// nested writes a mapping below its head. In a list its first key stands behind
+// the hyphen.
+func (e *emitter) nested(indent int, head string, m yamlMap) {
+	if head != "-" {
+		e.line(indent, head)
+		e.mapping(indent+2, m)
+		return
+	}
+	var within emitter
+	within.mapping(indent+2, m)
+	e.out.WriteString(strings.Repeat(" ", indent) + "- " + strings.TrimLeft(within.out.String(), " "))
 }
 
 // literal writes text of several lines as a block.
@@ -99,17 +108,14 @@ func (e *emitter) literal(indent int, head, text string) {
 }
 
 func composed(value yamlValue) bool {
-	switch v := value.(type) {
-	case yamlMap:
-		return len(v) > 0
-	case yamlList:
-		return len(v) > 0
+	switch value.(type) {
+	case yamlText, yamlRaw:
+		return false
 	}
-	return false
+	return true
 }
 
-// oneLine gives a value on one line, if it may stand so: scalars, what is empty,
-// and mappings and lists of scalars alone.
+// oneLine gives a value on one line, if it may stand so.
 func oneLine(value yamlValue) (string, bool) {
 	switch v := value.(type) {
 	case yamlRaw:
@@ -119,6 +125,8 @@ func oneLine(value yamlValue) (string, bool) {
 			return "", false
 		}
 		return scalarText(string(v)), true
+	case yamlTree:
+		return "{}", len(v) == 0
 	case yamlMap:
 		if len(v) == 0 {
 			return "{}", true
@@ -126,19 +134,14 @@ func oneLine(value yamlValue) (string, bool) {
 		parts := make([]string, len(v))
 		for i, p := range v {
 			text, ok := oneLine(p.value)
-			if !ok || composed(p.value) || len(p.key) > flowWidth {
+			if !ok {
 				return "", false
 			}
 			parts[i] = scalarText(p.key) + ": " + text
 		}
 		return "{ " + strings.Join(parts, ", ") + " }", true
 	case yamlList:
-		if len(v) == 0 {
-			return "[]", true
-		}
-		if len(v) > 0 {
-			return "", false
-		}
+		return "[]", len(v) == 0
 	}
 	return "", false
 }

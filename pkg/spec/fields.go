@@ -99,7 +99,7 @@ func (d *decoder) typedText(f *resource.Field, n *node) (resource.Value, bool) {
 	text, ok := d.text(n)
 	if length := utf8.RuneCountInString(text); ok && f.MaxLength > 0 && length > f.MaxLength && n.tag != "!!str" {
 		n.bad = true
-		d.report.add(n.place, "", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
+		d.report.add(n.place, "shorten it", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
 	}
 	return text, ok
 }

@@ -22,7 +22,8 @@ import (
 //     below it is read, sorted by path; names that begin with a dot are left out,
 //     and links to directories are not followed.
 //   - A path that exists is taken as it is; only then is it tried as a glob. A
-//     glob or a directory that gives no file is an error.
+//     glob or a directory that gives no file is an error. As in a shell, "*" does
+//     not match names that begin with a dot.
 //   - "-" is standard input; files that it names are below the working directory.
 //   - A file that several -f values reach is read once.
 //
@@ -123,6 +124,9 @@ func expand(dir, path string, report *report) []string {
 	}
 	var names []string
 	for _, match := range matches {
+		if hidden(match) && !hidden(path) {
+			continue
+		}
 		name := match
 		if !filepath.IsAbs(path) {
 			if relative, err := filepath.Rel(absolute(dir, "."), match); err == nil {
@@ -135,11 +139,13 @@ func expand(dir, path string, report *report) []string {
 			names = append(names, name)
 		}
 	}
-	if len(matches) == 0 {
+	if len(names) == 0 && !report.unread {
 		failed(report, path, "check the pattern, and put it in quotes so that the shell leaves it alone", "no file matches the glob")
 	}
 	return names
 }
+
+func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
 // walk gives the YAML files below a directory, sorted.
 func walk(dir, path string, report *report) []string {
@@ -152,7 +158,7 @@ func walk(dir, path string, report *report) []string {
 		if at == top {
 			return nil
 		}
-		if strings.HasPrefix(entry.Name(), ".") {
+		if hidden(at) {
 			if entry.IsDir() {
 				return fs.SkipDir
 			}

@@ -14,8 +14,9 @@ func (d *decoder) settings(top *node) {
 		seen := map[string]*node{}
 		for _, item := range prune.items {
 			text, ok := d.text(item)
+			text = d.catalog.collection(text)
 			switch first := seen[text]; {
-			case !ok:
+			case !ok || text == "":
 				d.skip(item)
 			case first != nil:
 				d.report.both(item.place, first.place, "first here", "remove one of them", "%s is listed twice", quote(text))

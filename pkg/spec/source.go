@@ -69,6 +69,15 @@ func (p place) position() diag.Position {
 	return diag.Position{File: p.file.name, Line: p.line, Column: p.column}
 }
 
+// rest is the line from p on.
+func (p place) rest() string {
+	runes := []rune(p.file.line(p.line))
+	if p.column < 1 || p.column > len(runes) {
+		return ""
+	}
+	return string(runes[p.column-1:])
+}
+
 // report collects problems and gives them their source lines in the end, when it
 // is known which lines may be shown.
 type report struct {

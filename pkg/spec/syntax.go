@@ -84,23 +84,52 @@ func reportSyntax(f *file, err error, report *report) {
 		fmt.Sscan(match[1], &line) // stays 1 where yaml.v3 gives none
 		problem = match[2]
 	}
-	at := locate(f, line)
+	at := locate(f, line, func(err error) bool { return err == nil })
+	if rest := at.rest(); strings.IndexAny(rest, "{[") == 0 && !strings.Contains(problem, "',' or") {
+		// Within brackets every beginning is broken until they close; the place
+		// is where it begins to be broken in this way.
+		at = locate(f, line, func(err error) bool { return err == nil || !strings.HasSuffix(err.Error(), problem) })
+	}
+	if strings.Contains(problem, "mapping values are not allowed") {
+		if joined, ok := joinedKey(f, at.line-1); ok {
+			at, problem = joined, "no space after the colon"
+		}
+	}
 	hideNearby(f, at.line)
-	what, hint := explain(f, at, problem)
+	what, hint := explain(at, problem)
 	report.add(at, hint, "%s", what)
 }
 
-// locateBudget bounds the bytes that are parsed to find a place: a problem deep
-// in a large file is then placed by yaml.v3's line.
-const locateBudget = 64 << 20
+var noSpace = regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_-]*:[^ /]`)
 
-// locate finds the place of the syntax error in f. suspect is yaml.v3's line.
-func locate(f *file, suspect int) place {
+// joinedKey finds "key:value" without a space on the last line before a problem:
+// YAML reads that as text, and stumbles over the line after it.
+func joinedKey(f *file, line int) (place, bool) {
+	for ; line >= 1; line-- {
+		text := f.line(line)
+		if trimmed := strings.TrimSpace(text); trimmed == "" || trimmed[0] == '#' {
+			continue
+		}
+		match := noSpace.FindString(text)
+		return place{file: f, line: line, column: max(1, len(match)-1)}, match != ""
+	}
+	return place{}, false
+}
+
+// locateBudget bounds the bytes that are parsed to find a place, which takes
+// seconds at worst: a problem deep in a large file is placed by yaml.v3's line.
+const locateBudget = 16 << 20
+
+// locate finds the place of a syntax error in f: behind the longest beginning that
+// is sound. suspect is yaml.v3's line.
+func locate(f *file, suspect int, sound func(error) bool) place {
 	budget := locateBudget
 	valid := func(prefix string) bool {
-		budget -= len(prefix) + 64
+		if budget -= len(prefix) + 64; budget < 0 {
+			return false
+		}
 		_, _, err := decodeYAML(prefix)
-		return err == nil
+		return sound(err)
 	}
 	ends := make([]int, len(f.lines)+1) // ends[n] is where line n ends, with its break
 	for i, rest := 0, 0; i < len(f.lines); i++ {
@@ -115,7 +144,7 @@ func locate(f *file, suspect int) place {
 		ends[i+1] = rest
 	}
 	line := suspect
-	for n := consumed(f); n >= 1 && budget > 0; n-- {
+	for n := consumed(f); n >= 1 && budget >= 0; n-- {
 		if valid(f.text[:ends[n-1]]) {
 			line = n
 			break
@@ -127,13 +156,13 @@ func locate(f *file, suspect int) place {
 	text := f.line(line)
 	before := f.text[:ends[line-1]]
 	cut := 0
-	for at := len(text); at > 0 && budget > 0; at-- {
+	for at := len(text); at > 0 && budget >= 0; at-- {
 		if utf8.RuneStart(text[at-1]) && valid(before+text[:at-1]) {
 			cut = at - 1
 			break
 		}
 	}
-	if budget <= 0 {
+	if budget < 0 {
 		cut = 0
 	}
 	if skipped := strings.TrimLeft(text[cut:], " "); skipped != "" {
@@ -185,13 +214,16 @@ func hideNearby(f *file, line int) {
 }
 
 // explain says in our words what yaml.v3 found wrong at a place.
-func explain(f *file, at place, problem string) (what, hint string) {
-	rest := ""
-	if runes := []rune(f.line(at.line)); at.column <= len(runes) {
-		rest = string(runes[at.column-1:])
-	}
+func explain(at place, problem string) (what, hint string) {
+	rest := at.rest()
 	first, _ := utf8.DecodeRuneInString(rest)
 	switch {
+	case strings.Contains(problem, "max depth"):
+		return "the values are nested too deeply", "is it the right file?"
+	case strings.Contains(problem, "no space after the colon"):
+		return "there is no space after the colon", `write "key: value"`
+	case strings.Contains(problem, "<document start>"):
+		return "nothing may follow the end of the document", "remove the line of dots above, or what follows it"
 	case first == '\t' || strings.Contains(problem, "tab character"):
 		return "a tab stands where YAML allows only spaces", "indent with spaces"
 	case strings.HasPrefix(rest, "<<<<<<<") || strings.HasPrefix(rest, "=======") || strings.HasPrefix(rest, ">>>>>>>"):
@@ -221,8 +253,6 @@ func explain(f *file, at place, problem string) (what, hint string) {
 		strings.Contains(problem, "block sequence entries"):
 		return "this does not fit what stands above it",
 			"check the indentation (keys of one mapping stand in one column), and what follows a quoted text"
-	case strings.Contains(problem, "max depth"):
-		return "the values are nested too deeply", "is it the right file?"
 	case strings.Contains(problem, "undefined tag"):
 		return "tags are not supported", "put the value in quotes if it begins with !"
 	}

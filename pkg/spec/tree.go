@@ -156,7 +156,7 @@ func (b *builder) mapping(y *yaml.Node, n *node) {
 		if key == nil {
 			continue
 		}
-		if first := own[key.text]; first != nil {
+		if first := own[key.text]; first != nil && !first.bad && !key.bad {
 			b.report.both(key.place, first.place, "first here", "remove one of them", "the key %s is here twice", quote(key.text))
 			keys[i/2] = nil
 			continue
@@ -227,10 +227,7 @@ func (b *builder) key(y *yaml.Node) *node {
 // start is where y begins, its anchor and tag included.
 func (b *builder) start(y *yaml.Node) place {
 	p := place{file: b.file, line: max(y.Line, 1), column: max(y.Column, 1)}
-	runes := []rune(b.file.line(p.line))
-	if p.column <= len(runes) {
-		p.width = len([]rune(token(string(runes[p.column-1:]))))
-	}
+	p.width = utf8.RuneCountInString(token(p.rest()))
 	return p
 }
 
@@ -250,9 +247,8 @@ func (b *builder) place(y *yaml.Node) place {
 		}
 	}
 	p.width = 1
-	if y.Kind == yaml.ScalarNode && p.column <= len(runes) {
-		rest := string(runes[p.column-1:])
-		if strings.HasPrefix(rest, y.Value) {
+	if rest := p.rest(); y.Kind == yaml.ScalarNode && rest != "" {
+		if rest[0] != '"' && rest[0] != '\'' && strings.HasPrefix(rest, y.Value) {
 			p.width = utf8.RuneCountInString(y.Value)
 		} else {
 			p.width = utf8.RuneCountInString(quoted(rest))
@@ -290,12 +286,10 @@ func (b *builder) findEnds(document *yaml.Node) {
 
 // oneLine reports whether the scalar y ends on the line where it begins.
 func (b *builder) oneLine(y *yaml.Node) bool {
-	p := b.place(y)
-	runes := []rune(b.file.line(p.line))
-	if p.column > len(runes) {
+	rest := b.place(y).rest()
+	if rest == "" {
 		return y.Value == ""
 	}
-	rest := string(runes[p.column-1:])
 	if rest[0] == '"' || rest[0] == '\'' {
 		text := quoted(rest)
 		return len(text) > 1 && text[len(text)-1] == rest[0]

@@ -115,13 +115,15 @@ func (v *validation) problem(e *jsonschema.ValidationError) {
 	})
 }
 
+const entryOf = "an entry of "
+
 // called names a value for people: its key, or for an entry of a list the list's.
 func called(pointer string) string {
 	parts := split(pointer)
 	for i := len(parts) - 1; i >= 0; i-- {
 		if strings.Trim(parts[i], "0123456789") != "" || i == 0 {
 			if i < len(parts)-1 {
-				return "an entry of " + parts[i]
+				return entryOf + parts[i]
 			}
 			return parts[i]
 		}

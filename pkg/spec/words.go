@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -36,20 +37,18 @@ func (v *validation) explain(x violation) {
 		values = slices.DeleteFunc(values, func(value string) bool {
 			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
 		})
-		v.wrong(x, choose(x.value.text, values, "it is one of"), "%s is not a value of %s", x.value.quote(), x.name)
+		v.wrong(x, choose(x.value.text, values, "it is one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
 	case "const":
 		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
 	case "pattern":
 		hint, _ := x.rule["patternErrorMessage"].(string)
 		v.wrong(x, hint, "%s is not a valid %s", x.value.quote(), x.name)
-	case "minimum":
-		v.wrong(x, "", "%s must be at least %v, not %s", x.name, number(x.rule["minimum"]), x.value.quote())
-	case "maximum":
-		v.wrong(x, "", "%s must be at most %v, not %s", x.name, number(x.rule["maximum"]), x.value.quote())
+	case "minimum", "maximum":
+		v.wrong(x, "", "%s must be %s, not %s", x.name, between(x.rule), x.value.quote())
 	case "minLength":
 		v.wrong(x, "", "%s is empty", x.name)
 	case "maxLength":
-		v.wrong(x, "", "%s is %d characters long; at most %v are allowed", x.name, utf8.RuneCountInString(x.value.text), number(x.rule["maxLength"]))
+		v.wrong(x, "shorten it", "%s is %d characters long; at most %v are allowed", x.name, utf8.RuneCountInString(x.value.text), number(x.rule["maxLength"]))
 	case "maxItems":
 		v.wrong(x, "", "%s has %d entries; at most %v are allowed", x.name, len(x.value.items), number(x.rule["maxItems"]))
 	case "minProperties", "maxProperties":
@@ -67,9 +66,13 @@ func (v *validation) explain(x violation) {
 	}
 }
 
-// wrong reports a bad value, where it stands.
+// wrong reports a bad value, where it stands. Without a hint it says what the
+// value is for.
 func (v *validation) wrong(x violation, hint, format string, args ...any) {
 	x.value.bad = true
+	if hint == "" {
+		hint = about(strings.TrimPrefix(x.name, entryOf), x.rule)
+	}
 	at := x.value.place
 	if x.key != nil && x.value.shape == scalar && x.value.text == "" && at.width <= 1 && x.value.null() {
 		at = x.key.place // nothing stands there that could be underlined
@@ -86,10 +89,31 @@ func (v *validation) unknownKeys(x violation) {
 		case slices.Contains(later, p.key.text):
 			v.report.add(p.key.place, "remove it", "%s is not supported by this version of divioctl", p.key.text)
 		default:
-			v.report.add(p.key.place, choose(p.key.text, known, "known here:"), "unknown key %s", quote(p.key.text))
+			hint := choose(p.key.text, known, "known here:")
+			if suggest(p.key.text, known) == "" {
+				hint = cmp.Or(v.elsewhere(p.key.text), hint)
+			}
+			v.report.add(p.key.place, hint, "unknown key %s", quote(p.key.text))
 		}
 	}
 	x.value.bad = true
+}
+
+// elsewhere says in which mapping of the files a key is known, or something like
+// it; "" if in none.
+func (v *validation) elsewhere(key string) string {
+	definitions := asObject(v.schema["definitions"])
+	near := ""
+	for _, name := range resource.SortedKeys(definitions) {
+		known := resource.SortedKeys(asObject(asObject(definitions[name])["properties"]))
+		if slices.Contains(known, key) {
+			return fmt.Sprintf("%s is a key of %s; check the indentation", quote(key), article(strings.TrimSuffix(name, "_item")))
+		}
+		if best := suggest(key, known); best != "" && near == "" {
+			near = fmt.Sprintf("did you mean %q, a key of %s?", best, article(strings.TrimSuffix(name, "_item")))
+		}
+	}
+	return near
 }
 
 // ignored reports whether key is one that begins with x- at the top.
@@ -108,9 +132,10 @@ func (v *validation) missingKeys(x violation) {
 		if x.value.get(key) != nil || misspelt {
 			continue
 		}
-		hint := ""
-		if doc, _ := asObject(properties[key])["description"].(string); doc != "" {
-			hint = key + ": " + doc
+		rule := asObject(properties[key])
+		hint := cmp.Or(about(key, rule), "add "+key)
+		if value, fixed := rule["const"]; fixed {
+			hint = fmt.Sprintf("add %s: %v", key, value)
 		}
 		v.report.add(x.value.place, hint, "%s is missing", key)
 	}
@@ -126,7 +151,11 @@ func (v *validation) wrongType(x violation) {
 		return
 	}
 	hint := ""
-	value, plain := x.value.plain(), x.value.shape == scalar
+	plain := x.value.shape == scalar
+	var value any
+	if plain {
+		value = x.value.plain()
+	}
 	text, isText := value.(string)
 	switch {
 	case plain && !isText && allows("string"):
@@ -161,7 +190,7 @@ func nullHint(x violation, allows func(string) bool) string {
 		return fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
 	}
 	switch {
-	case allows("string"):
+	case allows("string") && x.rule["minLength"] == nil:
 		return `a bare KEY: is null; write "" for an empty value`
 	case allows("object"):
 		return "a bare KEY: is null; write {} where nothing more is to be said, or remove the key"
@@ -244,6 +273,27 @@ func texts(v any) []string {
 		return out
 	}
 	return nil
+}
+
+// about says what a key is for.
+func about(name string, rule object) string {
+	doc, _ := rule["description"].(string)
+	if doc == "" {
+		return ""
+	}
+	return name + ": " + strings.TrimSuffix(doc, ".")
+}
+
+// between shows the bounds of a number.
+func between(rule object) string {
+	low, high := rule["minimum"], rule["maximum"]
+	switch {
+	case high == nil:
+		return "at least " + number(low)
+	case low == nil:
+		return "at most " + number(high)
+	}
+	return "from " + number(low) + " to " + number(high)
 }
 
 // number shows a number of the schema without an exponent.

@@ -143,7 +143,7 @@ func (w *writer) collection(k *resource.Kind, members []*resource.Resource) yaml
 	if asList {
 		return list
 	}
-	return byName
+	return yamlTree(byName)
 }
 
 // short replaces an entry by a bare scalar where the kind has a shorthand and the
@@ -151,6 +151,9 @@ func (w *writer) collection(k *resource.Kind, members []*resource.Resource) yaml
 func (w *writer) short(k *resource.Kind, entry yamlMap) yamlValue {
 	if len(entry) == 1 && entry[0].key == k.Shorthand {
 		return entry[0].value
+	}
+	if !w.catalog.leaf(k) {
+		return yamlTree(entry)
 	}
 	return entry
 }
@@ -223,21 +226,16 @@ func tagsValue(f *resource.Field, tags []any) yamlValue {
 	var byName yamlMap
 	var list yamlList
 	seen := map[string]bool{}
-	unique := len(f.Items) >= 2
 	for _, item := range tags {
 		object, ok := item.(map[string]any)
-		if !ok || !unique {
+		if !ok || len(f.Items) < 2 {
 			return plainValue(tags)
 		}
 		name, _ := object[f.Items[0].Name].(string)
 		value, _ := object[f.Items[1].Name].(string)
 		byName.add(name, yamlText(value))
 		list = append(list, yamlMap{{f.Items[0].Name, yamlText(name)}, {f.Items[1].Name, yamlText(value)}})
-		unique = unique && !seen[name]
 		seen[name] = true
-		if !unique {
-			continue
-		}
 	}
 	if len(seen) == len(list) {
 		return byName
