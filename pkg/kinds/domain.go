@@ -17,9 +17,12 @@ import (
 //	it is made primary · other fields and redirects · deletions, the old primary
 //	last
 //
-// Where making the primary fails, the later phases are left alone.
+// Divio makes the first domain that arrives primary (INFERRED), so that those that
+// may be come first. Where making the primary fails, the later phases are left
+// alone.
 const (
-	phaseArrive = iota
+	phaseArriveFirst = iota
+	phaseArrive
 	phaseClear
 	phasePrimary
 	phaseFields
@@ -181,25 +184,44 @@ func reviewDomains(s resource.Siblings) {
 	if now == nil && noNext {
 		reviewFirst(s)
 	}
-	if next != nil && next.Change != nil && next.Current != nil && next.Current.Is("redirect_to_primary") && !next.Desired.Has("redirect_to_primary") {
-		next.Change.Reason = joinReasons(next.Change.Reason, "its redirect is cleared first")
+	if next != nil && next.Change != nil && next.Current != nil && next.Change.Action == resource.Update && next.Current.Is("redirect_to_primary") && !next.Desired.Has("redirect_to_primary") {
+		next.Change.Reason = "its redirect is cleared first"
 	}
 }
 
-// reviewFirst looks at an environment without any primary, now and declared:
-// Divio makes the first domain that arrives its primary (INFERRED).
+// reviewFirst looks at an environment without any primary, now and declared.
+// Where it has no domain at all, the first that arrives becomes the primary; if
+// none of them may, all are blocked.
 func reviewFirst(s resource.Siblings) {
+	var arriving []*resource.Change
 	for _, p := range s.Pairs {
-		if p.Desired == nil || p.Change == nil || p.Current != nil && p.Current.Parent == p.Desired.Parent {
+		if p.Current != nil && (p.Desired == nil || p.Current.Parent == p.Desired.Parent) {
+			return
+		}
+		if p.Change == nil || p.Change.Blocked != "" {
 			continue
 		}
-		if p.Desired.Is("redirect_to_primary") {
-			p.Change.Block("it will be the environment's first domain and so its primary, which cannot redirect: set primary: true on another domain")
-		} else if value, declared := p.Desired.Fields["primary"]; declared && value == false {
-			p.Change.Block("it will be the environment's first domain, which Divio makes primary: set primary: true on one domain")
+		if mayBePrimary(p.Desired) {
+			return
 		}
-		return
+		arriving = append(arriving, p.Change)
 	}
+	for _, c := range arriving {
+		c.Block("Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them")
+	}
+}
+
+// mayBePrimary: the files do not say otherwise.
+func mayBePrimary(r *resource.Resource) bool {
+	return r.Is("primary") || !r.Has("primary") && !r.Is("redirect_to_primary")
+}
+
+// arrival is the phase in which a new or transferred domain comes in.
+func arrival(r *resource.Resource) int {
+	if mayBePrimary(r) {
+		return phaseArriveFirst
+	}
+	return phaseArrive
 }
 
 // waitsForPrimary adds that a change only makes sense once the next primary is in
@@ -222,13 +244,6 @@ func parentAddress(p *resource.Pair) resource.Address {
 	return p.Current.Parent
 }
 
-func joinReasons(first, second string) string {
-	if first == "" {
-		return second
-	}
-	return first + "; " + second
-}
-
 func compileDomain(c *resource.Change) []resource.Call {
 	if c.Action == resource.Delete {
 		remove := destroy(c)
@@ -248,7 +263,7 @@ func compileDomain(c *resource.Change) []resource.Call {
 			Query: map[string]resource.Value{"name": c.After.Key},
 			Where: map[string]resource.Value{"name": c.After.Key, "environment": environment},
 		})
-		create.Phase, create.Serial = phaseArrive, true
+		create.Phase, create.Serial = arrival(c.After), true
 		calls = append(calls, create)
 	case resource.Transfer:
 		calls = append(calls, resource.Call{
@@ -259,7 +274,7 @@ func compileDomain(c *resource.Change) []resource.Call {
 				Op: "GetDomain", Params: self(c),
 				Where: map[string]resource.Value{"environment": environment},
 			},
-			Phase: phaseArrive, Serial: true,
+			Phase: arrival(c.After), Serial: true,
 		})
 	}
 

@@ -46,27 +46,35 @@ func roomForEnvironments(s resource.Siblings) {
 
 func compileEnvironment(c *resource.Change) []resource.Call {
 	var calls []resource.Call
-	switch c.Action {
-	case resource.Create:
-		probe := resource.Probe{
-			Op:    "ListEnvironments",
-			Query: map[string]resource.Value{"application": parentOf(c.After)},
-			Where: map[string]resource.Value{"slug": c.After.Key},
-		}
-		if c.Implied {
-			calls = append(calls, resource.Call{
-				Does:  "wait for it to come with its application",
-				Until: &resource.Until{Probe: probe, Deadline: resource.ImpliedDeadline},
-				Gives: c.Address,
-			})
-		} else {
-			calls = append(calls, post(c, resource.LookUp, &probe))
-		}
-	case resource.Delete:
-		return []resource.Call{destroy(c)}
+	if c.Implied {
+		calls = append(calls, resource.Call{
+			Does:  "wait for it to come with its application",
+			Until: &resource.Until{Probe: environmentProbe(c), Deadline: resource.ImpliedDeadline},
+			Gives: c.Address,
+		})
+	}
+	switch {
+	case c.Action == resource.Delete:
+		return append(calls, destroy(c))
+	case c.Action == resource.Create && !c.Implied:
+		probe := environmentProbe(c)
+		calls = append(calls, post(c, resource.LookUp, &probe))
 	}
 	if names := updatable(c); len(names) > 0 {
 		calls = append(calls, patch(c, "update", names...))
 	}
 	return calls
+}
+
+// environmentProbe finds an environment by its slug.
+func environmentProbe(c *resource.Change) resource.Probe {
+	r := c.After
+	if r == nil {
+		r = c.Before
+	}
+	return resource.Probe{
+		Op:    "ListEnvironments",
+		Query: map[string]resource.Value{"application": parentOf(r)},
+		Where: map[string]resource.Value{"slug": r.Key},
+	}
 }

@@ -29,13 +29,32 @@ func (b *builder) applyPolicies() {
 		b.lock(c)
 		b.protect(c)
 	}
-	for _, c := range b.collections {
-		if c.kind.Review != nil {
-			c.kind.Review(resource.Siblings{Parent: b.existing[c.id.Parent], Pairs: c.pairs, Leaving: c.leaving})
+	b.review()
+	b.brake()
+}
+
+// review asks the kinds about each collection until nothing more is blocked: what
+// one review blocks may be what another one counted on.
+func (b *builder) review() {
+	for blocked := -1; blocked != b.blocked(); {
+		blocked = b.blocked()
+		for _, c := range b.collections {
+			if c.kind.Review != nil {
+				c.kind.Review(resource.Siblings{Parent: b.existing[c.id.Parent], Pairs: c.pairs, Leaving: c.leaving})
+			}
+		}
+		b.spreadBlocks()
+	}
+}
+
+func (b *builder) blocked() int {
+	n := 0
+	for _, c := range b.changes {
+		if c.Blocked != "" {
+			n++
 		}
 	}
-	b.spreadBlocks()
-	b.brake()
+	return n
 }
 
 // collect puts the changes in order: as the files have it, parents before
@@ -78,16 +97,31 @@ func handlesOf(c *collection) []string {
 	return handles
 }
 
-// noteImplied says what else a create brings along.
+// noteImplied says what else a create brings along. Where the kind is pruned, an
+// undeclared one is deleted as soon as it is there: the next plan would ask for
+// it.
 func (b *builder) noteImplied(pair *resource.Pair) {
-	r := pair.Desired
-	if pair.Change == nil || pair.Change.Action != resource.Create || r.Kind.Implies == nil {
+	parent := pair.Desired
+	if pair.Change == nil || pair.Change.Action != resource.Create || parent.Kind.Implies == nil {
 		return
 	}
-	for _, child := range r.Kind.Implies(r) {
-		address := resource.NewAddress(child.Kind, r.Address, child.Key)
-		if b.wanted[address] == nil {
-			b.note(address, "comes with "+string(r.Address)+" and is not declared")
+	for _, child := range parent.Kind.Implies(parent) {
+		kind := b.kinds[child.Kind]
+		r := &resource.Resource{
+			Kind: kind, Key: child.Key, Parent: parent.Address,
+			Address: resource.NewAddress(child.Kind, parent.Address, child.Key),
+		}
+		_, declared := b.Desired.Collections[resource.CollectionID{Parent: parent.Address, Kind: child.Kind}]
+		pattern := b.protected(r.Address)
+		switch {
+		case b.wanted[r.Address] != nil:
+		case declared && b.prunes(kind) && pattern == "":
+			c := b.newChange(&resource.Pair{Current: r}, resource.Delete)
+			c.Implied = true
+			c.Reason = "comes with " + string(parent.Address) + ", is not declared, and " + kind.Collection + " are pruned"
+			b.changes = append(b.changes, c)
+		default:
+			b.note(r.Address, "comes with "+string(parent.Address)+" and is not declared")
 		}
 	}
 }
@@ -237,9 +271,26 @@ func (b *builder) spreadBlocks() {
 			if c.After != nil && absent[c.After.Parent] {
 				c.Block("it depends on %s, which is blocked", c.After.Parent)
 			}
+			if stuck := b.stuckIn(c); stuck != "" {
+				c.Block("%s sits in it, is declared elsewhere and cannot be transferred", stuck)
+			}
 			again = again || c.Blocked != ""
 		}
 	}
+}
+
+// stuckIn gives a resource below c's that is declared elsewhere and whose transfer
+// is blocked: deleting c would delete it too.
+func (b *builder) stuckIn(c *resource.Change) resource.Address {
+	if c.Action != resource.Delete {
+		return ""
+	}
+	for _, other := range b.changes {
+		if other.Blocked != "" && other.Action == resource.Transfer && within(other.Before, c.Address) {
+			return other.Before.Address
+		}
+	}
+	return ""
 }
 
 // Default limits on deletions of one kind.

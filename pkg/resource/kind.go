@@ -79,7 +79,8 @@ type Kind struct {
 	// replacement left current behind for, or "".
 	Leftover func(current *Resource) string
 	// Review sees all pairs of one parent after diffing and may block changes
-	// or add reasons. It never adds or removes a change.
+	// or add reasons. It never adds or removes a change, and may be asked
+	// again after others have blocked something.
 	Review func(Siblings)
 	// Compile turns a change into calls, in their order.
 	Compile func(*Change) []Call
