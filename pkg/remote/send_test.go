@@ -1,0 +1,419 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// script answers with one step after the other; the last one repeats. "lost:"
+// carries the request out and then loses the answer.
+func script(steps ...string) handler {
+	return func(r *http.Request, n int) (*http.Response, error) {
+		return step(steps[min(n, len(steps))-1])
+	}
+}
+
+func step(s string) (*http.Response, error) {
+	switch s {
+	case "reset":
+		return nil, errReset
+	case "dial":
+		return nil, errDial
+	case "429":
+		return answer(429, `{"detail": "Request was throttled."}`, "Retry-After: 7"), nil
+	case "500", "502", "503", "504":
+		status := map[string]int{"500": 500, "502": 502, "503": 503, "504": 504}[s]
+		return answer(status, "<html>"+http.StatusText(status)+"</html>"), nil
+	case "400":
+		return answer(400, `{"name": ["already in use"]}`), nil
+	case "404":
+		return answer(404, `{"detail": "Not found."}`), nil
+	case "404 page":
+		return answer(404, `<html>nginx</html>`), nil
+	case "401":
+		return answer(401, `{"detail": "Invalid token."}`), nil
+	case "cut":
+		response := answer(201, `{"uuid": "n`)
+		response.Body = io.NopCloser(io.MultiReader(response.Body, brokenReader{}))
+		return response, nil
+	case "204":
+		return answer(204, ""), nil
+	case "none":
+		return answer(200, `{"count": 0, "next": null, "results": []}`), nil
+	}
+	return answer(200, s), nil
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+const (
+	one     = `{"uuid": "new", "name": "www.example.org", "environment": {"uuid": "env"}}`
+	oneList = `{"count": 1, "next": null, "results": [` + one + `]}`
+	other   = `{"count": 1, "next": null, "results": [{"uuid": "new", "name": "www.example.org", "environment": "other"}]}`
+)
+
+func createDomain(retry resource.Retry) resource.Call {
+	return resource.Call{
+		Does: "create", Op: "CreateDomain", Gives: "domain.a/b/www.example.org", Retry: retry,
+		Body: map[string]resource.Value{
+			"name": "www.example.org", "environment": resource.Ref{Handle: "env"}, "note": resource.NewSecret(canarySecret),
+		},
+		Probe: &resource.Probe{
+			Op: "ListDomains", Query: map[string]resource.Value{"name": "www.example.org"},
+			Where: map[string]resource.Value{"name": "www.example.org"},
+		},
+	}
+}
+
+func TestRetryClasses(t *testing.T) {
+	patch := resource.Call{Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Body: map[string]resource.Value{"a": true}}
+	remove := resource.Call{Op: "DestroyDomain", Params: map[string]resource.Value{"uuid": "d"}}
+	once := createDomain(resource.Once)
+	blind := once
+	blind.Probe = nil
+	readBack := resource.Call{
+		Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Retry: resource.ReadBack, Body: map[string]resource.Value{"environment": "env"},
+		Probe: &resource.Probe{Op: "GetDomain", Params: map[string]resource.Value{"uuid": "d"}, Where: map[string]resource.Value{"environment": "env"}},
+	}
+
+	for _, test := range []struct {
+		name  string
+		call  resource.Call
+		steps []string
+		sent  string // methods in order, "" where chance decides how often
+		want  string // handle, "" for a call without one, or the sort of error
+	}{
+		{"done", createDomain(resource.LookUp), []string{one}, "POST", "new"},
+		{"dial, every class", once, []string{"dial", "dial", one}, "POST POST POST", "new"},
+		{"429, every class", once, []string{"429", "429", one}, "POST POST POST", "new"},
+		{"429 for ever", once, []string{"429"}, "", "status 429"},
+		{"dial for ever", once, []string{"dial"}, "POST POST POST POST POST POST", "transport unsent"},
+
+		{"repeat after a reset", patch, []string{"reset", one}, "PATCH PATCH", "new"},
+		{"repeat after 502, 503, 504", patch, []string{"502", "503", "504", one}, "PATCH PATCH PATCH PATCH", "new"},
+		{"repeat after 500, twice", patch, []string{"500", "500", "500", one}, "PATCH PATCH PATCH", "status 500"},
+		{"repeat for ever", patch, []string{"reset"}, "PATCH PATCH PATCH PATCH PATCH PATCH", "unknown"},
+		{"repeat a rejection", patch, []string{"400"}, "PATCH", "status 400"},
+		{"delete gone", remove, []string{"404"}, "DELETE", ""},
+		{"delete gone after a reset", remove, []string{"reset", "404"}, "DELETE DELETE", ""},
+		{"delete at a wrong address", remove, []string{"404 page"}, "DELETE", "status 404"},
+		{"delete done", remove, []string{"204"}, "DELETE", ""},
+
+		{"look up and adopt", createDomain(resource.LookUp), []string{"reset", oneList}, "POST GET", "new"},
+		{"look up after a cut answer", createDomain(resource.LookUp), []string{"cut", oneList}, "POST GET", "new"},
+		{"look up and repeat", createDomain(resource.LookUp), []string{"reset", "none", one}, "POST GET POST", "new"},
+		{"look up after 400", createDomain(resource.LookUp), []string{"reset", "none", "400", oneList}, "POST GET POST GET", "new"},
+		{"400 without doubt", createDomain(resource.LookUp), []string{"400"}, "POST", "status 400"},
+		{"400 and nothing there", createDomain(resource.LookUp), []string{"reset", "none", "400", "none"}, "POST GET POST GET", "status 400"},
+		{"somebody else's", createDomain(resource.LookUp), []string{"reset", other}, "POST GET", "stranger"},
+		{"look up after 500", createDomain(resource.LookUp), []string{"500", oneList}, "POST GET", "new"},
+		{"500 and nothing there", createDomain(resource.LookUp), []string{"500", "none"}, "POST GET", "status 500"},
+		{"401 after doubt", createDomain(resource.LookUp), []string{"reset", "none", "401"}, "POST GET POST", "unknown"},
+		{"looking fails", createDomain(resource.LookUp), []string{"reset", "401"}, "POST GET", "unknown"},
+
+		{"once, found late", once, []string{"504", "none", oneList}, "POST GET GET", "new"},
+		{"once, not found", once, []string{"504", "none"}, "POST GET GET GET", "unknown"},
+		{"once, other content", once, []string{"reset", other}, "POST GET GET GET", "unknown"},
+		{"once, without a probe", blind, []string{"reset"}, "POST", "unknown"},
+		{"once, 400", once, []string{"400"}, "POST", "status 400"},
+
+		{"read back, shows", readBack, []string{"reset", one}, "PATCH GET", "new"},
+		{"read back, repeat", readBack, []string{"reset", `{"uuid": "d", "environment": "old"}`, one}, "PATCH GET PATCH", "new"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, f, _ := newFake(t, script(test.steps...))
+				got, err := c.Do(t.Context(), test.call)
+				mustNotLeak(t, err)
+				var methods []string
+				for _, r := range f.requests() {
+					method, _, _ := strings.Cut(r, " ")
+					methods = append(methods, method)
+				}
+				if sent := strings.Join(methods, " "); sent != test.sent && test.sent != "" {
+					t.Errorf("sent %s, want %s", sent, test.sent)
+				}
+				if c.Requests() != len(methods) {
+					t.Errorf("Requests() = %d, sent %d", c.Requests(), len(methods))
+				}
+				if outcome := describe(got, err); outcome != test.want {
+					t.Errorf("got %q (%v), want %q", outcome, err, test.want)
+				}
+			})
+		})
+	}
+}
+
+// describe names a handle, or the sort of an error.
+func describe(a resource.Answer, err error) string {
+	var unknown *UnknownError
+	var status *StatusError
+	var transport *TransportError
+	switch {
+	case err == nil:
+		return a.Handle
+	case errors.Is(err, errStranger):
+		return "stranger"
+	case errors.As(err, &unknown):
+		return "unknown"
+	case errors.As(err, &status):
+		return "status " + status.Error()[strings.Index(status.Error(), ": ")+2:][:3]
+	case errors.As(err, &transport) && !transport.Sent:
+		return "transport unsent"
+	}
+	return err.Error()
+}
+
+func TestDeletedTwiceHasNoHandle(t *testing.T) {
+	c, _, _ := newFake(t, script("404"))
+	got, err := c.Do(context.Background(), resource.Call{Op: "DestroyDomain", Params: map[string]resource.Value{"uuid": "d"}})
+	if err != nil || got.Handle != "" || got.Body != nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// The API fails at random before or after it did what was asked. Whatever
+// happens: a thing is never made twice; no error means that it is there; an
+// error other than "unknown" means that it is not.
+func TestNothingIsMadeTwice(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		retry := rapid.SampledFrom([]resource.Retry{resource.LookUp, resource.Once}).Draw(rt, "class")
+		faults := rapid.SliceOfN(rapid.SampledFrom([]string{
+			"", "", "dial", "429", "reset before", "reset after", "502 before", "502 after", "500 before", "500 after", "cut after",
+		}), 0, 12).Draw(rt, "faults")
+		made := 0
+		handle := func(r *http.Request, n int) (*http.Response, error) {
+			fault := ""
+			if n <= len(faults) {
+				fault = faults[n-1]
+			}
+			kind, when, _ := strings.Cut(fault, " ")
+			if fault != "" && when != "after" {
+				return step(kind)
+			}
+			response := answer(200, `{"count": 0, "next": null, "results": []}`)
+			switch {
+			case r.Method == "GET" && made == 1:
+				response = answer(200, oneList)
+			case r.Method == "GET" && made > 1:
+				response = answer(200, `{"count": 2, "next": null, "results": [`+one+`, `+strings.Replace(one, "new", "newer", 1)+`]}`)
+			case r.Method == "POST" && made > 0 && retry == resource.LookUp:
+				response = answer(400, `{"name": ["already in use"]}`) // the key is unique
+			case r.Method == "POST":
+				made++
+				response = answer(201, one)
+			}
+			if when == "after" {
+				return step(kind)
+			}
+			return response, nil
+		}
+		var got resource.Answer
+		var err error
+		synctest.Test(t, func(t *testing.T) { // no real time passes
+			c, _, _ := newFake(t, handle)
+			got, err = c.Do(t.Context(), createDomain(retry))
+		})
+		var unknown *UnknownError
+		switch {
+		case made > 1:
+			rt.Fatalf("made %d times", made)
+		case err == nil && (made != 1 || got.Handle != "new"):
+			rt.Fatalf("no error, made %d, handle %q", made, got.Handle)
+		case err != nil && !errors.As(err, &unknown) && made != 0:
+			rt.Fatalf("made, and yet: %v", err)
+		}
+	})
+}
+
+func TestCancelledWriteIsUnknown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		go func() { pause(context.Background(), time.Second); cancel() }()
+		_, err := c.Do(ctx, createDomain(resource.LookUp))
+		var unknown *UnknownError
+		if !errors.As(err, &unknown) || !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		_, err = c.Do(ctx, createDomain(resource.LookUp)) // never leaves
+		if errors.As(err, &unknown) && unknown.Op == "" || !errors.Is(err, context.Canceled) || len(f.requests()) != 1 {
+			t.Errorf("got %v after %v", err, f.requests())
+		}
+	})
+}
+
+func TestAttemptTimesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+			if n > 1 {
+				return step(one)
+			}
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		began := time.Now()
+		if _, err := c.Get(t.Context(), "GetDomain", map[string]resource.Value{"uuid": "d"}, nil); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took < attemptTimeout || took > attemptTimeout+time.Second || len(f.requests()) != 2 {
+			t.Errorf("took %s, %v", took, f.requests())
+		}
+	})
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for text, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, "0.5": 500 * time.Millisecond, "-1": 0, "soon": 0, "1e300": 0,
+		"Fri, 02 Jan 2026 03:04:35 GMT": 30 * time.Second,
+		"Fri, 02 Jan 2026 03:04:00 GMT": 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {text}}, now); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, _, _ := newFake(t, script("429", one))
+		began := time.Now()
+		if _, err := c.Do(t.Context(), createDomain(resource.Once)); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took < 7*time.Second || took > 9*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+func TestTooLongAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, f, _ := newFake(t, func(*http.Request, int) (*http.Response, error) {
+			return answer(429, "", "Retry-After: 600"), nil
+		})
+		_, err := c.Do(t.Context(), createDomain(resource.Once))
+		var status *StatusError
+		if !errors.As(err, &status) || status.RetryAfter != 10*time.Minute || len(f.requests()) != 1 {
+			t.Errorf("got %v after %v", err, f.requests())
+		}
+	})
+}
+
+func TestVerdict(t *testing.T) {
+	c, _, _ := newFake(t, script(`{"status": false, "message": "the name does not match", "code": "wrong_name"}`))
+	call := resource.Call{Op: "CheckRepository", Params: map[string]resource.Value{"uuid": "r"}}
+	_, err := c.Do(context.Background(), call)
+	if want := "POST /apps/v3/repositories/r/check/: 200: the name does not match (wrong_name)"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	c, _, _ = newFake(t, script(`{"status": true, "message": "", "code": "success"}`))
+	if got, err := c.Do(context.Background(), call); err != nil || got.Body["code"] != "success" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestUntil(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		until := &resource.Until{
+			Probe: resource.Probe{
+				Op: "ListEnvironments", Query: map[string]resource.Value{"application": "a"}, Where: map[string]resource.Value{"slug": "live"},
+			},
+			Deadline: time.Minute,
+		}
+		call := resource.Call{Does: "wait for it", Until: until, Gives: "environment.a/live"}
+		c, f, _ := newFake(t, script("none", "none", "none", `{"count": 1, "next": null, "results": [{"uuid": "e", "slug": "live"}]}`))
+		if got, err := c.Do(t.Context(), call); err != nil || got.Handle != "e" || len(f.requests()) != 4 {
+			t.Errorf("got %+v, %v after %v", got, err, f.requests())
+		}
+		c, _, _ = newFake(t, script("none"))
+		began := time.Now()
+		_, err := c.Do(t.Context(), call)
+		var pending *PendingError
+		if !errors.As(err, &pending) || time.Since(began) > time.Minute {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+		until.Gone = true
+		c, _, _ = newFake(t, script("404"))
+		until.Op, until.Query, until.Params = "GetEnvironment", nil, map[string]resource.Value{"uuid": "e"}
+		if _, err := c.Do(t.Context(), call); err != nil {
+			t.Errorf("gone: %v", err)
+		}
+	})
+}
+
+func TestAnswerWithoutID(t *testing.T) {
+	create := createDomain(resource.LookUp)
+	c, f, _ := newFake(t, script(`{"name": "www.example.org"}`, oneList))
+	if got, err := c.Do(context.Background(), create); err != nil || got.Handle != "new" || len(f.requests()) != 2 {
+		t.Errorf("a create: %+v, %v", got, err)
+	}
+	rename := resource.Call{Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Gives: "domain.a/b/c"}
+	c, _, _ = newFake(t, script(`{"name": "www.example.org"}`))
+	if got, err := c.Do(context.Background(), rename); err != nil || got.Handle != "d" {
+		t.Errorf("an update: %+v, %v", got, err)
+	}
+}
+
+func TestSecretsAreSentAndHidden(t *testing.T) {
+	c, _, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+		var body map[string]any
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body["note"] != canarySecret || body["environment"] != "env" {
+			t.Errorf("sent %v, %v", body, err)
+		}
+		if got := r.Header.Get("Authorization"); got != "Token "+canaryToken {
+			t.Errorf("Authorization: %s", got)
+		}
+		return answer(400, `{"note": ["`+canarySecret+` is bad, and so is `+canaryToken+`"]}`), nil
+	})
+	_, err := c.Do(context.Background(), createDomain(resource.LookUp))
+	mustNotLeak(t, err)
+	if err == nil || !strings.Contains(err.Error(), "(sensitive) is bad") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestUnresolvedValuesAreNotSent(t *testing.T) {
+	for _, value := range []resource.Value{resource.HandleOf{Address: "x.y"}, resource.Ref{Name: "eu"}, resource.Source{Env: "X"}, []any{resource.Source{}}} {
+		c, f, _ := newFake(t, script(one))
+		_, err := c.Do(context.Background(), resource.Call{Op: "CreateDomain", Body: map[string]resource.Value{"environment": value}})
+		if err == nil || len(f.requests()) != 0 {
+			t.Errorf("%T: %v, %v", value, err, f.requests())
+		}
+	}
+}
+
+// A real server: what net/http tells about how far a request got.
+func TestFateOverTheWire(t *testing.T) {
+	c, err := New(Options{Endpoint: "http://127.0.0.1:1", Backoff: time.Millisecond}) // nobody listens there
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, err = c.Do(context.Background(), createDomain(resource.Once))
+	var transport *TransportError
+	var unknown *UnknownError
+	if !errors.As(err, &transport) || transport.Sent || errors.As(err, &unknown) {
+		t.Errorf("refused: %v", err)
+	}
+	if c.Requests() != maxAttempts {
+		t.Errorf("%d requests, want %d", c.Requests(), maxAttempts)
+	}
+}
