@@ -78,6 +78,9 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	}
 	// What is under way outlives the first Ctrl-C: a write that is broken off
 	// leaves nobody knowing whether it was made.
+	if len(p.Steps) > 0 {
+		s.say("\nApplying %s:", plural(len(p.Steps), "step"))
+	}
 	writing, cancel := s.signals.untilSecond(ctx)
 	defer cancel()
 	result := apply.Run(writing, p.client, p.Plan, apply.Options{
@@ -88,6 +91,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 		Requests:    p.client.Requests,
 	})
 	if s.format == formatText && !p.Empty() {
+		s.say("")
 		if err := render.ApplyText(s.io.out, result, s.style(s.io.out)); err != nil {
 			return 0, err
 		}

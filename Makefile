@@ -1,0 +1,44 @@
+# Everything here needs Go and nothing else; the tools are pinned in go.mod.
+# "make" lists the targets.
+
+GO ?= go
+BIN := bin/divioctl
+# The race detector needs a C compiler. Go switches cgo off where there is none.
+RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
+
+.PHONY: help build test demo lint fmt bench update clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build bin/divioctl.
+	$(GO) build -o $(BIN) ./cmd/divioctl
+
+test: lint ## Everything that has to pass: format, vet, staticcheck, all tests with the race detector.
+	@echo "── tests, $(if $(RACE),with the race detector,WITHOUT the race detector: there is no C compiler here)"
+	$(GO) test $(RACE) ./...
+	@echo "── everything passed"
+
+lint: ## Format, vet and staticcheck, without the tests.
+	@echo "── format"
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
+		echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; fi
+	@echo "── vet"
+	$(GO) vet ./...
+	@echo "── staticcheck"
+	$(GO) tool staticcheck ./...
+
+demo: build ## Show the main job on the sandbox: validate, plan, apply, plan again, one edit.
+	@examples/demo.sh $(BIN)
+
+fmt: ## Format the code.
+	gofmt -w .
+
+update: ## Rewrite the golden parts of the tests. Look at the difference before you commit it.
+	DIVIOCTL_UPDATE=1 $(GO) test ./...
+
+bench: ## Run the benchmarks.
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean: ## Remove what was built.
+	rm -rf bin
