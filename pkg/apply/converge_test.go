@@ -59,7 +59,7 @@ func TestLostAnswersMakeNothingTwice(t *testing.T) {
 		p := r.plan()
 		result := r.apply(context.Background(), p, &lossy{
 			inner: r.box.RoundTripper(), lost: map[string]int{},
-			lose:  rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 1, 2}), 0, 20).Draw(t, "lost"),
+			lose: rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 1, 2}), 0, 20).Draw(t, "lost"),
 		})
 		for _, s := range result.Steps {
 			// Only a cron job that was lost on the way may end as unknown: it has no
