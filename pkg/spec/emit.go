@@ -52,9 +52,18 @@ func (e *emitter) line(indent int, text string) {
 
 func (e *emitter) mapping(indent int, m yamlMap) {
 	for _, p := range m {
-		e.entry(indent, scalarText(p.key)+":", p.value)
+		key := scalarText(p.key)
+		if len(key) <= maxKey {
+			e.entry(indent, key+":", p.value)
+			continue
+		}
+		e.line(indent, "? "+key)
+		e.entry(indent, ":", p.value)
 	}
 }
+
+// maxKey is how long a key may be before YAML wants it marked as one (1024).
+const maxKey = 1000
 
 // entry writes what follows "key:" or "-".
 func (e *emitter) entry(indent int, head string, value yamlValue) {

@@ -14,8 +14,15 @@ import (
 	"github.com/divioctl/divioctl/pkg/kinds"
 )
 
+// tester is what [testing.T] and rapid's T have in common.
+type tester interface {
+	Helper()
+	Fatal(...any)
+	TempDir() string
+}
+
 // loadFiles writes files into a new directory and loads the paths there.
-func loadFiles(t testing.TB, files map[string]string, paths ...string) (*Document, diag.List) {
+func loadFiles(t tester, files map[string]string, paths ...string) (*Document, diag.List) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -47,6 +48,7 @@ func Resolve(doc *Document, env func(string) (string, bool), refused []string) d
 			text, what, hint := take(source, env, refused)
 			if f := r.Kind.Field(name); what == "" && f != nil && f.MaxLength > 0 && utf8.RuneCountInString(text) > f.MaxLength {
 				what = fmt.Sprintf("%s is %d characters long; at most %d are allowed", name, utf8.RuneCountInString(text), f.MaxLength)
+				hint = "name another source, or shorten the value"
 			}
 			if what != "" {
 				at := r.FieldAt[name]
@@ -94,10 +96,10 @@ func takeFile(source resource.Source) (text, what, hint string) {
 	defer root.Close()
 	info, err := root.Stat(source.File)
 	switch {
+	case err != nil && (filepath.IsAbs(source.File) || strings.Contains(err.Error(), "escapes")):
+		return "", name + " is outside of the directory of the YAML file", below
 	case errors.Is(err, fs.ErrNotExist):
 		return "", name + " does not exist", "the path is relative to the YAML file that names it"
-	case err != nil && strings.Contains(err.Error(), "escapes"):
-		return "", name + " is outside of the directory of the YAML file", below
 	case err != nil:
 		return "", name + " cannot be read: " + reason(err), below
 	case !info.Mode().IsRegular():

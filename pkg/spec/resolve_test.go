@@ -1,0 +1,127 @@
+package spec
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/divioctl/divioctl/pkg/kinds"
+)
+
+func TestResolve(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("outside.txt", "canary")
+	write("conf/key.pem", "canary line\nmore\n\n")
+	write("conf/windows.txt", "canary\r\n")
+	write("conf/sub/bare.txt", "canary")
+	write("conf/binary.bin", "canary\xff")
+	write("conf/long.txt", strings.Repeat("canary", 2000))
+	for link, target := range map[string]string{"conf/out.txt": "../outside.txt", "conf/in.txt": "sub/bare.txt"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("conf/f.yaml", `version: 1
+applications:
+  shop:
+    environments:
+      live:
+        variables:
+          SET: { value_from: { env: SET } }
+          EMPTY: { value_from: { env: EMPTY } }
+          UNSET: { sensitive: true, value_from: { env: UNSET } }
+          TOKEN: { value_from: { env: DIVIO_API_TOKEN } }
+          PEM: { value_from: { file: key.pem } }
+          WINDOWS: { value_from: { file: ./windows.txt } }
+          BARE: { value_from: { file: sub/bare.txt } }
+          LINK: { value_from: { file: in.txt } }
+          OUT: { value_from: { file: out.txt } }
+          UP: { value_from: { file: ../outside.txt } }
+          ABSOLUTE: { value_from: { file: /etc/hostname } }
+          MISSING: { value_from: { file: nope.txt } }
+          FOLDER: { value_from: { file: sub } }
+          BINARY: { value_from: { file: binary.bin } }
+          LONG: { value_from: { file: long.txt } }
+          PLAIN: text
+`)
+	doc, list := Load(Input{Dir: dir, Paths: []string{"conf"}, Kinds: kinds.All()})
+	if len(list) > 0 {
+		t.Fatal(show(list))
+	}
+	env := func(name string) (string, bool) {
+		value, ok := map[string]string{"SET": "canary env", "EMPTY": "", "DIVIO_API_TOKEN": "canary token"}[name]
+		return value, ok
+	}
+	list = Resolve(doc, env, []string{"DIVIO_API_TOKEN"})
+	want := `conf/f.yaml:8:39: the environment variable EMPTY is empty
+  |           EMPTY: { value_from: { env: EMPTY } }
+  |                                       ^^^^^
+  hint: CI gives an empty text where it has no such secret; if an empty value is meant, write value: ""
+conf/f.yaml:9:56: the environment variable UNSET is not set
+  |           UNSET: { sensitive: true, value_from: { env: UNSET } }
+  |                                                        ^^^^^
+  hint: set it where divioctl runs; in CI it is mostly a secret of the repository
+conf/f.yaml:10:39: DIVIO_API_TOKEN may not be used as a value
+  |           TOKEN: { value_from: { env: DIVIO_API_TOKEN } }
+  |                                       ^^^^^^^^^^^^^^^
+  hint: it is a secret of divioctl itself, which must not reach an application
+conf/f.yaml:15:38: the file out.txt is outside of the directory of the YAML file
+  |           OUT: { value_from: { file: out.txt } }
+  |                                      ^^^^^^^
+  hint: a file of value_from is at or below the directory of the YAML file that names it
+conf/f.yaml:16:37: the file ../outside.txt is outside of the directory of the YAML file
+  |           UP: { value_from: { file: ../outside.txt } }
+  |                                     ^^^^^^^^^^^^^^
+  hint: a file of value_from is at or below the directory of the YAML file that names it
+conf/f.yaml:17:43: the file /etc/hostname is outside of the directory of the YAML file
+  |           ABSOLUTE: { value_from: { file: /etc/hostname } }
+  |                                           ^^^^^^^^^^^^^
+  hint: a file of value_from is at or below the directory of the YAML file that names it
+conf/f.yaml:18:42: the file nope.txt does not exist
+  |           MISSING: { value_from: { file: nope.txt } }
+  |                                          ^^^^^^^^
+  hint: the path is relative to the YAML file that names it
+conf/f.yaml:19:41: the file sub is not a plain file
+  |           FOLDER: { value_from: { file: sub } }
+  |                                         ^^^
+  hint: name a file that holds the value
+conf/f.yaml:20:41: the file binary.bin is not UTF-8 text
+  |           BINARY: { value_from: { file: binary.bin } }
+  |                                         ^^^^^^^^^^
+  hint: encode it, as base64 for example
+conf/f.yaml:21:39: value is 12000 characters long; at most 10000 are allowed
+  |           LONG: { value_from: { file: long.txt } }
+  |                                       ^^^^^^^^
+  hint: name another source, or shorten the value
+`
+	if diff := cmp.Diff(want, show(list)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	got := map[string]string{}
+	for _, r := range doc.State.Resources {
+		if r.Masked["value"] {
+			got[r.Key] = r.Text("value")
+			if shown := fmt.Sprintf("%v %+v %#v", r.Fields, r.Fields, r.Fields); strings.Contains(shown, "canary") {
+				t.Errorf("%s shows its value: %s", r.Key, shown)
+			}
+		}
+	}
+	values := map[string]string{"SET": "canary env", "PEM": "canary line\nmore\n", "WINDOWS": "canary", "BARE": "canary", "LINK": "canary"}
+	if diff := cmp.Diff(values, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
