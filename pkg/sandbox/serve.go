@@ -1,37 +1,12 @@
 package sandbox
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 )
-
-// Request is a line of the request log.
-type Request struct {
-	Method, Path, Query string
-	Status              int    // 0 when no answer went out
-	OperationID         string // as in the reference; "" for what it does not list
-}
-
-// Requests returns all requests so far, oldest first, those that a fault hit included.
-func (s *Sandbox) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
-
-// ResetRequests empties the request log.
-func (s *Sandbox) ResetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
-}
 
 // ServeHTTP answers a request. When a fault drops the connection, it is closed without an answer.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -57,34 +32,6 @@ func abort(w http.ResponseWriter) {
 		return
 	}
 	_ = conn.Close()
-}
-
-// transport is the sandbox as an http.RoundTripper.
-type transport struct{ sandbox *Sandbox }
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		defer r.Body.Close()
-	}
-	out, err := t.sandbox.serve(r)
-	if err != nil {
-		return nil, err
-	}
-	body := out.body
-	if r.Method == http.MethodHead {
-		body = nil
-	}
-	return &http.Response{
-		Status:        fmt.Sprintf("%d %s", out.status, http.StatusText(out.status)),
-		StatusCode:    out.status,
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		Header:        out.header,
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		ContentLength: int64(len(body)),
-		Request:       r,
-	}, nil
 }
 
 // reply is an answer ready for the wire.
@@ -128,23 +75,6 @@ func (s *Sandbox) strike(r *http.Request) *armedFault {
 		}
 	}
 	return nil
-}
-
-// record writes the log. With the state in a file and several clients, lines stand in order of completion.
-func (s *Sandbox) record(line Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, line)
-	if s.options.Log == nil {
-		return
-	}
-	address := url.URL{Path: line.Path, RawQuery: line.Query}
-	status := strconv.Itoa(line.Status)
-	if line.Status == 0 {
-		status = "dropped"
-	}
-	// A log that cannot be written must not disturb the answer.
-	_, _ = fmt.Fprintf(s.options.Log, "%s %s %s\n", line.Method, address.RequestURI(), status)
 }
 
 // attempt waits, lets the fault strike, and otherwise has the request carried out.
