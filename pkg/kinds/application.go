@@ -27,7 +27,7 @@ func application() *resource.Kind {
 				Doc: "Region by short name, name or id; only a new application can choose."},
 			{Name: "plan_group", Type: resource.Reference, Target: "plan_group", Creation: true, CreateOnly: true,
 				Doc: "Plan group by name or id; only a new application can choose."},
-			{Name: "repository", Type: resource.Reference, Target: "repository", Action: true, Irreversible: true,
+			{Name: "repository", Type: resource.Reference, Target: "repository", Action: true, Irreversible: true, HasDefault: true,
 				Doc: "External repository by id; absent is not managed."},
 			{Name: "release_commands", Type: resource.List, HasDefault: true, Default: []any{},
 				Doc: "Commands that run on every release, in this order.",

@@ -1,0 +1,127 @@
+package apply_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/render"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+)
+
+// Whatever exists, its export is valid and its plan is empty, in every form of
+// the export.
+func TestExportThenPlanIsEmpty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := newRig(t, drawRemote(t), nil, drawSettings(t))
+		state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.All(), resource.Ref{}, nil)
+		if err != nil {
+			t.Fatalf("read: %v", err)
+		}
+		files, err := spec.Write(state, kinds.All(), spec.WriteOptions{
+			Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split"),
+		})
+		if err != nil {
+			t.Fatalf("write: %v", err)
+		}
+		dir, err := os.MkdirTemp("", "export")
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		defer os.RemoveAll(dir)
+		for name, text := range files {
+			path := filepath.Join(dir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatalf("%v", err)
+			}
+			if err := os.WriteFile(path, text, 0o600); err != nil {
+				t.Fatalf("%v", err)
+			}
+		}
+		doc, problems := spec.Load(spec.Input{Paths: []string{dir}, Kinds: kinds.All()})
+		if len(problems) > 0 {
+			t.Fatalf("the export is not valid: %v\n%s", problems, files)
+		}
+		r.desired = doc.State
+		if p := r.plan(); !p.Empty() || len(p.Unmanaged) > 0 {
+			t.Fatalf("%s\n%s", describe(p), files)
+		}
+	})
+}
+
+// The same input gives the same bytes, whatever the order in which the API lists
+// what has no order of its own.
+func TestPlanBytesIgnoreOrderOfAnswers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := draw(t)
+		var first []byte
+		for seed := range uint64(3) {
+			transport := &shuffler{inner: r.box.RoundTripper(), random: seed}
+			current, err := remote.Read(context.Background(), r.client(transport), kinds.All(), r.desired)
+			if err != nil {
+				t.Fatalf("read: %v", err)
+			}
+			p, problems := plan.Make(plan.Input{Kinds: kinds.All(), Desired: r.desired, Current: current, Settings: r.settings})
+			if len(problems) > 0 {
+				t.Fatalf("plan: %v", problems)
+			}
+			var out bytes.Buffer
+			if err := render.PlanText(&out, p, render.Options{}); err != nil {
+				t.Fatalf("text: %v", err)
+			}
+			if err := render.PlanJSON(&out, p, nil); err != nil {
+				t.Fatalf("json: %v", err)
+			}
+			if first == nil {
+				first = out.Bytes()
+			} else if !bytes.Equal(first, out.Bytes()) {
+				t.Fatalf("%s\nor\n%s", first, out.Bytes())
+			}
+		}
+	})
+}
+
+// shuffler reorders the results of every list but the variables', whose order
+// means something.
+type shuffler struct {
+	inner  http.RoundTripper
+	random uint64
+}
+
+func (s *shuffler) RoundTrip(req *http.Request) (*http.Response, error) {
+	response, err := s.inner.RoundTrip(req)
+	if err != nil || req.Method != http.MethodGet || s.random == 0 || strings.Contains(req.URL.Path, "environment-variables") {
+		return response, err
+	}
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	var page map[string]any
+	if json.Unmarshal(text, &page) == nil {
+		if results, ok := page["results"].([]any); ok {
+			rand.New(rand.NewPCG(s.random, uint64(len(results)))).Shuffle(len(results), func(i, j int) {
+				results[i], results[j] = results[j], results[i]
+			})
+			if text, err = json.Marshal(page); err != nil {
+				return nil, err
+			}
+		}
+	}
+	response.Body = io.NopCloser(bytes.NewReader(text))
+	response.ContentLength = int64(len(text))
+	return response, nil
+}
