@@ -91,7 +91,8 @@ func explainUsage(parser *kong.Kong, args []string, err error) error {
 			usage.help = "divioctl " + selected.Path()
 		}
 	}
-	if !strings.Contains(usage.message, "did you mean") {
+	unknown := strings.HasPrefix(usage.message, "unknown") || strings.HasPrefix(usage.message, "unexpected")
+	if unknown && !strings.Contains(usage.message, "did you mean") {
 		if near := nearest(usage.message, args, node); near != "" {
 			usage.message += ", did you mean " + strconv.Quote(near) + "?"
 		}

@@ -147,9 +147,9 @@ func sandboxFault(ts *testscript.TestScript, neg bool, args []string) {
 
 // sandboxRequests lists or counts requests:
 //
-//	sandbox-requests [METHOD|* [PATHGLOB]]          to stdout, one a line
-//	sandbox-requests -count N [METHOD|* [PATHGLOB]] wants exactly so many
-//	sandbox-requests clear                          forgets those so far
+//	sandbox-requests [METHOD [PATHGLOB]]          to stdout, one a line
+//	sandbox-requests -count N [METHOD [PATHGLOB]] wants exactly so many
+//	sandbox-requests clear                        forgets those so far
 func sandboxRequests(ts *testscript.TestScript, neg bool, args []string) {
 	box := boxOf(ts, neg)
 	all := box.Requests()
@@ -166,7 +166,7 @@ func sandboxRequests(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	var lines []string
 	for _, r := range all[box.seen:] {
-		if len(args) > 0 && args[0] != "*" && args[0] != r.Method {
+		if len(args) > 0 && !methodMatches(args[0], r.Method) {
 			continue
 		}
 		if len(args) > 1 {
@@ -186,4 +186,9 @@ func sandboxRequests(ts *testscript.TestScript, neg bool, args []string) {
 	if want >= 0 && len(lines) != want {
 		ts.Fatalf("%d such requests, want %d", len(lines), want)
 	}
+}
+
+// methodMatches: "*" is any method, "write" any but GET.
+func methodMatches(pattern, method string) bool {
+	return pattern == "*" || pattern == method || pattern == "write" && method != "GET"
 }

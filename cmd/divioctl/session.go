@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"log/slog"
 	"os"
@@ -26,7 +25,10 @@ type session struct {
 
 func newSession(flags *Globals, io streams, signals *signals) *session {
 	silent := slog.New(slog.DiscardHandler)
-	format := cmp.Or(flags.Format, formatText) // none yet where the arguments were wrong
+	format := formatText
+	if flags.Format == formatJSON { // anything else is text, also where the arguments were wrong
+		format = formatJSON
+	}
 	return &session{
 		flags: flags, io: io, signals: signals, kinds: kinds.All(), format: format,
 		log: silent, httpLog: silent,
