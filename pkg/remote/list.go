@@ -20,9 +20,10 @@ import (
 // followed.
 //
 // A list may change while it is read. Then pages overlap or miss something, and
-// a picture that misses something must never lead to a deletion; so the number
-// of different results must equal the count. If it does not, the list is read
-// once more, page after page, and if it still does not, that is an error.
+// a picture that misses something must never lead to a deletion; so all pages
+// must give the same count, and the number of different results must equal it.
+// If not, the list is read once more, page after page, and if that fails too it
+// is an error. (An API that gives no count is believed.)
 
 const askedPageSize = 100
 
@@ -228,9 +229,10 @@ func (c *Client) pagesInTurn(ctx context.Context, req request) ([]map[string]any
 func (c *Client) followAll(ctx context.Context, req request, first page) ([]map[string]any, bool, error) {
 	var l listing
 	been := map[string]bool{}
-	current := first
+	current, steady := first, true
 	for {
 		l.add(current.objects)
+		steady = steady && current.count == first.count
 		if current.next == "" {
 			break
 		}
@@ -253,5 +255,5 @@ func (c *Client) followAll(ctx context.Context, req request, first page) ([]map[
 		}
 		current = next
 	}
-	return l.objects, current.count < 0 || len(l.objects) == current.count, nil
+	return l.objects, steady && (first.count < 0 || len(l.objects) == first.count), nil
 }

@@ -1,0 +1,290 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// shelf is a list of the API: ids in order, pages of a size of its own choice.
+type shelf struct {
+	mu      sync.Mutex
+	ids     []string
+	maxSize int
+	cursor  bool                      // next links that cannot be derived
+	uncount bool                      // no count
+	before  func(s *shelf, n int)     // called before each answer, n from 1
+	change  func(page map[string]any) // last touch to an answer
+}
+
+func (s *shelf) handle(r *http.Request, n int) (*http.Response, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.before != nil {
+		s.before(s, n)
+	}
+	query := r.URL.Query()
+	number := func(key string, otherwise int) int {
+		if v, err := strconv.Atoi(query.Get(key)); err == nil {
+			return v
+		}
+		return otherwise
+	}
+	byOffset := query.Has("limit")
+	size := min(number("page_size", s.maxSize), s.maxSize)
+	start := (number("page", 1) - 1) * size
+	if byOffset {
+		size = min(number("limit", s.maxSize), s.maxSize)
+		start = number("offset", 0)
+	}
+	if s.cursor {
+		start = number("cursor", 0)
+	}
+	if start > 0 && start >= len(s.ids) {
+		if !byOffset {
+			return answer(404, `{"detail": "Invalid page."}`), nil
+		}
+		start = len(s.ids)
+	}
+	end := min(start+size, len(s.ids))
+	results := []any{}
+	for _, id := range s.ids[start:end] {
+		results = append(results, map[string]any{"uuid": id})
+	}
+	page := map[string]any{"count": len(s.ids), "next": nil, "previous": nil, "results": results}
+	if end < len(s.ids) {
+		switch {
+		case s.cursor:
+			query.Set("cursor", strconv.Itoa(end))
+		case byOffset:
+			query.Set("offset", strconv.Itoa(end))
+		default:
+			query.Set("page", strconv.Itoa(number("page", 1)+1))
+		}
+		page["next"] = "https://api.example.test" + r.URL.Path + "?" + query.Encode()
+	}
+	if s.uncount {
+		delete(page, "count")
+	}
+	if s.change != nil {
+		s.change(page)
+	}
+	data, err := json.Marshal(page)
+	return answer(200, string(data)), err
+}
+
+func numbered(n int) []string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("id%04d", i)
+	}
+	return ids
+}
+
+func idsOf(objects []map[string]any) []string {
+	ids := []string{}
+	for _, object := range objects {
+		ids = append(ids, handleOf(object))
+	}
+	return ids
+}
+
+func TestPaging(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		op       string
+		shelf    *shelf
+		requests int
+	}{
+		{"empty", "ListDomains", &shelf{maxSize: 100}, 1},
+		{"one page", "ListDomains", &shelf{ids: numbered(7), maxSize: 100}, 1},
+		{"exactly one page", "ListDomains", &shelf{ids: numbered(100), maxSize: 1000}, 1},
+		{"pages", "ListDomains", &shelf{ids: numbered(250), maxSize: 1000}, 3},
+		{"a page size of the server's own", "ListDomains", &shelf{ids: numbered(95), maxSize: 10}, 10},
+		{"limit and offset", "ListCronjobs", &shelf{ids: numbered(250), maxSize: 1000}, 3},
+		{"limit and offset, smaller", "ListCronjobs", &shelf{ids: numbered(95), maxSize: 10}, 10},
+		{"cursor", "ListDomains", &shelf{ids: numbered(35), maxSize: 10, cursor: true}, 4},
+		{"no count", "ListDomains", &shelf{ids: numbered(35), maxSize: 10, uncount: true}, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, f, _ := newFake(t, test.shelf.handle)
+			got, err := c.List(context.Background(), test.op, nil, url.Values{"organisation": {"o"}})
+			if err != nil || !slices.Equal(idsOf(got), append([]string{}, test.shelf.ids...)) {
+				t.Errorf("got %d in the wrong order or number, %v", len(got), err)
+			}
+			if len(f.requests()) != test.requests {
+				t.Errorf("%d requests, want %d: %v", len(f.requests()), test.requests, f.requests())
+			}
+			for _, request := range f.requests() {
+				if !strings.Contains(request, "organisation=o") {
+					t.Errorf("the filter is lost: %s", request)
+				}
+			}
+		})
+	}
+}
+
+func TestListsThatChange(t *testing.T) {
+	remove := func(at int) func(*shelf, int) {
+		return func(s *shelf, n int) {
+			if n == at {
+				s.ids = s.ids[1:]
+			}
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		shelf  *shelf
+		want   int
+		failed bool
+	}{
+		{"shrinks once", &shelf{ids: numbered(45), maxSize: 10, before: remove(2)}, 44, false},
+		{"the last page goes", &shelf{ids: numbered(41), maxSize: 10, before: remove(2)}, 40, false},
+		{"shrinks always", &shelf{ids: numbered(400), maxSize: 10, before: func(s *shelf, n int) {
+			if n%3 == 0 {
+				s.ids = s.ids[1:]
+			}
+		}}, 0, true},
+		{"grows once", &shelf{ids: numbered(45), maxSize: 10, before: func(s *shelf, n int) {
+			if n == 3 {
+				s.ids = append([]string{"first"}, s.ids...)
+			}
+		}}, 46, false},
+		{"a count that is never true", &shelf{ids: numbered(5), maxSize: 10, change: func(p map[string]any) { p["count"] = 6 }}, 0, true},
+		{"a page with a hole", &shelf{ids: numbered(45), maxSize: 10, change: func(p map[string]any) {
+			if results := p["results"].([]any); len(results) == 10 {
+				p["results"] = results[:9:9]
+			}
+		}}, 0, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _, _ := newFake(t, test.shelf.handle, func(o *Options) { o.Parallelism = 1 })
+			got, err := c.List(context.Background(), "ListDomains", nil, nil)
+			if test.failed != errors.Is(err, ErrListChanged) || len(got) != test.want {
+				t.Errorf("got %d, %v; want %d", len(got), err, test.want)
+			}
+		})
+	}
+}
+
+func TestOddLists(t *testing.T) {
+	for name, body := range map[string]string{
+		"not a list":        `{"results": 5}`,
+		"an object":         `{"uuid": "x"}`,
+		"not objects":       `{"count": 1, "results": ["x"]}`,
+		"a circle":          `{"next": "/apps/v3/domains/?page=2", "results": [{"uuid": "x"}]}`,
+		"a page of the web": `<html></html>`,
+	} {
+		c, f, _ := newFake(t, script(body))
+		if got, err := c.List(context.Background(), "ListDomains", nil, nil); err == nil || len(f.requests()) > 3 {
+			t.Errorf("%s: got %v after %v", name, got, f.requests())
+		}
+	}
+	// A list without an envelope is a list.
+	c, _, _ := newFake(t, script(`[{"uuid": "x"}, {"no": "id"}, {"no": "id"}]`))
+	if got, err := c.List(context.Background(), "ListDomains", nil, nil); err != nil || len(got) != 3 {
+		t.Errorf("bare: %v, %v", got, err)
+	}
+	if _, err := c.List(context.Background(), "CreateDomain", nil, nil); err == nil {
+		t.Error("a write was taken for a list")
+	}
+}
+
+// A list without an error has everything that was there all the time, and
+// nothing twice, in the order of the server.
+func TestListIsWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := &shelf{
+			ids:     numbered(rapid.IntRange(0, 60).Draw(t, "length")),
+			maxSize: rapid.IntRange(1, 20).Draw(t, "page size"),
+			uncount: rapid.Bool().Draw(t, "no count"),
+			cursor:  rapid.Bool().Draw(t, "cursor"),
+		}
+		stay := map[string]bool{}
+		for _, id := range s.ids {
+			stay[id] = true
+		}
+		// An item that goes when a certain request arrives. Without a count
+		// nobody can notice.
+		if len(s.ids) > 0 && !s.uncount && rapid.Bool().Draw(t, "changes") {
+			at, which := rapid.IntRange(1, 12).Draw(t, "at"), rapid.IntRange(0, len(s.ids)-1).Draw(t, "which")
+			s.before = func(s *shelf, n int) {
+				if n == at {
+					delete(stay, s.ids[which])
+					s.ids = slices.Delete(slices.Clone(s.ids), which, which+1)
+				}
+			}
+		}
+		op := rapid.SampledFrom([]string{"ListDomains", "ListCronjobs"}).Draw(t, "op")
+		c, err := New(Options{Endpoint: "https://api.example.test", Transport: &fake{handle: s.handle}, Parallelism: rapid.IntRange(1, 4).Draw(t, "parallelism")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		objects, err := c.List(context.Background(), op, nil, nil)
+		if errors.Is(err, ErrListChanged) && s.before != nil {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := idsOf(objects)
+		if !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != len(got) {
+			t.Fatalf("out of order or twice: %v", got)
+		}
+		for id := range stay {
+			if !slices.Contains(got, id) {
+				t.Fatalf("%s is missing in %v", id, got)
+			}
+		}
+	})
+}
+
+func TestManyValuesGoInChunks(t *testing.T) {
+	c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+		values := r.URL.Query()["environment"]
+		if len(values) == 0 || len(values) > chunk {
+			t.Errorf("%d values", len(values))
+		}
+		var results []string
+		for _, v := range values {
+			results = append(results, `{"uuid": "v`+v+`"}`)
+		}
+		return step(fmt.Sprintf(`{"count": %d, "next": null, "results": [%s]}`, len(results), strings.Join(results, ",")))
+	})
+	ids := numbered(120)
+	got, err := c.listMany(context.Background(), "ListEnvironmentVariables", "environment", ids)
+	if err != nil || len(got) != 120 || handleOf(got[119]) != "vid0119" || len(f.requests()) != 3 {
+		t.Errorf("%d, %v, %d requests", len(got), err, len(f.requests()))
+	}
+}
+
+func TestAgrees(t *testing.T) {
+	for _, test := range []struct {
+		want resource.Value
+		got  any
+		same bool
+	}{
+		{"a", "a", true}, {"a", "b", false}, {"id", map[string]any{"uuid": "id"}, true}, {"id", map[string]any{"id": int64(3)}, false},
+		{"", nil, true}, {"a", nil, false}, {nil, nil, true}, {nil, "a", false}, {"3", int64(3), true},
+		{int64(3), int64(3), true}, {3, int64(3), true}, {int64(3), float64(3), true}, {true, true, true}, {true, "true", true}, {true, false, false}, {false, nil, false},
+		{resource.Ref{Handle: "id"}, "id", true}, {resource.Ref{Name: "x"}, nil, false}, {resource.NewSecret("s"), "s", true},
+		{[]any{"a", int64(1)}, []any{"a", int64(1)}, true}, {[]any{"a"}, []any{"a", "b"}, false}, {[]any{}, nil, false},
+		{map[string]any{"a": "b"}, map[string]any{"a": "b", "c": "d"}, true}, {map[string]any{"a": "b"}, "b", false},
+	} {
+		if agrees(test.want, test.got) != test.same {
+			t.Errorf("%#v and %#v: want %t", test.want, test.got, test.same)
+		}
+	}
+}
