@@ -2,20 +2,13 @@ package render
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/diag"
 )
 
-// Diagnostics prints problems in the files, each with the offending line and a
+// diagnostics prints problems in the files, each with the offending line and a
 // mark below the place in it, and counts them at the end.
-func Diagnostics(w io.Writer, list diag.List, opt Options) error {
-	p := &page{Options: opt}
-	p.diagnostics(list)
-	return p.writeTo(w)
-}
-
 func (p *page) diagnostics(list diag.List) {
 	for _, d := range list {
 		p.diagnostic(d)
@@ -56,26 +49,24 @@ const tabStop = 4
 // does not fit into limit columns is cut on both sides of the mark.
 func markLine(source string, column, length, limit int) (shown, mark string) {
 	var cells []string
-	at := 0
+	edges := []int{0} // where each cell begins, and the last one ends
 	for _, r := range source {
 		cell := safe(string(r))
+		at := edges[len(edges)-1]
 		if r == '\t' {
 			cell = indent(tabStop - at%tabStop)
 		}
-		at += displayWidth(cell)
 		cells = append(cells, cell)
+		edges = append(edges, at+displayWidth(cell))
 	}
-	widthOf := func(cells []string) int { return displayWidth(strings.Join(cells, "")) }
 	first := min(max(0, column-1), len(cells))
-	end := min(first+max(1, length), len(cells))
 	start, stop := 0, len(cells)
-	for start < first && widthOf(cells[start:first]) > limit/2 && widthOf(cells[start:]) > limit {
+	for start < first && edges[first]-edges[start] > limit/2 && edges[stop]-edges[start] > limit {
 		start++
 	}
-	for stop > first+1 && widthOf(cells[start:stop]) > limit {
+	for stop > first+1 && edges[stop]-edges[start] > limit {
 		stop--
 	}
-	end = min(end, stop)
 	before := strings.Join(cells[start:first], "")
 	if start > 0 {
 		before = "…" + before
@@ -85,7 +76,8 @@ func markLine(source string, column, length, limit int) (shown, mark string) {
 		shown += "…"
 	}
 	if column > 0 {
-		mark = indent(displayWidth(before)) + "^" + strings.Repeat("~", max(0, widthOf(cells[first:end])-1))
+		end := min(first+max(1, length), stop)
+		mark = indent(displayWidth(before)) + "^" + strings.Repeat("~", max(0, edges[end]-edges[first]-1))
 	}
 	return shown, mark
 }

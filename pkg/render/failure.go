@@ -60,10 +60,12 @@ func (f *Failure) document() *failureJSON {
 	return d
 }
 
-// separate takes joined errors apart.
+// separate takes apart what [errors.Join] put together. Other errors that hold
+// several have a sentence of their own to say.
 func separate(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || errors.Join(joined.Unwrap()...).Error() != err.Error() {
+		return []error{err}
 	}
-	return []error{err}
+	return joined.Unwrap()
 }

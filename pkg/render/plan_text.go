@@ -137,7 +137,7 @@ func (p *page) unmanaged(collections []*collection) {
 	for _, c := range collections {
 		p.line(changeIndent, text(fmt.Sprintf("%s: %d (%s)", c.glob, len(c.names), some(c.names, mostNames))))
 	}
-	p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune."))
+	p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune KIND."))
 }
 
 // uncompared counts what cannot be read back, and explains it once.
@@ -153,8 +153,8 @@ func (p *page) uncompared(fields []plan.Field) {
 		}
 	}
 	p.gap()
-	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "sensitive value", "sensitive values")+" ("+some(names, mostNames)+")"))
-	p.line(changeIndent, as(dim, "The API does not tell them. They are written only where they are missing, or with --write-sensitive GLOB."))
+	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "value", "values")+" ("+some(names, mostNames)+")"))
+	p.line(changeIndent, as(dim, "They are sensitive and cannot be read back, so that nobody can say whether they differ. They are left alone."))
 }
 
 func (p *page) notes(title string, look look, notes []plan.Note) {

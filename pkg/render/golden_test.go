@@ -1,0 +1,104 @@
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/render"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+func TestPlan(t *testing.T) {
+	text := func(p *plan.Plan, opt render.Options) func(*bytes.Buffer) error {
+		return func(b *bytes.Buffer) error { return render.PlanText(b, p, opt) }
+	}
+	json := func(p *plan.Plan) func(*bytes.Buffer) error {
+		return func(b *bytes.Buffer) error { return render.PlanJSON(b, p, nil) }
+	}
+	empty := counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}})
+	quiet := counted(&plan.Plan{Unmanaged: []resource.Address{"tree.hill/live/a"}})
+	golden(t, "plan.txt", text(everything(), render.Options{}))
+	golden(t, "plan_narrow.txt", text(everything(), render.Options{Width: 50}))
+	golden(t, "plan_color.txt", text(everything(), render.Options{Color: true}))
+	golden(t, "plan.json", json(everything()))
+	golden(t, "plan_empty.txt", text(empty, render.Options{}))
+	golden(t, "plan_empty.json", json(empty))
+	golden(t, "plan_quiet.txt", text(quiet, render.Options{}))
+	golden(t, "plan_failed.json", func(b *bytes.Buffer) error {
+		return render.PlanJSON(b, empty, &render.Failure{Err: errors.New("stopped"), Hint: "give --allow-destroy X", ExitCode: 6})
+	})
+}
+
+func TestApply(t *testing.T) {
+	golden(t, "apply.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, ended(), render.Options{}) })
+	golden(t, "apply.json", func(b *bytes.Buffer) error {
+		return render.ApplyJSON(b, ended(), &render.Failure{Err: errors.New("partly applied"), ExitCode: 7})
+	})
+	golden(t, "progress.txt", func(b *bytes.Buffer) error {
+		progress := render.Progress(b, render.Options{})
+		for i, s := range ended().Steps {
+			started := s
+			started.Status, started.Error = apply.Pending, nil
+			progress(apply.Event{Step: started, Ended: i, Total: 5})
+			progress(apply.Event{Step: s, Ended: i + 1, Total: 5})
+		}
+		return nil
+	})
+
+	good := ended()
+	good.Steps, good.Changes = good.Steps[:1], good.Changes[:1]
+	good.Summary = apply.Summary{Done: 1}
+	golden(t, "apply_done.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, good, render.Options{}) })
+
+	half := ended()
+	half.Interrupted, half.ReportError = true, errors.New("the disk is full")
+	half.Steps, half.Changes = half.Steps[3:], half.Changes[6:9]
+	half.Summary = apply.Summary{Skipped: 1}
+	half.Steps[0].SkippedBecause = "apply was interrupted"
+	half.Steps[1].Status = apply.Pending
+	golden(t, "apply_interrupted.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, half, render.Options{}) })
+	half.Steps[0].Status, half.Steps[0].SkippedBecause = apply.Pending, ""
+	golden(t, "report_under_way.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, half, nil) })
+}
+
+func TestFailure(t *testing.T) {
+	problems := diag.List{
+		{
+			At: diag.Position{File: "divio.yaml", Line: 12, Column: 7}, Message: `unknown key "brnach"`,
+			Hint: `did you mean "branch"?`, Line: "      brnach: main", Width: 6,
+		},
+		{
+			At: diag.Position{File: "divio.yaml", Line: 14, Column: 6}, Message: "tabs and wide characters\x1b[2J",
+			Line: "\tb\t日本x: wrong", Width: 2,
+			Related: []diag.Related{{At: diag.Position{File: "other.yaml", Line: 3, Column: 1}, Message: "first declared here"}},
+		},
+		{
+			At: diag.Position{File: "divio.yaml", Line: 20, Column: 90}, Message: "a long line", Width: 5,
+			Line: fmt.Sprintf("%085d key: value %085d", 1, 2),
+		},
+		{At: diag.Position{File: "other.yaml", Line: 9, Column: 9}, Message: "at the end", Line: "  domain:", Width: 1},
+		{At: diag.Position{File: "empty.yaml"}, Message: "the file is empty", Hint: "begin with version: 1"},
+		{Message: "no organisation is named"},
+	}
+	cases := []struct {
+		name    string
+		failure render.Failure
+		opt     render.Options
+	}{
+		{"diagnostics", render.Failure{Err: fmt.Errorf("load: %w", problems), ExitCode: 3}, render.Options{Width: 80}},
+		{"diagnostics_color", render.Failure{Err: problems[:1], ExitCode: 3}, render.Options{Color: true}},
+		{"failure", render.Failure{Err: errors.New("POST /x: 403: \x1b[31mno\nError: else"), Hint: "ask an owner", ExitCode: 4}, render.Options{}},
+		{"failures", render.Failure{Err: errors.Join(errors.New("one"), errors.New("two")), ExitCode: 1}, render.Options{}},
+		{"failure_of_many", render.Failure{Err: fmt.Errorf("both %w and %w", errors.New("one"), errors.New("two")), ExitCode: 1}, render.Options{}},
+	}
+	for _, c := range cases {
+		golden(t, c.name+".txt", func(b *bytes.Buffer) error { return render.FailureText(b, c.failure, c.opt) })
+	}
+	golden(t, "diagnostics.json", func(b *bytes.Buffer) error { return render.FailureJSON(b, cases[0].failure) })
+	golden(t, "failure.json", func(b *bytes.Buffer) error { return render.FailureJSON(b, cases[2].failure) })
+}

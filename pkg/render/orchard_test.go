@@ -1,0 +1,250 @@
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// The toy world of these tests: an orchard has gardens, and a garden has trees.
+var (
+	orchard = &resource.Kind{
+		Name: "orchard", Title: "orchard", Plural: "orchards", Collection: "orchards", Key: "slug",
+		Fields: []resource.Field{
+			{Name: "name"},
+			{Name: "size", Type: resource.Int, Nullable: true},
+			{Name: "chores", Type: resource.List, Items: []resource.Field{{Name: "label"}, {Name: "command"}}},
+			{Name: "tags", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
+			{Name: "region", Type: resource.Reference, Target: "region"},
+		},
+	}
+	garden = &resource.Kind{
+		Name: "garden", Title: "garden", Plural: "gardens", Collection: "gardens", Parent: "orchard", Key: "slug",
+		Fields: []resource.Field{{Name: "soil"}, {Name: "shed", Type: resource.FreeObject}},
+	}
+	tree = &resource.Kind{
+		Name: "tree", Title: "tree", Plural: "trees", Collection: "trees", Parent: "garden", Key: "name",
+		Fields: []resource.Field{
+			{Name: "fruit", SensitiveIf: "secret"},
+			{Name: "secret", Type: resource.Bool},
+			{Name: "recipe", Sensitive: true},
+		},
+	}
+)
+
+// canary is a text that no output may hold.
+const canary = "canary-Qx7"
+
+func of(kind *resource.Kind, path string, fields map[string]resource.Value) *resource.Resource {
+	parts := strings.Split(path, "/")
+	r := &resource.Resource{
+		Kind: kind, Address: resource.Address(kind.Name + "." + path), Key: parts[len(parts)-1], Fields: fields,
+	}
+	if kind.Parent != "" {
+		r.Parent = resource.Address(kind.Parent + "." + strings.Join(parts[:len(parts)-1], "/"))
+	}
+	return r
+}
+
+func at(line int) diag.Position { return diag.Position{File: "orchard.yaml", Line: line, Column: 5} }
+
+type values = map[string]resource.Value
+
+func item(name, value string, first, second string) any {
+	return map[string]any{name: first, value: second}
+}
+
+// counted fills in the summary of a plan.
+func counted(p *plan.Plan) *plan.Plan {
+	for _, c := range p.Changes {
+		if c.Blocked != "" {
+			p.Summary.Blocked++
+		} else {
+			*p.Summary.Count(c.Action)++
+		}
+	}
+	p.Summary.Unmanaged, p.Summary.Uncompared = len(p.Unmanaged), len(p.Uncompared)
+	return p
+}
+
+// everything is a plan that has a bit of everything.
+func everything() *plan.Plan {
+	hill := of(orchard, "hill", nil)
+	p := &plan.Plan{
+		Endpoint: "https://orchard.example", Digest: "sha256:1234",
+		Organisation: resource.Ref{Name: "acme", Handle: "org-1"},
+	}
+	add := func(c *resource.Change) *resource.Change {
+		r := c.After
+		if r == nil {
+			r = c.Before
+		}
+		if c.Address == "" {
+			c.Address = r.Address
+		}
+		c.Kind = r.Kind
+		p.Changes = append(p.Changes, c)
+		return c
+	}
+	long := strings.Repeat("a very long name ", 6)
+	add(&resource.Change{
+		Action: resource.Update, Before: hill, After: of(orchard, "hill", nil), At: at(4),
+		Fields: []resource.FieldChange{
+			{Name: "name", Before: "Hill", HasBefore: true, After: "Apple Hill <east>"},
+			{Name: "size", Before: int64(80), HasBefore: true, After: nil},
+			{Name: "chores", HasBefore: true,
+				Before: []any{item("label", "command", "mow", "mow --all"), item("label", "command", "rake", "rake"), item("label", "command", "a", "a"), item("label", "command", "b", "b"), item("label", "command", "c", "c"), item("label", "command", "d", "d")},
+				After:  []any{item("label", "command", "mow", "mow --some"), item("label", "command", "rake", "rake"), item("label", "command", "a", "a"), item("label", "command", "b", "b"), item("label", "command", "c", "c"), item("label", "command", "d", "d")}},
+			{Name: "tags", HasBefore: true,
+				Before: []any{item("name", "value", "owner", "ann"), item("name", "value", "zone", "north")},
+				After:  []any{item("name", "value", "team", "web"), item("name", "value", "zone", "north")}},
+			{Name: "region", Before: resource.Ref{Name: "north", Handle: "r1"}, HasBefore: true, After: resource.Ref{Handle: "r2"}},
+		},
+	})
+	add(&resource.Change{
+		Action: resource.Create, After: of(orchard, "valley", nil), At: at(20),
+		Fields: []resource.FieldChange{
+			{Name: "name", After: long},
+			{Name: "tags", After: []any{item("name", "value", "team", "web")}},
+			{Name: "chores", After: []any{}},
+		},
+	})
+	add(&resource.Change{
+		Action: resource.Create, After: of(garden, "valley/live", nil), At: at(22), Implied: true, Reason: "comes with orchard.valley",
+		DependsOn: []resource.Address{"orchard.valley"},
+		Fields:    []resource.FieldChange{{Name: "soil", After: "clay\nwith a stone \nand sand"}},
+	})
+	add(&resource.Change{
+		Action: resource.Update, Before: of(garden, "hill/live", nil), After: of(garden, "hill/live", nil), At: at(6),
+		Fields: []resource.FieldChange{
+			{Name: "soil", Before: "one\ntwo\nthree\nfour\nfive\nsix\nseven\n", HasBefore: true, After: "one\ntwo\nthree\n4\nfive\nsix\nseven\n"},
+			{Name: "shed", Before: map[string]any{"door": "green"}, HasBefore: true, After: map[string]any{"door": "green", "tools": []any{strings.Repeat("spade & ", 12)}}},
+		},
+	})
+	add(&resource.Change{
+		Action: resource.Create, After: of(tree, "hill/live/apple", values{"secret": true}), At: at(9),
+		Fields: []resource.FieldChange{{Name: "fruit", After: canary}, {Name: "secret", After: true}},
+	})
+	add(&resource.Change{
+		Action: resource.Update, Before: of(tree, "hill/live/pear", nil), After: of(tree, "hill/live/pear", nil), At: at(10),
+		Fields: []resource.FieldChange{
+			{Name: "fruit", Before: canary, HasBefore: true, After: resource.NewSecret(canary)},
+			{Name: "recipe", After: canary},
+		},
+	})
+	masked := of(tree, "hill/live/plum", nil)
+	masked.Masked = map[string]bool{"fruit": true}
+	add(&resource.Change{
+		Action: resource.Replace, Before: of(tree, "hill/live/plum", nil), After: masked, At: at(11), Reason: "the API cannot change this in place",
+		Needs: "--allow-destroy tree.hill/live/plum",
+		Fields: []resource.FieldChange{
+			{Name: "fruit", Before: canary, HasBefore: true, After: "plums " + canary},
+			{Name: "secret", Before: false, HasBefore: true, After: true},
+		},
+	})
+	add(&resource.Change{
+		Action: resource.Update, Before: of(tree, "hill/live/fig", nil), After: of(tree, "hill/live/fig", nil), At: at(12),
+		Fields: []resource.FieldChange{
+			{Name: "fruit", After: "figs"},
+			{Name: "recipe", Before: canary, HasBefore: true, After: canary + "!", Sensitive: true},
+		},
+	})
+	add(&resource.Change{
+		Action: resource.Move, Before: of(tree, "hill/live/fig", nil), After: of(tree, "hill/live/fig", nil), At: at(12),
+		Position: &resource.Place{After: "tree.hill/live/apple"},
+	})
+	add(&resource.Change{
+		Action: resource.Move, After: of(tree, "hill/live/date", nil), At: at(13),
+		Position: &resource.Place{Before: "tree.hill/live/apple"}, DependsOn: []resource.Address{"tree.hill/live/apple", "tree.hill/live/fig"},
+	})
+	add(&resource.Change{
+		Action: resource.Transfer, Before: of(tree, "hill/test/quince", nil), After: of(tree, "hill/live/quince", nil), At: at(14),
+		Reason: "it sits in garden.hill/test",
+	})
+	add(&resource.Change{
+		Action: resource.Delete, Before: of(tree, "hill/live/weed/of\x1b[31m the \u202eyear\nPlan: 0 to create", nil),
+		Reason: "not declared, and trees are pruned",
+	})
+	add(&resource.Change{
+		Action: resource.Update, Before: hill, After: hill, At: at(15), Blocked: "region cannot be changed after the orchard was created",
+		Fields: []resource.FieldChange{{Name: "region", Before: resource.Ref{Name: "north"}, HasBefore: true, After: resource.Ref{Name: "south"}}},
+	})
+	p.Unmanaged = []resource.Address{"garden.hill/test", "orchard.swamp"}
+	for _, name := range strings.Split("abcdefghijk", "") {
+		p.Unmanaged = append(p.Unmanaged, resource.Address("tree.hill/live/"+name))
+	}
+	p.Uncompared = []plan.Field{{Address: "tree.hill/live/kiwi", Name: "recipe"}, {Address: "tree.hill/live/lime", Name: "value"}}
+	p.Breaches = []plan.Breach{
+		{Address: "tree.hill/live/plum", Message: "replace of tree.hill/live/plum cannot be undone", Flag: "--allow-destroy tree.hill/live/plum"},
+		{Message: "21 trees would be deleted, over the limit of 20", Flag: "--delete-count 21"},
+	}
+	p.Warnings = []plan.Note{{Address: "orchard.hill", Text: "the orchard is suspended"}, {Text: "the list of trees is long"}}
+	p.Notes = []plan.Note{{Address: "garden.valley/test", Text: "comes with orchard.valley and is not declared"}}
+	return counted(p)
+}
+
+// ended is a result with all ends.
+func ended() *apply.Result {
+	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	p := everything()
+	p.Changes = p.Changes[3:]
+	step := func(change int, does string) *plan.Step {
+		return &plan.Step{Change: p.Changes[change], Call: resource.Call{Does: does, Op: does}}
+	}
+	r := &apply.Result{
+		StartedAt: noon, Duration: 4200 * time.Millisecond, Requests: 12, Wrote: true,
+		Summary: apply.Summary{Done: 2, Failed: 1, Skipped: 1, Unknown: 1, Blocked: 1},
+		Steps: []apply.StepResult{
+			{Step: step(0, "update"), Status: apply.Done, StartedAt: noon, Duration: 300 * time.Millisecond},
+			{Step: step(1, "create"), Status: apply.Failed, StartedAt: noon, Duration: time.Second,
+				Error: errors.New("create tree.hill/live/apple: POST /trees/: 400: name: \x1b[2Jtaken\nPlan: 0 to create")},
+			{Step: step(2, "update"), Status: apply.Unknown, StartedAt: noon, Duration: time.Minute,
+				Error: errors.New("update tree.hill/live/pear: it is not known whether this was done: EOF")},
+			{Step: step(6, "move"), Status: apply.Skipped, SkippedBecause: "create tree.hill/live/apple failed"},
+			{Step: step(8, "delete"), Status: apply.Done, StartedAt: noon.Add(time.Second), Duration: time.Millisecond},
+		},
+	}
+	for i, c := range p.Changes {
+		status := []apply.Status{apply.Done, apply.Failed, apply.Unknown, apply.Done, apply.Done, apply.Done, apply.Skipped, apply.Done, apply.Done, apply.Blocked}[i]
+		r.Changes = append(r.Changes, apply.ChangeResult{Change: c, Status: status})
+	}
+	return r
+}
+
+var update = os.Getenv("DIVIOCTL_UPDATE") == "1"
+
+// golden compares with a file under testdata; DIVIOCTL_UPDATE=1 rewrites it.
+func golden(t *testing.T, name string, print func(*bytes.Buffer) error) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := print(&out); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("testdata", name)
+	if update {
+		if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), out.String()); d != "" {
+		t.Error(d)
+	}
+	if strings.Contains(out.String(), canary) {
+		t.Error("the canary is out")
+	}
+}
