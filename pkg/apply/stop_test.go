@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -132,14 +133,11 @@ func TestStopped(t *testing.T) {
 // waits for all others.
 func TestSideBySide(t *testing.T) {
 	const n = 4
-	arrived := make(chan struct{}, n)
-	all := make(chan struct{})
-	meet := func(ctx context.Context) (resource.Answer, error) {
-		arrived <- struct{}{}
-		if len(arrived) == n {
-			close(all)
-		}
-		<-all
+	var all sync.WaitGroup
+	all.Add(n)
+	meet := func(context.Context) (resource.Answer, error) {
+		all.Done()
+		all.Wait()
 		return resource.Answer{}, nil
 	}
 	api := &market{answers: map[string]func(context.Context) (resource.Answer, error){"meet": meet}}
