@@ -2,6 +2,7 @@ package plan
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -105,6 +106,10 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	}
 	if pair.Change != nil {
 		pair.Change.Fields = found.fields
+	}
+	if renamed {
+		name := resource.FieldChange{Name: c.kind.Key, Before: pair.Current.Key, HasBefore: true, After: pair.Desired.Key}
+		pair.Change.Fields = slices.Insert(pair.Change.Fields, 0, name)
 	}
 	// What can never be changed is a change of its own, so that the rest applies.
 	for _, f := range found.fixed {

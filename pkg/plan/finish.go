@@ -98,25 +98,32 @@ func (b *builder) fingerprints() []Fingerprint {
 		Fields   map[string]any `json:"fields"`
 		Siblings []string       `json:"siblings,omitempty"`
 	}
-	var out []Fingerprint
-	seen := map[resource.Address]bool{}
+	looks := map[resource.Address]*look{}
+	siblings := map[resource.CollectionID][]string{}
 	for _, c := range b.changes {
-		if c.Blocked != "" || seen[c.Address] {
+		if c.Blocked != "" {
 			continue
 		}
-		seen[c.Address] = true
-		var l look
+		l := looks[c.Address]
+		if l == nil {
+			l = &look{}
+			looks[c.Address] = l
+		}
 		if c.Before != nil {
-			l = look{Handle: c.Before.Handle, Fields: c.Before.Fields}
+			l.Handle, l.Fields = c.Before.Handle, c.Before.Fields
 		}
-		if c.Kind.Key == "" || slices.ContainsFunc(b.changes, func(d *resource.Change) bool {
-			return d.Address == c.Address && (d.Action == resource.Move || d.Action == resource.Delete)
-		}) {
-			l.Siblings = b.siblings(collectionIDOf(c))
+		if c.Kind.Key == "" || c.Action == resource.Move || c.Action == resource.Delete {
+			id := collectionIDOf(c)
+			if _, known := siblings[id]; !known {
+				siblings[id] = b.siblings(id)
+			}
+			l.Siblings = siblings[id]
 		}
-		out = append(out, Fingerprint{Address: c.Address, Hash: hash(l)})
 	}
-	slices.SortFunc(out, func(x, y Fingerprint) int { return cmp.Compare(x.Address, y.Address) })
+	var out []Fingerprint
+	for _, address := range resource.SortedKeys(looks) {
+		out = append(out, Fingerprint{Address: address, Hash: hash(looks[address])})
+	}
 	return out
 }
 

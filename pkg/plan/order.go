@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"container/heap"
 	"slices"
 	"strings"
 
@@ -21,33 +22,46 @@ import (
 // "Needs" means that a failure skips, "after" only that it waits.
 type orderer struct {
 	steps []Step
-	// first and last step, and all steps, of each change.
+	// of are the steps of each change, at those of the changes of each address.
 	of map[*resource.Change][]int
+	at map[resource.Address][]int
 	// gives is the step that gives the handle of an address.
 	gives map[resource.Address]int
+	// transfers are the changes that take something from one parent to another.
+	transfers []*resource.Change
 }
 
 func order(changes []*resource.Change) []Step {
-	o := &orderer{of: map[*resource.Change][]int{}, gives: map[resource.Address]int{}}
+	o := &orderer{of: map[*resource.Change][]int{}, at: map[resource.Address][]int{}, gives: map[resource.Address]int{}}
 	for _, c := range changes {
-		if c.Blocked != "" {
-			continue
-		}
-		for _, call := range c.Kind.Compile(c) {
-			id := len(o.steps)
-			if call.Gives != "" {
-				o.gives[call.Gives] = id
-			}
-			o.of[c] = append(o.of[c], id)
-			o.steps = append(o.steps, Step{ID: id, Change: c, Call: call})
+		if c.Blocked == "" {
+			o.compile(c)
 		}
 	}
 	for _, c := range changes {
-		o.chain(c)
-		o.dependencies(c, changes)
+		if len(o.of[c]) > 0 {
+			o.chain(c)
+			o.dependencies(c)
+		}
 	}
 	o.phases()
 	return o.sorted()
+}
+
+// compile turns a change into steps.
+func (o *orderer) compile(c *resource.Change) {
+	for _, call := range c.Kind.Compile(c) {
+		id := len(o.steps)
+		if call.Gives != "" {
+			o.gives[call.Gives] = id
+		}
+		o.of[c] = append(o.of[c], id)
+		o.at[c.Address] = append(o.at[c.Address], id)
+		o.steps = append(o.steps, Step{ID: id, Change: c, Call: call})
+	}
+	if c.Action == resource.Transfer {
+		o.transfers = append(o.transfers, c)
+	}
 }
 
 // chain lets the calls of one change follow one another.
@@ -65,7 +79,7 @@ func (o *orderer) needs(id, on int) {
 }
 
 // dependencies adds what the calls of c need from other changes.
-func (o *orderer) dependencies(c *resource.Change, changes []*resource.Change) {
+func (o *orderer) dependencies(c *resource.Change) {
 	for _, id := range o.of[c] {
 		for _, address := range references(&o.steps[id].Call) {
 			if giver, ok := o.gives[address]; ok && o.steps[giver].Change != c {
@@ -73,23 +87,20 @@ func (o *orderer) dependencies(c *resource.Change, changes []*resource.Change) {
 			}
 		}
 	}
-	if len(o.of[c]) == 0 {
-		return
-	}
 	first := o.of[c][0]
-	for _, other := range changes {
-		ids := o.of[other]
-		if other == c || len(ids) == 0 {
-			continue
+	for _, address := range c.DependsOn {
+		if ids := o.at[address]; len(ids) > 0 {
+			o.needs(first, ids[len(ids)-1])
 		}
-		last := ids[len(ids)-1]
+	}
+	for _, other := range o.transfers {
+		ids := o.of[other]
 		switch {
-		case slices.Contains(c.DependsOn, other.Address):
-			o.needs(first, last)
-		case other.Action == resource.Transfer && c.After != nil && within(c.After, other.Address):
+		case other == c || len(ids) == 0:
+		case c.After != nil && within(c.After, other.Address):
 			o.needs(first, ids[0])
-		case c.Action == resource.Delete && other.Action == resource.Transfer && within(other.Before, c.Address):
-			o.needs(first, last)
+		case c.Action == resource.Delete && within(other.Before, c.Address):
+			o.needs(first, ids[len(ids)-1])
 		}
 	}
 }
@@ -199,34 +210,68 @@ func (o *orderer) after(id int, on ...int) {
 	}
 }
 
-// sorted numbers the steps so that each stands behind all that it waits for, as
-// close to the order of the changes as that allows. Edges that would close a
-// circle cannot arise from the descriptors; one that did would be a wait without
-// end, so that the later of its "after" edges are dropped first.
+// sorted numbers the steps so that each stands behind all that it waits for, and
+// as close to the order of the changes as that allows. Descriptors cannot ask for
+// a circle of needs; where "after" closes one, a step that only waits goes first.
 func (o *orderer) sorted() []Step {
-	const unplaced = -1
-	place := slices.Repeat([]int{unplaced}, len(o.steps))
-	var out []Step
-	ready := func(s *Step, withAfter bool) bool {
-		waiting := func(id int) bool { return place[id] == unplaced }
-		return !slices.ContainsFunc(s.Needs, waiting) && (!withAfter || !slices.ContainsFunc(s.After, waiting))
-	}
-	for len(out) < len(o.steps) {
-		id := slices.IndexFunc(o.steps, func(s Step) bool { return place[s.ID] == unplaced && ready(&s, true) })
-		if id < 0 {
-			id = slices.IndexFunc(o.steps, func(s Step) bool { return place[s.ID] == unplaced && ready(&s, false) })
+	waits := make([]int, len(o.steps)) // how many edges are open
+	behind := make([][]int, len(o.steps))
+	var ready queue
+	for i, s := range o.steps {
+		for _, on := range slices.Concat(s.Needs, s.After) {
+			waits[i]++
+			behind[on] = append(behind[on], i)
 		}
-		if id < 0 {
-			panic("plan: the calls need each other in a circle")
+		if waits[i] == 0 {
+			heap.Push(&ready, i)
+		}
+	}
+	place := slices.Repeat([]int{-1}, len(o.steps))
+	var out []Step
+	for len(out) < len(o.steps) {
+		if len(ready) == 0 {
+			heap.Push(&ready, o.onlyWaiting(place))
+		}
+		id := heap.Pop(&ready).(int)
+		if place[id] >= 0 {
+			continue
 		}
 		s := o.steps[id]
 		place[id] = len(out)
 		s.ID = len(out)
-		s.Needs = placed(s.Needs, place)
-		s.After = placed(s.After, place)
+		s.Needs, s.After = placed(s.Needs, place), placed(s.After, place)
 		out = append(out, s)
+		for _, next := range behind[id] {
+			if waits[next]--; waits[next] == 0 {
+				heap.Push(&ready, next)
+			}
+		}
 	}
 	return out
+}
+
+// onlyWaiting finds the first unplaced step that has all that it needs.
+func (o *orderer) onlyWaiting(place []int) int {
+	for i, s := range o.steps {
+		if place[i] < 0 && !slices.ContainsFunc(s.Needs, func(id int) bool { return place[id] < 0 }) {
+			return i
+		}
+	}
+	panic("plan: the calls need each other in a circle")
+}
+
+// queue is a heap of step ids, the lowest first.
+type queue []int
+
+func (q queue) Len() int           { return len(q) }
+func (q queue) Less(i, j int) bool { return q[i] < q[j] }
+func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(x any)        { *q = append(*q, x.(int)) }
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	id := (*q)[last]
+	*q = (*q)[:last]
+	return id
 }
 
 // placed renumbers edges and drops those to steps that come later.

@@ -322,7 +322,7 @@ func TestMake(t *testing.T) {
 			name:    "a moved entry renames",
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/old colour=red"),
 			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
-			want:     []string{"update fruit.b/new"},
+			want:     []string{`update fruit.b/new name="old"→"new"`},
 		},
 		{
 			name:    "a moved entry that has done its work is a note",

@@ -210,7 +210,8 @@ func irreversible(c *resource.Change) bool {
 		return false
 	}
 	return slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
-		return c.Kind.Field(f.Name).Irreversible
+		field := c.Kind.Field(f.Name) // nil for the key
+		return field != nil && field.Irreversible
 	})
 }
 
@@ -253,10 +254,14 @@ func (b *builder) spreadBlocks() {
 		again = false
 		blocked := map[resource.Address]bool{}
 		absent := map[resource.Address]bool{} // will not be there
+		var stuck []*resource.Change          // cannot be taken from where they are
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
 				absent[c.Address] = c.Action == resource.Create || c.Action == resource.Transfer
+				if c.Action == resource.Transfer {
+					stuck = append(stuck, c)
+				}
 			}
 		}
 		for _, c := range b.changes {
@@ -271,26 +276,14 @@ func (b *builder) spreadBlocks() {
 			if c.After != nil && absent[c.After.Parent] {
 				c.Block("it depends on %s, which is blocked", c.After.Parent)
 			}
-			if stuck := b.stuckIn(c); stuck != "" {
-				c.Block("%s sits in it, is declared elsewhere and cannot be transferred", stuck)
+			for _, other := range stuck {
+				if c.Action == resource.Delete && within(other.Before, c.Address) {
+					c.Block("%s sits in it, is declared elsewhere and cannot be transferred", other.Before.Address)
+				}
 			}
 			again = again || c.Blocked != ""
 		}
 	}
-}
-
-// stuckIn gives a resource below c's that is declared elsewhere and whose transfer
-// is blocked: deleting c would delete it too.
-func (b *builder) stuckIn(c *resource.Change) resource.Address {
-	if c.Action != resource.Delete {
-		return ""
-	}
-	for _, other := range b.changes {
-		if other.Blocked != "" && other.Action == resource.Transfer && within(other.Before, c.Address) {
-			return other.Before.Address
-		}
-	}
-	return ""
 }
 
 // Default limits on deletions of one kind.

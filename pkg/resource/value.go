@@ -116,7 +116,7 @@ func Show(v Value) string {
 
 // SortedKeys gives the keys of m in order: nothing that is printed may depend
 // on the order of a map.
-func SortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func SortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // Normal brings a value of this field to the form in which both states hold it,
 // so that equal values compare equal: enum values in the API's case, whole
