@@ -83,6 +83,10 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	}
 	writing, cancel := s.signals.untilSecond(ctx)
 	defer cancel()
+	silence := context.AfterFunc(ctx, func() {
+		s.say("Interrupted: finishing what is under way. Ctrl-C again breaks it off.")
+	})
+	defer silence()
 	result := apply.Run(writing, p.client, p.Plan, apply.Options{
 		Parallelism: s.flags.Parallelism,
 		Progress:    render.Progress(s.io.err, s.style(s.io.err)),

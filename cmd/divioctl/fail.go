@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -42,7 +41,7 @@ func (s *session) fail(err error) exitCode {
 
 // plainly says in our words what the machinery below says in its own.
 func plainly(err error, code exitCode) error {
-	if code == exitInterrupted && errors.Is(err, context.Canceled) {
+	if code == exitInterrupted {
 		return fmt.Errorf("%w before anything was written", errInterrupted)
 	}
 	return err

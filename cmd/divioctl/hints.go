@@ -21,6 +21,8 @@ func hintFor(err error) string {
 	var lookup *net.DNSError
 	var transport *remote.TransportError
 	switch {
+	case errors.Is(err, errInterrupted) && classify(err) == exitInterrupted:
+		return "" // whoever interrupts knows why
 	case errors.As(err, &usage) && usage.hint != "":
 		return usage.hint
 	case errors.As(err, &usage):

@@ -2,8 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os/exec"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -16,11 +19,13 @@ func scriptCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"exits":            exits,
 		"replan":           replan,
+		"without":          without,
 		"sandbox-start":    sandboxStart,
 		"sandbox-seed":     sandboxSeed,
 		"sandbox-dump":     sandboxDump,
 		"sandbox-fault":    sandboxFault,
 		"sandbox-requests": sandboxRequests,
+		"sandbox-bodies":   sandboxBodies,
 	}
 }
 
@@ -50,6 +55,21 @@ func replan(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("unsupported: ! replan")
 	}
 	exits(ts, false, append([]string{"0", "divioctl", "plan", "--detailed-exitcode"}, args...))
+}
+
+// without takes the lines that match a pattern out of the last standard output, so
+// that the rest can be compared (a digest covers the port of sandbox-start).
+func without(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: without PATTERN")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		if !pattern.MatchString(line) {
+			fmt.Fprint(ts.Stdout(), line)
+		}
+	}
 }
 
 func firstOf(args []string) string {

@@ -12,6 +12,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"divioctl": main})
 }
 
+// quickRace is for processes that tests start: the race detector would wait for a
+// second at the end of each.
+const quickRace = "atexit_sleep_ms=0"
+
 // TestScripts runs testscripts/*.txtar; the README beside them says how to write
 // one. DIVIOCTL_UPDATE=1 rewrites their golden parts.
 func TestScripts(t *testing.T) {
@@ -29,6 +33,7 @@ func TestScripts(t *testing.T) {
 			// A script is alone: no token, no terminal width, no proxy of whoever runs
 			// the tests can be seen in it.
 			env.Setenv("COLUMNS", "100")
+			env.Setenv("GORACE", quickRace)
 			env.Setenv("EXAMPLES", filepath.Join(root, "examples"))
 			env.Values[boxKey{}] = &scriptBox{fail: env.T().Fatal}
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))

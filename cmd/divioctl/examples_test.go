@@ -1,0 +1,76 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The examples must work as they stand: each is validated, applied to a fresh
+// sandbox, exported, and planned again to nothing.
+
+func TestExamples(t *testing.T) {
+	root, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() && filepath.Ext(entry.Name()) != ".yaml" {
+			continue
+		}
+		t.Run(entry.Name(), func(t *testing.T) {
+			t.Parallel()
+			d := program{t, t.TempDir()}
+			example := filepath.Join(root, entry.Name())
+			if out := d.run(exitDone, "validate", "--file", example); !strings.HasPrefix(out, "OK: ") {
+				t.Errorf("validate says %q", out)
+			}
+			d.run(exitChanges, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
+			d.run(exitDone, "apply", "--sandbox", "--file", example, "--auto-approve", "--verify")
+			d.run(exitDone, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
+			for _, flags := range [][]string{{"--output", "all.yaml"}, {"--split", "split"}, {"--split", "ordered", "--ordered"}} {
+				d.run(exitDone, append([]string{"export", "--sandbox"}, flags...)...)
+				d.run(exitDone, "validate", "--file", flags[1])
+				d.run(exitDone, "plan", "--sandbox", "--file", flags[1], "--detailed-exitcode")
+			}
+		})
+	}
+}
+
+// program runs divioctl in a directory, as a process of its own.
+type program struct {
+	*testing.T
+	dir string
+}
+
+func (p program) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(p.Context(), "divioctl", args...)
+	cmd.Dir = p.dir
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "COLUMNS=100", "GORACE=" + quickRace,
+		"SENTRY_DSN=https://key@sentry.example/1", "SHOP_SECRET_KEY=not-a-secret",
+	}
+	return cmd
+}
+
+// run wants an exit code and gives the standard output.
+func (p program) run(want exitCode, args ...string) string {
+	p.Helper()
+	cmd := p.command(args...)
+	var problems strings.Builder
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	if cmd.ProcessState == nil {
+		p.Fatal(err)
+	}
+	if got := exitCode(cmd.ProcessState.ExitCode()); got != want {
+		p.Fatalf("divioctl %s: exit code %d, want %d\n%s\n%s", strings.Join(args, " "), got, want, out, problems.String())
+	}
+	return string(out)
+}
