@@ -37,6 +37,7 @@ type reply struct {
 	header http.Header
 	raw    []byte
 	body   any
+	took   time.Duration // of this attempt, without the wait for its turn
 }
 
 // fate is what became of one attempt.
@@ -63,6 +64,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int) (reply, f
 	defer c.limiter.leave()
 	started := time.Now()
 	r, fate, err := c.exchange(ctx, req)
+	r.took = time.Since(started)
 	switch fate {
 	case done:
 		c.limiter.succeeded()
@@ -70,7 +72,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int) (reply, f
 		c.limiter.throttled(started, min(retryAfter(r.header, time.Now()), c.deadline))
 	}
 	c.log.DebugContext(ctx, "request", "method", req.method, "path", req.path,
-		"status", r.status, "duration", time.Since(started), "attempt", number)
+		"status", r.status, "duration", r.took, "attempt", number)
 	return r, fate, err
 }
 

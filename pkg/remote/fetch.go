@@ -4,35 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
-
-// Which list. By cost, for the children of some parents:
-//
-//  1. a filter by parent that may be repeated: a request per 50 parents
-//  2. for one or two parents a filter by parent: a request each
-//  3. the list of an organisation, or of everything, filtered here
-//  4. what is left: a request per parent
-//
-// A Global kind is always read by organisation, since what the files declare may
-// sit under a parent that they do not mention. Whatever the API's filter does,
-// the parent in each answer decides; a filter that the API ignored does no harm.
-
-// fewParents is up to how many parents a request each costs no more than a list
-// of everything.
-const fewParents = 2
-
-// row is an object of a list. asked is the one parent that the list was for.
-type row struct {
-	object map[string]any
-	asked  string
-	home   string
-}
 
 // readRoots reads a root kind.
 func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, []resource.CollectionID, error) {
@@ -51,13 +26,16 @@ func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, [
 		if err != nil {
 			return nil, nil, err
 		}
+		if from.Handle == r.organisation.Handle {
+			continue
+		}
 		if _, read := lists[from.Handle]; !read {
 			if lists[from.Handle], err = r.rootsOf(ctx, kind, from.Handle); err != nil {
 				return nil, nil, err
 			}
 		}
 		for _, it := range lists[from.Handle] {
-			if it.Key == key && from.Handle != r.organisation.Handle {
+			if it.Key == key {
 				it.Fields[kind.TransferFrom] = from
 				items = append(items, it)
 			}
@@ -149,82 +127,6 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		return nil, nil, err
 	}
 	return append(items, strays...), collections, nil
-}
-
-// rows lists a kind by the cheapest way.
-func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item, homes []string) ([]row, error) {
-	by := func(scope resource.Scope, repeat bool) (resource.Read, bool) {
-		i := slices.IndexFunc(kind.Reads, func(read resource.Read) bool {
-			return read.Scope == scope && (read.Repeat || !repeat)
-		})
-		if i < 0 {
-			return resource.Read{}, false
-		}
-		return kind.Reads[i], true
-	}
-	byOrganisation, hasOrganisation := by(resource.ByOrganisation, false)
-	everything, hasEverything := by(resource.Everything, false)
-	byParent, hasParent := by(resource.ByParent, false)
-	alone := kind.Parent == "" || kind.Global
-
-	if repeated, ok := by(resource.ByParent, true); ok && !alone {
-		var ids []string
-		for _, parent := range parents {
-			ids = append(ids, parent.Handle)
-		}
-		objects, err := r.client.listMany(ctx, repeated.Op, repeated.Filter, ids)
-		asked := ""
-		if len(ids) == 1 {
-			asked = ids[0]
-		}
-		return rowsOf(objects, asked, ""), err
-	}
-	lists := []func(context.Context) ([]row, error){}
-	list := func(read resource.Read, value, asked, home string) {
-		lists = append(lists, func(ctx context.Context) ([]row, error) {
-			var query url.Values
-			if read.Filter != "" {
-				query = url.Values{read.Filter: {value}}
-			}
-			objects, err := r.client.List(ctx, read.Op, nil, query)
-			return rowsOf(objects, asked, home), err
-		})
-	}
-	switch {
-	case hasParent && !alone && (len(parents) <= fewParents || !hasOrganisation && !hasEverything):
-		for _, parent := range parents {
-			list(byParent, parent.Handle, parent.Handle, parent.home)
-		}
-	case hasOrganisation:
-		for _, home := range homes {
-			list(byOrganisation, home, "", home)
-		}
-	case hasEverything:
-		list(everything, "", "", "")
-	default:
-		return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
-	}
-	parts := make([][]row, len(lists))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(r.client.parallelism)
-	for i, list := range lists {
-		group.Go(func() (err error) {
-			parts[i], err = list(ctx)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.Concat(parts...), nil
-}
-
-func rowsOf(objects []map[string]any, asked, home string) []row {
-	rows := make([]row, len(objects))
-	for i, object := range objects {
-		rows[i] = row{object, asked, home}
-	}
-	return rows
 }
 
 // parentOf is the id of a row's parent, "" where it has none.

@@ -13,7 +13,7 @@ import (
 //
 //   - Only what the files need is requested. A root kind is read when it is
 //     declared, a collection when it is declared for a parent that exists.
-//   - By the cheapest list (fetch.go). Kinds of one depth are read side by
+//   - By the cheapest list (cost.go). Kinds of one depth are read side by
 //     side; the parents' ids are needed before the children.
 //   - What was read wholly is marked complete; nothing may be deleted from a
 //     collection that is not. A read that fails does not stop the others, so

@@ -248,6 +248,13 @@ func TestRead(t *testing.T) {
 			[]string{"basket under ", "fruit under basket.shop", "worm under fruit.shop/live"},
 		},
 		{
+			"everything, for many parents", []string{"basket.shop", "fruit.shop/", "fruit.blog/", "worm.shop/live/run", "worm.shop/test/", "worm.blog/live/"},
+			[]string{organisations, applications, environments, list("/apps/v3/environments/?application=b2&page_size=100"), list("/apps/v3/cronjobs/?limit=100")},
+			append(slices.Clone(baskets), `fruit.shop/test#f2 branch="develop"`, `fruit.shop/live#f1 branch=""`, `fruit.blog/live#f3 branch="main"`,
+				`worm.shop/live/run#w1 command="run"`, `worm.blog/live/run#w2 command="run"`),
+			[]string{"basket under ", "fruit under basket.blog", "fruit under basket.shop", "worm under fruit.blog/live", "worm under fruit.shop/live", "worm under fruit.shop/test"},
+		},
+		{
 			"unique everywhere", []string{"basket.shop", "fruit.shop/live", "label.shop/live/a.example.org", "label.shop/live/b.example.org", "label.shop/live/d.example.org"},
 			[]string{organisations, applications, environments, list("/apps/v3/domains/?organisation=acme&page_size=100"), list("/apps/v3/environments/f4/"), list("/apps/v3/environments/gone/")},
 			append(slices.Clone(baskets), `fruit.shop/test#f2 branch="develop"`, `fruit.shop/live#f1 branch=""`,
@@ -351,6 +358,26 @@ func TestReadIsDeterministic(t *testing.T) {
 		if diff := cmp.Diff(show(first), show(got)); diff != "" || c.Requests() != requests || !maps.Equal(first.Collections, got.Collections) {
 			t.Fatalf("%d requests, then %d: %s", requests, c.Requests(), diff)
 		}
+	}
+}
+
+// A list without a filter may be a list of nothing; then every parent is asked.
+func TestUnfilteredListIsNotTrusted(t *testing.T) {
+	kinds := basketKinds()
+	orchard := newOrchard()
+	c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+		if r.URL.Path == "/apps/v3/cronjobs/" && !r.URL.Query().Has("environment") {
+			return step("none")
+		}
+		return orchard.handle(r, n)
+	})
+	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/", "fruit.blog/", "worm.shop/live/run", "worm.shop/test/", "worm.blog/live/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	worms := slices.DeleteFunc(show(got), func(line string) bool { return !strings.HasPrefix(line, "worm.") })
+	if diff := cmp.Diff([]string{`worm.shop/live/run#w1 command="run"`, `worm.blog/live/run#w2 command="run"`}, worms); diff != "" {
+		t.Errorf("%s\nafter %v", diff, f.requests())
 	}
 }
 

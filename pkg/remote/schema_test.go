@@ -81,7 +81,7 @@ func TestSchemaIsReadWhenNeededAndOnce(t *testing.T) {
 	if len(f.requests()) != 1 {
 		t.Errorf("%v", f.requests())
 	}
-	c, f, log := newFake(t, schemaAPI(t, "no", 503))
+	c, f, log := newFake(t, schemaAPI(t, "no", http.StatusServiceUnavailable))
 	for range 3 {
 		if _, _, err := c.Path(context.Background(), "MoveAfterEnvironmentVariable", uuid); err != nil {
 			t.Error(err)
@@ -120,14 +120,17 @@ func TestSchemaCache(t *testing.T) {
 	age := func() {
 		var s Schema
 		data, err := os.ReadFile(file)
-		if err == nil {
-			err = json.Unmarshal(data, &s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &s); err != nil {
+			t.Fatal(err)
 		}
 		s.FetchedAt = time.Now().Add(-schemaAge - time.Minute)
-		if data, err = json.Marshal(s); err == nil {
-			err = os.WriteFile(file, data, 0o644)
+		if data, err = json.Marshal(s); err != nil {
+			t.Fatal(err)
 		}
-		if err != nil {
+		if err := os.WriteFile(file, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -57,7 +57,6 @@ func (c *Client) send(ctx context.Context, req request, s settler) (reply, error
 		uncertain bool
 	)
 	for number := 1; ; number++ {
-		started := time.Now()
 		r, fate, err := c.attempt(ctx, req, number)
 		if fate == done {
 			return r, nil
@@ -95,7 +94,7 @@ func (c *Client) send(ctx context.Context, req request, s settler) (reply, error
 			}
 		}
 		wait := c.pauseAfter(number, err)
-		spent += time.Since(started) + wait
+		spent += r.took + wait
 		if repeat && attempts < maxAttempts && spent < c.deadline && ctx.Err() == nil {
 			if pause(ctx, wait) == nil {
 				continue

@@ -1,0 +1,140 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Which list. By cost, for the children of some parents:
+//
+//  1. a filter by parent that may be repeated: a request per 50 parents
+//  2. for one or two parents a filter by parent: a request each
+//  3. the list of an organisation, or of everything, filtered here
+//  4. what is left: a request per parent
+//
+// A Global kind is always read by organisation, since what the files declare may
+// sit under a parent that they do not mention. Whatever the API's filter does,
+// the parent in each answer decides; a filter that the API ignored does no harm.
+//
+// That an unfiltered list really is a list of everything is not documented (the
+// one of variables is refused, for example). It is believed when it shows a child
+// of one of the parents in question; otherwise each parent is asked about, since
+// taking them for childless would make everything a second time.
+
+// fewParents is up to how many parents a request each costs no more than a list
+// of everything.
+const fewParents = 2
+
+// row is an object of a list. asked is the one parent that the list was for.
+type row struct {
+	object map[string]any
+	asked  string
+	home   string
+}
+
+// rows lists a kind by the cheapest way.
+func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item, homes []string) ([]row, error) {
+	byOrganisation, hasOrganisation := readBy(kind, resource.ByOrganisation, false)
+	everything, hasEverything := readBy(kind, resource.Everything, false)
+	byParent, hasParent := readBy(kind, resource.ByParent, false)
+	repeated, canRepeat := readBy(kind, resource.ByParent, true)
+	if kind.Parent == "" || kind.Global {
+		hasParent, canRepeat = false, false
+	}
+	perParent := make([]query, len(parents))
+	for i, parent := range parents {
+		perParent[i] = query{byParent, parent.Handle, parent.Handle, parent.home}
+	}
+	switch {
+	case canRepeat:
+		return r.repeated(ctx, repeated, parents)
+	case hasParent && (len(parents) <= fewParents || !hasOrganisation && !hasEverything):
+		return r.ask(ctx, perParent)
+	case hasOrganisation:
+		var queries []query
+		for _, home := range homes {
+			queries = append(queries, query{byOrganisation, home, "", home})
+		}
+		return r.ask(ctx, queries)
+	case hasEverything:
+		rows, err := r.ask(ctx, []query{{read: everything}})
+		if err != nil || !hasParent || showsAny(kind, rows, parents) {
+			return rows, err
+		}
+		return r.ask(ctx, perParent)
+	}
+	return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
+}
+
+func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.Read, bool) {
+	for _, read := range kind.Reads {
+		if read.Scope == scope && (read.Repeat || !repeat) {
+			return read, true
+		}
+	}
+	return resource.Read{}, false
+}
+
+// showsAny reports whether any row belongs to one of the parents.
+func showsAny(kind *resource.Kind, rows []row, parents []*item) bool {
+	return slices.ContainsFunc(rows, func(row row) bool {
+		id := idOf(row.object[kind.ParentField])
+		return slices.ContainsFunc(parents, func(parent *item) bool { return parent.Handle == id })
+	})
+}
+
+// query is one list to read: the value goes into the filter.
+type query struct {
+	read               resource.Read
+	value, asked, home string
+}
+
+// ask reads lists side by side; the rows stand in the order of the queries.
+func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
+	parts := make([][]row, len(queries))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(r.client.parallelism)
+	for i, q := range queries {
+		group.Go(func() error {
+			filter := url.Values{}
+			if q.read.Filter != "" {
+				filter.Set(q.read.Filter, q.value)
+			}
+			objects, err := r.client.List(ctx, q.read.Op, nil, filter)
+			parts[i] = rowsOf(objects, q.asked, q.home)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(parts...), nil
+}
+
+// repeated reads the children of many parents with one filter that repeats.
+func (r *reader) repeated(ctx context.Context, read resource.Read, parents []*item) ([]row, error) {
+	var ids []string
+	for _, parent := range parents {
+		ids = append(ids, parent.Handle)
+	}
+	asked := ""
+	if len(ids) == 1 {
+		asked = ids[0]
+	}
+	objects, err := r.client.listMany(ctx, read.Op, read.Filter, ids)
+	return rowsOf(objects, asked, ""), err
+}
+
+func rowsOf(objects []map[string]any, asked, home string) []row {
+	rows := make([]row, len(objects))
+	for i, object := range objects {
+		rows[i] = row{object, asked, home}
+	}
+	return rows
+}
