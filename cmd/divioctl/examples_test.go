@@ -54,7 +54,7 @@ func (p program) command(args ...string) *exec.Cmd {
 	cmd.Dir = p.dir
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "COLUMNS=100", "GORACE=" + quickRace,
-		"SENTRY_DSN=https://key@sentry.example/1", "SHOP_SECRET_KEY=not-a-secret",
+		"SENTRY_DSN=https://key@sentry.example/1", "SHOP_SECRET_KEY=not-a-secret", "SECRET_KEY=not-a-secret",
 	}
 	return cmd
 }

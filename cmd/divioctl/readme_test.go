@@ -1,0 +1,60 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestREADME: the file in the README works, and the plan that it shows is the one
+// that an edit gives (less the digest, which says nothing to a reader).
+func TestREADME(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(text)
+	file := block(t, readme, "```yaml\n")
+	shown := block(t, readme, "```\n$ divioctl plan\n")
+
+	p := program{t, t.TempDir()}
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(p.dir, "divio.yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(file)
+	p.run(exitDone, "validate")
+	p.run(exitDone, "apply", "--sandbox", "--auto-approve", "--verify")
+	write(strings.Replace(file, "WORKERS: 4", "WORKERS: 8", 1))
+	plan := p.run(exitDone, "plan", "--sandbox")
+
+	// The demo organisation has applications of its own, which the README need not
+	// explain.
+	plan = digestLine.ReplaceAllString(plan, "")
+	plan = regexp.MustCompile(`(?s)Not managed.*?\n\n`).ReplaceAllString(plan, "")
+	plan = regexp.MustCompile(` \d+ unmanaged\.`).ReplaceAllString(plan, "")
+	if plan != shown {
+		t.Errorf("the plan is\n%s\nthe README shows\n%s", plan, shown)
+	}
+	for _, code := range exitCodes {
+		meaning, _, _ := strings.Cut(code.meaning, " --")
+		if !strings.Contains(strings.ReplaceAll(readme, "`", ""), meaning) {
+			t.Errorf("the README lacks exit code %d", code.code)
+		}
+	}
+}
+
+func block(t *testing.T, text, start string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, start)
+	body, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		t.Fatalf("the README has no block that begins with %q", start)
+	}
+	return body
+}
