@@ -39,6 +39,7 @@ type contractKeeper struct {
 
 	mu         sync.Mutex
 	violations []string
+	writes     []written
 }
 
 func (k *contractKeeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -48,6 +49,7 @@ func (k *contractKeeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	k.wrote(r, body)
 	answer := &tee{ResponseWriter: w, status: http.StatusOK}
 	k.next.ServeHTTP(answer, r)
 	k.check(r, body, answer)

@@ -22,8 +22,9 @@ type boxKey struct{}
 // before sandbox-start, but empty.
 type scriptBox struct {
 	*sandbox.Sandbox
-	fail func(...any) // fails the script from outside its own commands
-	seen int          // requests before the last "sandbox-requests clear"
+	keeper *contractKeeper
+	fail   func(...any) // fails the script from outside its own commands
+	seen   int          // requests before the last "sandbox-requests clear"
 }
 
 func boxOf(ts *testscript.TestScript, neg bool) *scriptBox {
@@ -72,6 +73,7 @@ func sandboxStart(ts *testscript.TestScript, neg bool, args []string) {
 	box.Sandbox, err = sandbox.New(options)
 	ts.Check(err)
 	keeper := &contractKeeper{next: box.Sandbox, paths: paths, snake: options.SnakeActions}
+	box.keeper = keeper
 	server := httptest.NewServer(keeper)
 	ts.Setenv(envEndpoint, server.URL)
 	ts.Setenv(envToken, "script-token")
@@ -155,6 +157,7 @@ func sandboxRequests(ts *testscript.TestScript, neg bool, args []string) {
 	all := box.Requests()
 	if firstOf(args) == "clear" {
 		box.seen = len(all)
+		box.keeper.forget()
 		return
 	}
 	want := -1
