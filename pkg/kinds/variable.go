@@ -31,6 +31,7 @@ func variable() *resource.Kind {
 		ParentField: "environment",
 		Shorthand:   "value",
 		Sets:        "variable_sets",
+		Renames:     true,
 		Doc:         "Environment variables by name; as a list their order is managed too.",
 		Fields: []resource.Field{
 			{Name: "value", Type: resource.TypedText, MaxLength: 10000, SensitiveIf: "sensitive", From: true,

@@ -85,7 +85,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	found := compare(pair)
 	leftover := c.leftovers[pair.Desired.Key]
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
-	renamed := pair.Current.Key != pair.Desired.Key && c.kind.Key != ""
+	renamed := c.kind.Key != "" && pair.Current.Key != pair.Desired.Key
 	switch {
 	case away:
 		pair.Change = b.newChange(pair, resource.Transfer)
@@ -110,6 +110,10 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	if renamed {
 		name := resource.FieldChange{Name: c.kind.Key, Before: pair.Current.Key, HasBefore: true, After: pair.Desired.Key}
 		pair.Change.Fields = slices.Insert(pair.Change.Fields, 0, name)
+		if !c.kind.Renames {
+			pair.Change.Block("the %s of an existing %s cannot be changed: remove the moved entry from %s",
+				c.kind.Key, c.kind.Title, pair.Current.Address)
+		}
 	}
 	// What can never be changed is a change of its own, so that the rest applies.
 	for _, f := range found.fixed {

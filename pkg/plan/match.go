@@ -102,6 +102,10 @@ func (b *builder) matchEverywhere(kind *resource.Kind, parents []resource.Addres
 			b.collectionOf(kind, parent).pairs = append(b.collectionOf(kind, parent).pairs, pair)
 			candidates := byKey[d.Key]
 			if len(candidates) == 0 {
+				if from := moved[d.Address]; from != nil {
+					pair.Change = b.newChange(pair, resource.Create)
+					pair.Change.Block("the %s of an existing %s cannot be changed: remove the moved entry from %s", kind.Key, kind.Title, from.Address)
+				}
 				continue
 			}
 			pair.Current = candidates[0]

@@ -55,7 +55,7 @@ func toyKinds() []*resource.Kind {
 		Compile: compile,
 	}
 	fruit := &resource.Kind{
-		Name: "fruit", Title: "fruit", Plural: "fruits", Collection: "fruits", Parent: "basket", Form: resource.Either, Key: "name",
+		Name: "fruit", Title: "fruit", Plural: "fruits", Collection: "fruits", Parent: "basket", Form: resource.Either, Key: "name", Renames: true,
 		Fields: []resource.Field{
 			{Name: "colour", Type: resource.Text},
 			{Name: "ripe", Type: resource.Bool, Replace: true},
@@ -323,6 +323,25 @@ func TestMake(t *testing.T) {
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/old colour=red"),
 			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
 			want:     []string{`update fruit.b/new name="old"→"new"`},
+		},
+		{
+			name:    "but not what has its name for good, and nothing below it",
+			desired: state("basket.new", "fruit.new/pear", "label.new/x").ordered("fruit.new"), current: state("basket.old", "fruit.old/apple", "label.old/y"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "basket.old", To: "basket.new"}}},
+			want: []string{
+				`update basket.new slug="old"→"new" BLOCKED the slug of an existing basket cannot be changed: remove the moved entry from basket.old`,
+				"create fruit.new/pear BLOCKED it depends on basket.new, which is blocked",
+				"create label.new/x BLOCKED it depends on basket.new, which is blocked",
+			},
+		},
+		{
+			name:    "also where it is unique everywhere",
+			desired: state("basket.b", "label.b/new"), current: state("basket.b", "label.b/old"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "label.b/old", To: "label.b/new"}}},
+			want: []string{
+				"create label.b/new BLOCKED the name of an existing label cannot be changed: remove the moved entry from label.b/old",
+				"unmanaged label.b/old",
+			},
 		},
 		{
 			name:    "a moved entry that has done its work is a note",

@@ -258,7 +258,9 @@ func (b *builder) spreadBlocks() {
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
-				absent[c.Address] = c.Action == resource.Create || c.Action == resource.Transfer
+				if c.Action == resource.Create || c.Action == resource.Transfer || renames(c) {
+					absent[c.Address] = true
+				}
 				if c.Action == resource.Transfer {
 					stuck = append(stuck, c)
 				}
@@ -273,8 +275,8 @@ func (b *builder) spreadBlocks() {
 					c.Block("it depends on %s, which is blocked", address)
 				}
 			}
-			if c.After != nil && absent[c.After.Parent] {
-				c.Block("it depends on %s, which is blocked", c.After.Parent)
+			if above := b.absentAbove(c.After, absent); above != "" {
+				c.Block("it depends on %s, which is blocked", above)
 			}
 			for _, other := range stuck {
 				if c.Action == resource.Delete && within(other.Before, c.Address) {
@@ -284,6 +286,22 @@ func (b *builder) spreadBlocks() {
 			again = again || c.Blocked != ""
 		}
 	}
+}
+
+// absentAbove gives the nearest of the declared resources that r sits in and that
+// will not be there, or "".
+func (b *builder) absentAbove(r *resource.Resource, absent map[resource.Address]bool) resource.Address {
+	for ; r != nil; r = b.wanted[r.Parent] {
+		if absent[r.Parent] {
+			return r.Parent
+		}
+	}
+	return ""
+}
+
+// renames reports whether c gives a resource another key.
+func renames(c *resource.Change) bool {
+	return c.Before != nil && c.After != nil && c.Kind.Key != "" && c.Before.Key != c.After.Key
 }
 
 // Default limits on deletions of one kind.

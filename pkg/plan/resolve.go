@@ -30,12 +30,13 @@ func (b *builder) resolve() {
 				continue
 			}
 			what := strings.ReplaceAll(f.Target, "_", " ")
-			message := fmt.Sprintf("unknown %s %q", what, ref.Name)
+			message, hint := fmt.Sprintf("unknown %s %q", what, ref.Name), choices(entries)
 			if len(found) > 1 {
 				message = fmt.Sprintf("%q means more than one %s; use an id", ref.Name, what)
+				hint = "choose from: " + strings.Join(identities(found), ", ")
 			}
 			b.problems = append(b.problems, diag.Diagnostic{
-				At: fieldAt(r, f.Name), Message: message, Hint: choices(entries),
+				At: fieldAt(r, f.Name), Message: message, Hint: hint,
 			})
 		}
 	}
@@ -80,6 +81,15 @@ func choices(entries []resource.Entry) string {
 		}
 	}
 	return "choose from: " + strings.Join(names, ", ")
+}
+
+// identities tells entries of one name apart.
+func identities(entries []resource.Entry) []string {
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Handle+" ("+strings.Join(e.Names, ", ")+")")
+	}
+	return out
 }
 
 func fieldAt(r *resource.Resource, field string) diag.Position {

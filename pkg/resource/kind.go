@@ -51,6 +51,8 @@ type Kind struct {
 	TransferFrom string
 	// Order is how the order among siblings is managed, nil where it is not.
 	Order *Order
+	// Renames: the key itself can be changed, where a moved entry asks for it.
+	Renames bool
 	// Precious: a delete or replace needs --allow-destroy ADDRESS.
 	Precious bool
 
