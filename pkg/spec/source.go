@@ -17,10 +17,37 @@ type file struct {
 	// hidden are the lines (from 1) that may hold a secret: no message shows
 	// them.
 	hidden map[int]bool
+	// starts says for lines that are not ASCII alone where their characters
+	// begin, so that files of one long line are not walked through for each
+	// place.
+	starts map[int][]int
 }
 
 func newFile(name, dir, text string) *file {
-	return &file{name: name, dir: dir, text: text, lines: splitLines(text), hidden: map[int]bool{}}
+	return &file{name: name, dir: dir, text: text, lines: splitLines(text), hidden: map[int]bool{}, starts: map[int][]int{}}
+}
+
+// from gives line n from a column on.
+func (f *file) from(n, column int) string {
+	line := f.line(n)
+	starts, known := f.starts[n]
+	if !known {
+		if utf8.RuneCountInString(line) < len(line) {
+			for at := range line {
+				starts = append(starts, at)
+			}
+		}
+		f.starts[n] = starts
+	}
+	switch {
+	case column < 1 || column > len(line):
+		return ""
+	case starts == nil:
+		return line[column-1:]
+	case column > len(starts):
+		return ""
+	}
+	return line[starts[column-1]:]
 }
 
 // splitLines cuts text at everything that yaml.v3 counts as a line break, so
@@ -71,11 +98,10 @@ func (p place) position() diag.Position {
 
 // rest is the line from p on.
 func (p place) rest() string {
-	runes := []rune(p.file.line(p.line))
-	if p.column < 1 || p.column > len(runes) {
+	if p.file == nil {
 		return ""
 	}
-	return string(runes[p.column-1:])
+	return p.file.from(p.line, p.column)
 }
 
 // report collects problems and gives them their source lines in the end, when it
@@ -104,19 +130,34 @@ func (r *report) both(p, earlier place, what, hint, format string, args ...any) 
 	d.Related = []diag.Related{{At: earlier.position(), Message: what}}
 }
 
+// maxLine is how many characters of a line are shown: no one reads more, and a
+// file may be one line.
+const maxLine = 300
+
 // finish sorts the problems and adds the lines that may be shown.
 func (r *report) finish() diag.List {
 	for i := range r.list {
 		d := &r.list[i]
-		f := r.files[d.At.File]
-		if f == nil || d.At.Line == 0 || f.hidden[d.At.Line] {
-			d.Line, d.Width = "", 0
-			continue
-		}
-		d.Line = f.line(d.At.Line)
-		room := utf8.RuneCountInString(d.Line) - d.At.Column + 1
-		d.Width = max(1, min(d.Width, room))
+		d.Line, d.Width = r.shown(d.At, d.Width)
 	}
 	r.list.Sort()
 	return r.list
+}
+
+// shown gives the line at a place and the width of what is underlined there; ""
+// where the line may hold a secret, or the place is too far along it.
+func (r *report) shown(at diag.Position, width int) (string, int) {
+	f := r.files[at.File]
+	if f == nil || at.Line == 0 || f.hidden[at.Line] || at.Column > maxLine {
+		return "", 0
+	}
+	line := f.line(at.Line)
+	if rest := f.from(at.Line, maxLine+1); rest != "" {
+		line = strings.TrimSuffix(line, rest) + "..."
+		width = min(width, maxLine-at.Column+1)
+	}
+	if line == "" {
+		return "", 0
+	}
+	return line, max(1, min(width, utf8.RuneCountInString(line)-at.Column+1))
 }

@@ -118,7 +118,7 @@ func joinedKey(f *file, line int) (place, bool) {
 
 // locateBudget bounds the bytes that are parsed to find a place, which takes
 // seconds at worst: a problem deep in a large file is placed by yaml.v3's line.
-const locateBudget = 16 << 20
+const locateBudget = 4 << 20
 
 // locate finds the place of a syntax error in f: behind the longest beginning that
 // is sound. suspect is yaml.v3's line.
@@ -253,6 +253,8 @@ func explain(at place, problem string) (what, hint string) {
 		strings.Contains(problem, "block sequence entries"):
 		return "this does not fit what stands above it",
 			"check the indentation (keys of one mapping stand in one column), and what follows a quoted text"
+	case strings.Contains(problem, "end of stream"):
+		return "a quoted text is not closed in this line or below", "close the quote"
 	case strings.Contains(problem, "undefined tag"):
 		return "tags are not supported", "put the value in quotes if it begins with !"
 	}

@@ -234,17 +234,13 @@ func (b *builder) start(y *yaml.Node) place {
 // place is where the value of y is, behind its anchor and tag.
 func (b *builder) place(y *yaml.Node) place {
 	p := b.start(y)
-	runes := []rune(b.file.line(p.line))
-	for at := p.column - 1; at < len(runes) && (runes[at] == '&' || runes[at] == '!'); {
-		for at < len(runes) && runes[at] != ' ' && runes[at] != '\t' {
-			at++
+	for rest := p.rest(); strings.HasPrefix(rest, "&") || strings.HasPrefix(rest, "!"); {
+		next := strings.TrimLeft(rest[len(token(rest)):], " \t")
+		if next == "" || next[0] == '#' || len(next) == len(rest) {
+			break // the value is on a later line
 		}
-		for at < len(runes) && (runes[at] == ' ' || runes[at] == '\t') {
-			at++
-		}
-		if at < len(runes) && runes[at] != '#' {
-			p.column = at + 1
-		}
+		p.column += utf8.RuneCountInString(rest[:len(rest)-len(next)])
+		rest = next
 	}
 	p.width = 1
 	if rest := p.rest(); y.Kind == yaml.ScalarNode && rest != "" {
@@ -264,9 +260,9 @@ func (b *builder) findEnds(document *yaml.Node) {
 	var visit func(y *yaml.Node)
 	visit = func(y *yaml.Node) {
 		if open != nil {
-			runes := []rune(b.file.line(y.Line))
 			end := y.Line
-			if strings.Trim(string(runes[:min(len(runes), max(0, y.Column-1))]), " -?") == "" {
+			before := strings.TrimSuffix(b.file.line(y.Line), b.file.from(y.Line, y.Column))
+			if strings.Trim(before, " -?") == "" {
 				end--
 			}
 			b.ends[open], open = end, nil
@@ -299,7 +295,7 @@ func (b *builder) oneLine(y *yaml.Node) bool {
 
 // token is the beginning of text up to a blank or a bracket.
 func token(text string) string {
-	if end := strings.IndexAny(text, " \t,[]{}"); end > 0 {
+	if end := strings.IndexAny(text[:min(len(text), 1000)], " \t,[]{}"); end > 0 {
 		return text[:end]
 	}
 	return text
