@@ -32,7 +32,6 @@ func (s *session) ask(ctx context.Context, p *plan.Plan) error {
 	}()
 	select {
 	case text := <-answer:
-		fmt.Fprintln(s.io.err)
 		if text != "yes" {
 			return errDeclined
 		}

@@ -30,7 +30,7 @@ func hintFor(err error) string {
 	case errors.As(err, &stopped):
 		return stopped.hint
 	case errors.Is(err, remote.ErrNoToken):
-		return "Set " + envToken + " (in CI: as a protected variable), or give --token-file FILE. To try without an account, add --sandbox."
+		return "In CI, " + envToken + " is a protected variable of the project. To try without an account, add --sandbox."
 	case errors.As(err, &status):
 		return hintForStatus(status)
 	case errors.As(err, &unknown):
