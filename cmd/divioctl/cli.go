@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/divioctl/divioctl/pkg/kinds"
 )
 
 // cli is the command line as kong reads it.
@@ -69,9 +71,14 @@ func (root *cli) parse(args []string, io streams) (selected command, helped bool
 }
 
 func (root *cli) parser(out io.Writer, exit func(int)) (*kong.Kong, error) {
+	var collections []string
+	for _, k := range kinds.All() {
+		collections = append(collections, k.Collection)
+	}
 	return kong.New(root,
 		kong.Name("divioctl"),
 		kong.Description("Keep applications on Divio as YAML files say."),
+		kong.Vars{"collections": strings.Join(collections, ","), "collection_list": strings.Join(collections, ", ")},
 		kong.Writers(out, out),
 		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
@@ -91,8 +98,7 @@ func explainUsage(parser *kong.Kong, args []string, err error) error {
 			usage.help = "divioctl " + selected.Path()
 		}
 	}
-	unknown := strings.HasPrefix(usage.message, "unknown") || strings.HasPrefix(usage.message, "unexpected")
-	if unknown && !strings.Contains(usage.message, "did you mean") {
+	if !strings.Contains(usage.message, "did you mean") {
 		if near := nearest(usage.message, args, node); near != "" {
 			usage.message += ", did you mean " + strconv.Quote(near) + "?"
 		}

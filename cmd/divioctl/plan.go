@@ -16,30 +16,13 @@ import (
 // planFlags are the flags that decide what a plan holds. plan and apply share
 // them, so that apply does what plan showed.
 type planFlags struct {
-	Prune        []string `placeholder:"KIND" help:"Delete what the files do not declare, in collections that they do: variables, cronjobs, domains, environments or applications. Adds to settings.prune; may repeat."`
+	Prune        []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
 	AllowDestroy []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
 	JSONInto     string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE."`
 }
 
-// check refuses what kong cannot: names of collections and addresses that can
-// mean nothing. A typo in --prune that prunes nothing would go unseen.
+// check refuses addresses that can mean nothing: a brake is lifted with care.
 func (f *planFlags) check(kinds []*resource.Kind) error {
-	var collections []string
-	for _, k := range kinds {
-		collections = append(collections, k.Collection)
-	}
-	for _, name := range f.Prune {
-		if slices.Contains(collections, name) {
-			continue
-		}
-		message := fmt.Sprintf("--prune %s: there is no such collection", name)
-		if near := closest(name, slices.Clone(collections)); near != "" {
-			message += fmt.Sprintf(", did you mean %q?", near)
-		} else {
-			message += ": choose from " + strings.Join(collections, ", ")
-		}
-		return &usageError{message: message, help: "divioctl plan"}
-	}
 	for _, address := range f.AllowDestroy {
 		switch kind := resource.Address(address).Kind(); {
 		case strings.Contains(address, "*"):
