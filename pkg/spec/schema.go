@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/schema"
@@ -175,122 +174,6 @@ func key(k *resource.Kind) object {
 		out["pattern"] = k.KeyPattern
 		out["patternErrorMessage"] = k.KeyHint
 	}
-	return out
-}
-
-func (g *generator) field(f *resource.Field) object {
-	out := object{"type": types(f)}
-	if f.Doc != "" {
-		out["description"] = f.Doc
-	}
-	if f.HasDefault && f.Default != nil {
-		out["default"] = f.Default
-	}
-	switch f.Type {
-	case resource.Text:
-		if f.Required {
-			out["minLength"] = 1
-		}
-	case resource.Reference:
-		out["minLength"] = 1
-	case resource.Enum:
-		out["enum"] = enum(f)
-	case resource.List, resource.Tags:
-		if len(f.Items) > 0 {
-			out["items"] = g.item(f)
-		}
-		if f.Type == resource.Tags {
-			out["additionalProperties"] = object{"type": list("string", "number", "boolean")}
-		}
-	}
-	if f.Min != nil {
-		out["minimum"] = *f.Min
-	}
-	if f.Max != nil {
-		out["maximum"] = *f.Max
-	}
-	if f.MaxLength > 0 {
-		out["maxLength"] = f.MaxLength
-	}
-	if f.MaxItems > 0 {
-		out["maxItems"] = f.MaxItems
-		if f.Type == resource.Tags {
-			out["maxProperties"] = f.MaxItems
-		}
-	}
-	if f.Pattern != "" {
-		out["pattern"] = f.Pattern
-		out["patternErrorMessage"] = f.Hint
-	}
-	return out
-}
-
-func (g *generator) item(f *resource.Field) object {
-	properties := object{}
-	var required []string
-	for i := range f.Items {
-		part := &f.Items[i]
-		properties[part.Name] = g.field(part)
-		if f.Type == resource.Tags {
-			properties[part.Name] = object{"type": list("string", "number", "boolean"), "description": part.Doc}
-		}
-		if part.Required {
-			required = append(required, part.Name)
-		}
-	}
-	return closed(properties, required...)
-}
-
-// types are the JSON types in which a field may be written.
-func types(f *resource.Field) []any {
-	var out []any
-	switch f.Type {
-	case resource.Int:
-		out = list("integer")
-	case resource.Bool:
-		out = list("boolean")
-	case resource.TypedText:
-		out = list("string", "number", "boolean")
-	case resource.Reference:
-		out = list("string", "number")
-	case resource.List:
-		out = list("array")
-	case resource.Tags:
-		out = list("object", "array")
-	case resource.FreeObject:
-		out = list("object")
-	default:
-		out = list("string")
-	}
-	if f.Nullable {
-		out = append(out, "null")
-	}
-	return out
-}
-
-// enum lists the values in the API's case and in lower case.
-func enum(f *resource.Field) []any {
-	var out []any
-	for _, value := range f.Values {
-		if lower := strings.ToLower(value); lower != value {
-			out = append(out, lower)
-		}
-		out = append(out, value)
-	}
-	if f.Nullable {
-		out = append(out, nil)
-	}
-	return out
-}
-
-// source describes value_from.
-func source() object {
-	out := closed(object{
-		"env":  object{"type": "string", "minLength": 1, "description": "Name of an environment variable of the process; unset is an error."},
-		"file": object{"type": "string", "minLength": 1, "description": "Path of a file, relative to this one and below its directory; one trailing newline is dropped."},
-	})
-	out["minProperties"], out["maxProperties"] = 1, 1
-	out["description"] = "Where the value is taken from; it is never shown."
 	return out
 }
 
