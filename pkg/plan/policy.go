@@ -120,6 +120,8 @@ func (b *builder) noteImplied(pair *resource.Pair) {
 			c.Implied = true
 			c.Reason = "comes with " + string(parent.Address) + ", is not declared, and " + kind.Collection + " are pruned"
 			b.changes = append(b.changes, c)
+		case declared && b.prunes(kind):
+			b.note(r.Address, "comes with "+string(parent.Address)+" and is not declared; not pruned: protected by "+pattern)
 		default:
 			b.note(r.Address, "comes with "+string(parent.Address)+" and is not declared")
 		}
@@ -205,14 +207,20 @@ func (b *builder) protect(c *resource.Change) {
 	}
 }
 
-func irreversible(c *resource.Change) bool {
+func irreversible(c *resource.Change) bool { return len(irreversibleFields(c)) > 0 }
+
+// irreversibleFields names the fields that c changes for good.
+func irreversibleFields(c *resource.Change) []string {
 	if c.Action == resource.Create {
-		return false
+		return nil
 	}
-	return slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
-		field := c.Kind.Field(f.Name) // nil for the key
-		return field != nil && field.Irreversible
-	})
+	var names []string
+	for _, change := range c.Fields {
+		if f := c.Kind.Field(change.Name); f != nil && f.Irreversible { // nil for the key
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // protected gives the pattern under protect that covers the resource or anything
@@ -325,10 +333,14 @@ func (b *builder) brake() {
 		}
 		destroys := c.Kind.Precious && (c.Action == resource.Delete || c.Action == resource.Replace)
 		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) {
+			what := string(c.Action)
+			if !destroys {
+				what = "the change of " + strings.Join(irreversibleFields(c), " and ")
+			}
 			c.Needs = "--allow-destroy " + string(c.Address)
 			b.breaches = append(b.breaches, Breach{
 				Address: c.Address, Flag: c.Needs,
-				Message: fmt.Sprintf("%s of %s cannot be undone", c.Action, c.Address),
+				Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address),
 			})
 		}
 	}
