@@ -76,13 +76,13 @@ func TestLargeFiles(t *testing.T) {
 	for _, test := range []struct{ name, text string }{
 		{"deep lists", strings.Repeat("[", 300_000)},
 		{"deep mappings", strings.Repeat("{", 300_000)},
-		{"deep blocks", strings.Repeat("- ", 150_000)},
-		{"an unclosed quote", "version: 1\nx-a: \"" + strings.Repeat("a b\n  ", 50_000)},
-		{"an error in a long line", "version: 1\nx-a: [" + strings.Repeat("a, ", 50_000) + "}"},
-		{"an error at the end", "version: 1\nx-a:\n" + strings.Repeat("- a\n", 50_000) + " b: c\n"},
-		{"an error at the beginning", "version: 1\nx-a: b: c\n" + strings.Repeat("- a\n", 50_000)},
-		{"many keys", variables + strings.Repeat("\"A\": x,\n", 50_000) + "}}}}}\n"},
-		{"many problems", "version: 1\napplications: {shop: {environments: [" + strings.Repeat("1,", 50_000) + "]}}"},
+		{"deep blocks", strings.Repeat("- ", 120_000)},
+		{"an unclosed quote", "version: 1\nx-a: \"" + strings.Repeat("a b\n  ", 20_000)},
+		{"an error in a long line", "version: 1\nx-a: [" + strings.Repeat("a, ", 20_000) + "}"},
+		{"an error at the end", "version: 1\nx-a:\n" + strings.Repeat("- a\n", 20_000) + " b: c\n"},
+		{"an error at the beginning", "version: 1\nx-a: b: c\n" + strings.Repeat("- a\n", 20_000)},
+		{"many keys", variables + strings.Repeat("\"A\": x,\n", 20_000) + "}}}}}\n"},
+		{"many problems", "version: 1\napplications: {shop: {environments: [" + strings.Repeat("1,", 20_000) + "]}}"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -111,7 +111,7 @@ func randomState(t *rapid.T) *resource.State {
 						r.Fields[f.Name] = randomValue(t, f)
 					}
 				}
-				r.Key = randomKey(t, k, i)
+				r.Key = randomKey(t, k, len(state.Resources))
 				switch k.Name {
 				case "cronjob": // time depends on frequency
 					r.Fields["command"] = fmt.Sprintf("%d %s", i, r.Fields["command"])
@@ -135,10 +135,11 @@ func randomState(t *rapid.T) *resource.State {
 	return state
 }
 
-func randomKey(t *rapid.T, k *resource.Kind, i int) string {
+// randomKey is a name that fits; unique is for names that are unique everywhere.
+func randomKey(t *rapid.T, k *resource.Kind, unique int) string {
 	switch {
 	case k.Name == "domain":
-		return fmt.Sprintf("d%d.example", i)
+		return fmt.Sprintf("d%d.example", unique)
 	case k.Name == "variable":
 		return rapid.StringN(1, 60, -1).Filter(func(s string) bool {
 			return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == '=' }) &&
