@@ -55,6 +55,9 @@ type Change struct {
 	Known []string
 	// DependsOn are the addresses of changes that must have been made first.
 	DependsOn []Address
+	// Drift: the earlier version of the files (--base) asks for it as well, so
+	// that it is not what the new version is about.
+	Drift bool
 	// Blocked says why the change is left out, "" where it is made.
 	Blocked string
 	// Needs is the flag that would lift a brake ("--allow-destroy X"), "" for
@@ -86,6 +89,8 @@ type FieldChange struct {
 	Before, After Value
 	HasBefore     bool
 	Sensitive     bool
+	// Drift as in [Change], where only some fields of a change are.
+	Drift bool
 }
 
 // Place is a place beside a sibling. Exactly one field is set.

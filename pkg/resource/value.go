@@ -53,12 +53,14 @@ func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(Hidden) }
 // LogValue gives [Hidden].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(Hidden) }
 
-// Source says where a text comes from (value_from in the file). Exactly one
-// field is set. File is relative to Dir, the folder of the YAML file.
+// Source says where a text comes from (value_from in the file). Exactly one of
+// Env, File and Exec is set. File is relative to Dir, the folder of the YAML
+// file; Exec, a program and its arguments, is run there.
 type Source struct {
-	Env  string `json:"env,omitempty"`
-	File string `json:"file,omitempty"`
-	Dir  string `json:"-"`
+	Env  string   `json:"env,omitempty"`
+	File string   `json:"file,omitempty"`
+	Exec []string `json:"exec,omitempty"`
+	Dir  string   `json:"-"`
 }
 
 // Ref refers to something that the API knows by id. Name is what people write
@@ -102,10 +104,13 @@ func Show(v Value) string {
 	case Ref:
 		return x.String()
 	case Source:
-		if x.Env != "" {
+		switch {
+		case x.Env != "":
 			return "from the environment variable " + x.Env
+		case x.File != "":
+			return "from the file " + x.File
 		}
-		return "from the file " + x.File
+		return "from the program " + x.Exec[0]
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
