@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -77,7 +80,7 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, policy planFlags) (*plan.Plan, error) {
 	current, err := s.read(ctx, client, doc.State)
 	if err != nil {
-		return nil, err
+		return nil, atOrganisation(err, doc)
 	}
 	p, problems := plan.Make(plan.Input{
 		Kinds:        s.kinds,
@@ -88,5 +91,26 @@ func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec
 		Prune:        policy.Prune,
 		AllowDestroy: policy.addresses(),
 	})
-	return p, problems.Err()
+	return p, doc.Locate(problems).Err()
+}
+
+// atOrganisation turns an organisation that the API does not know, or that is not
+// said although there are several, into a problem in the files.
+func atOrganisation(err error, doc *spec.Document) error {
+	var choice *remote.ChoiceError
+	if !errors.As(err, &choice) || choice.What != "organisation" {
+		return err
+	}
+	problem := diag.Diagnostic{At: doc.State.OrganisationAt, Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
+	switch {
+	case len(choice.Choices) == 0:
+		problem.Message = "the token sees no organisation"
+		problem.Hint = "does it belong to this zone?"
+	case choice.Name == "":
+		problem.Message = "the files name no organisation, and the token sees several"
+		problem.Hint = "add organisation: NAME; " + problem.Hint
+	default:
+		problem.Message = fmt.Sprintf("no single organisation is called %q", choice.Name)
+	}
+	return doc.Locate(diag.List{problem}).Err()
 }

@@ -1,6 +1,10 @@
 package kinds
 
-import "github.com/divioctl/divioctl/pkg/resource"
+import (
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
 
 // application describes an application. It is removed by archiving, never with
 // delete_immediately. The create operation takes other fields than the update
@@ -90,11 +94,11 @@ func uniqueLabels(siblings []*resource.Resource) []resource.Problem {
 	for _, r := range siblings {
 		seen := map[any]bool{}
 		commands, _ := r.Fields["release_commands"].([]any)
-		for _, item := range commands {
+		for i, item := range commands {
 			command, _ := item.(map[string]any)
 			if label := command["label"]; label != nil && seen[label] {
 				problems = append(problems, resource.Problem{
-					Resource: r, Field: "release_commands",
+					Resource: r, Field: fmt.Sprintf("release_commands[%d].label", i),
 					Message: "two release commands have the label " + resource.Show(label),
 					Hint:    "give every release command a label of its own",
 				})

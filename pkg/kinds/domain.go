@@ -2,6 +2,8 @@ package kinds
 
 import (
 	"errors"
+	"fmt"
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -63,6 +65,9 @@ func domain() *resource.Kind {
 	}
 }
 
+// maxLabel is the length that a part of a domain may have (RFC 1035).
+const maxLabel = 63
+
 // normalDomain gives the name in lower case, in its ASCII form, without a
 // trailing dot. A leading "*." is kept.
 func normalDomain(name string) (string, error) {
@@ -73,14 +78,25 @@ func normalDomain(name string) (string, error) {
 		return "", errors.New("a domain is a bare name, without a path, port or blanks")
 	}
 	rest, wildcard := strings.CutPrefix(strings.TrimSuffix(name, "."), "*.")
+	if strings.Contains(rest, "*") {
+		return "", errors.New("only the whole first part of a domain can be *")
+	}
+	if _, err := netip.ParseAddr(rest); err == nil {
+		return "", errors.New("an IP address is not a domain")
+	}
 	ascii, err := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false)).ToASCII(rest)
 	switch {
 	case err != nil:
-		return "", errors.New("it is not a domain name")
+		return "", errors.New("a domain looks like www.example.com")
 	case ascii == "", strings.HasPrefix(ascii, "."), strings.HasSuffix(ascii, "."), strings.Contains(ascii, ".."):
-		return "", errors.New("it has an empty part")
+		return "", errors.New("it has an empty part: check the dots")
 	case !strings.Contains(ascii, "."):
-		return "", errors.New("it has only one part")
+		return "", errors.New("it has only one part; a domain looks like www.example.com")
+	}
+	for _, part := range strings.Split(ascii, ".") {
+		if len(part) > maxLabel {
+			return "", fmt.Errorf("a part of it is longer than %d characters", maxLabel)
+		}
 	}
 	if wildcard {
 		ascii = "*." + ascii

@@ -38,7 +38,8 @@ type Resource struct {
 	Facts map[string]any
 
 	// At is where the resource is declared, FieldAt where each of its fields
-	// is; only in the desired state.
+	// is, and each part of a list ("release_commands[1].label"); only in the
+	// desired state.
 	At      diag.Position
 	FieldAt map[string]diag.Position
 }

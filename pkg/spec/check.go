@@ -24,7 +24,7 @@ func (d *decoder) check(k *resource.Kind, siblings []*resource.Resource, entries
 		if field, ok := r.FieldAt[problem.Field]; ok {
 			at = field
 		}
-		found := d.report.add(d.places[at], problem.Hint, "%s", problem.Message)
+		found := d.report.add(d.doc.places[at], problem.Hint, "%s", problem.Message)
 		if problem.Other != nil {
 			where := problem.Other.At
 			if field, ok := problem.Other.FieldAt[problem.Field]; ok {

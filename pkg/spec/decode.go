@@ -20,8 +20,6 @@ type decoder struct {
 	whole bool
 	// groups are the named groups of each grouped kind.
 	groups map[*resource.Kind]*node
-	// places of resources and fields, for the width of what is underlined.
-	places map[diag.Position]place
 	// entries are what stands in the files for each resource with children.
 	entries map[resource.Address]*node
 	misfit  []*node
@@ -30,13 +28,13 @@ type decoder struct {
 // root decodes a merged tree.
 func (d *decoder) root(top *node) {
 	before := len(d.report.list)
-	d.places = map[diag.Position]place{}
+	d.doc.places = map[diag.Position]place{}
 	d.groups = map[*resource.Kind]*node{}
 	d.entries = map[resource.Address]*node{}
 	state := d.doc.State
 	if n := top.get("organisation"); n != nil {
 		if text, ok := d.text(n); ok {
-			state.Organisation, state.OrganisationAt = resource.Ref{Name: text}, n.position()
+			state.Organisation, state.OrganisationAt = resource.Ref{Name: text}, d.remember(n.place)
 		}
 	}
 	for _, k := range d.catalog.grouped() {
@@ -48,11 +46,31 @@ func (d *decoder) root(top *node) {
 			d.collection(k, "", key.place, value, nil)
 		}
 	}
+	d.unique()
 	d.settings(top)
 	if before == 0 && len(d.report.list) == 0 {
 		for _, n := range d.misfit {
 			d.report.add(n.place, "", "this value does not belong here")
 		}
+	}
+}
+
+// unique reports names that are unique everywhere, but stand below two parents.
+// Twice below one parent has been reported.
+func (d *decoder) unique() {
+	type name struct{ kind, key string }
+	seen := map[name]*resource.Resource{}
+	for _, r := range d.doc.State.Resources {
+		if !r.Kind.Global || d.doc.places[r.At].file == nil {
+			continue
+		}
+		this := name{r.Kind.Name, r.Key}
+		if first := seen[this]; first != nil {
+			d.report.both(d.doc.places[r.At], d.doc.places[first.At], "first here", "it can belong to one "+r.Kind.Parent+" only: remove one of them",
+				"the %s %s is declared twice", r.Kind.Title, quote(r.Key))
+			continue
+		}
+		seen[this] = r
 	}
 }
 
@@ -184,6 +202,6 @@ func (d *decoder) children(k *resource.Kind, r *resource.Resource, entry *node) 
 
 // remember keeps the place behind a position.
 func (d *decoder) remember(p place) diag.Position {
-	d.places[p.position()] = p
+	d.doc.places[p.position()] = p
 	return p.position()
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -48,6 +49,11 @@ func (d *decoder) field(r *resource.Resource, f *resource.Field, n *node) {
 	}
 	r.Fields[f.Name] = f.Normal(value)
 	r.FieldAt[f.Name] = d.remember(n.place)
+	for i, item := range n.items {
+		for _, p := range item.pairs {
+			r.FieldAt[fmt.Sprintf("%s[%d].%s", f.Name, i, p.key.text)] = d.remember(p.value.place)
+		}
+	}
 }
 
 // value decodes a field's value as the API would give it. False: it does not fit,
@@ -124,9 +130,13 @@ func (d *decoder) whole64(name string, n *node) (resource.Value, bool) {
 		return nil, false
 	}
 	number, err := strconv.ParseInt(n.text, 10, 64)
-	if err != nil || !plainNumber.MatchString(n.text) {
+	switch {
+	case !plainNumber.MatchString(n.text):
 		n.bad = true
 		d.report.add(n.place, "write digits alone, without leading zeros", "%s must be a plain whole number, not %s", name, n.quote())
+	case err != nil:
+		n.bad = true
+		d.report.add(n.place, "write a smaller number", "%s is out of range: %s", name, n.quote())
 	}
 	return number, true
 }

@@ -122,6 +122,7 @@ func expand(dir, path string, report *report) []string {
 		failed(report, path, `a glob has *, ? and [a-z]; write \ before one that is meant as it is`, "the glob is malformed")
 		return nil
 	}
+	before := len(report.list)
 	var names []string
 	for _, match := range matches {
 		if hidden(match) && !hidden(path) {
@@ -139,7 +140,7 @@ func expand(dir, path string, report *report) []string {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 && !report.unread {
+	if len(names) == 0 && len(report.list) == before {
 		failed(report, path, "check the pattern, and put it in quotes so that the shell leaves it alone", "no file matches the glob")
 	}
 	return names
@@ -203,17 +204,17 @@ func read(in Input, name string, report *report) *file {
 	data, err := readBytes(in, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		failed(report, shown, "check the path; it is relative to the working directory", "no such file")
+		failed(report, shown, "check the path; it is relative to the working directory", "no such file or directory")
 		return nil
 	case err != nil:
-		failed(report, shown, "check the path and the permissions", "cannot be read: "+reason(err))
+		failed(report, shown, "check the path and the permissions", "the file cannot be read: "+reason(err))
 		return nil
 	case len(data) > maxFileSize:
-		failed(report, shown, "is it the right file? Otherwise split it", "is larger than 10 MB")
+		failed(report, shown, "is it the right file? Otherwise split it", "the file is larger than 10 MB")
 		return nil
 	}
 	if otherEncoding(data) {
-		failed(report, shown, "save it as UTF-8", "is not UTF-8 but UTF-16 or UTF-32 text")
+		failed(report, shown, "save it as UTF-8", "the file is not UTF-8 but UTF-16 or UTF-32 text")
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))

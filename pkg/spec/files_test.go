@@ -53,9 +53,9 @@ func TestWhichFiles(t *testing.T) {
 		{"a glob without a match", files, []string{"*.yml"}, "*.yml: no file matches the glob\n  hint: check the pattern, and put it in quotes so that the shell leaves it alone\n"},
 		{"a broken glob", files, []string{"[a"}, "[a: the glob is malformed\n  hint: a glob has *, ? and [a-z]; write \\ before one that is meant as it is\n"},
 		{"a directory without YAML", files, []string{"empty"}, "empty: the directory holds no YAML file\n  hint: files must end in .yaml or .yml\n"},
-		{"a missing file", files, []string{"nope.yaml"}, "nope.yaml: no such file\n  hint: check the path; it is relative to the working directory\n"},
+		{"a missing file", files, []string{"nope.yaml"}, "nope.yaml: no such file or directory\n  hint: check the path; it is relative to the working directory\n"},
 		{"an empty value", files, []string{""}, "-: -f has an empty value\n  hint: give a file, a directory, a glob, or - for standard input\n"},
-		{"no standard input", files, []string{"-"}, "<stdin>: cannot be read: there is no standard input\n  hint: check the path and the permissions\n"},
+		{"no standard input", files, []string{"-"}, "<stdin>: the file cannot be read: there is no standard input\n  hint: check the path and the permissions\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, loaded(t, test.files, test.paths...)); diff != "" {
@@ -85,9 +85,9 @@ func TestUnreadableFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, list := Load(Input{Dir: dir, Paths: []string{"."}, Kinds: kinds.All()})
-	want := `dangling.yaml: no such file
+	want := `dangling.yaml: no such file or directory
   hint: check the path; it is relative to the working directory
-large.yaml: is larger than 10 MB
+large.yaml: the file is larger than 10 MB
   hint: is it the right file? Otherwise split it
 `
 	if diff := cmp.Diff(want, show(list)); diff != "" {

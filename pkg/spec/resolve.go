@@ -35,10 +35,7 @@ const maxSourceSize = 1 << 20
 // the field as masked. refused are the names of variables that may not be
 // sources. The list holds all problems, sorted by place.
 func Resolve(doc *Document, env func(string) (string, bool), refused []string) diag.List {
-	report := newReport()
-	if doc.report != nil {
-		report.files = doc.report.files
-	}
+	var list diag.List
 	for _, r := range doc.State.Resources {
 		for _, name := range resource.SortedKeys(r.Fields) {
 			source, ok := r.Fields[name].(resource.Source)
@@ -51,9 +48,7 @@ func Resolve(doc *Document, env func(string) (string, bool), refused []string) d
 				hint = "name another source, or shorten the value"
 			}
 			if what != "" {
-				at := r.FieldAt[name]
-				width := utf8.RuneCountInString(source.Env + source.File)
-				report.list = append(report.list, diag.Diagnostic{At: at, Message: what, Hint: hint, Width: max(1, width)})
+				list = append(list, diag.Diagnostic{At: r.FieldAt[name], Message: what, Hint: hint})
 				continue
 			}
 			r.Fields[name] = resource.NewSecret(text)
@@ -63,7 +58,7 @@ func Resolve(doc *Document, env func(string) (string, bool), refused []string) d
 			r.Masked[name] = true
 		}
 	}
-	return report.finish()
+	return doc.Locate(list)
 }
 
 // take reads a source, or says what is wrong with it.

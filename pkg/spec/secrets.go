@@ -1,13 +1,17 @@
 package spec
 
-import "github.com/divioctl/divioctl/pkg/resource"
+import (
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
 
 // Which places may hold a secret is decided by the file alone, before anything
 // is checked, and in doubt for yes: an entry is sensitive when its yes/no key is
 // there and not plainly false, or when a key looks like a misspelt one. In a
 // sensitive entry every value but those of fields that are no secret and of
 // value_from is hidden: no message quotes it, and none shows a line that it
-// touches.
+// touches. What a mapping has under the same key once more counts too.
 
 // hideSecrets marks the secret values below root and hides their lines.
 func hideSecrets(c *catalog, root *node) {
@@ -19,8 +23,8 @@ func hideSecrets(c *catalog, root *node) {
 		if value == nil {
 			return
 		}
-		entries := value.items
-		for _, p := range value.pairs {
+		entries := slices.Clone(value.items)
+		for _, p := range value.all() {
 			entries = append(entries, p.value)
 		}
 		for _, entry := range entries {
@@ -29,19 +33,28 @@ func hideSecrets(c *catalog, root *node) {
 		}
 	}
 	walk = func(parent string, entry *node) {
-		for _, k := range c.children(parent) {
-			collection(k, entry.get(k.Collection))
+		for _, p := range entry.all() {
+			for _, k := range c.children(parent) {
+				if p.key.text == k.Collection {
+					collection(k, p.value)
+				}
+			}
 		}
 	}
 	walk("", root)
-	for _, k := range c.grouped() {
-		if sets := root.get(k.Sets); sets != nil {
-			for _, p := range sets.pairs {
-				collection(k, p.value)
+	for _, p := range root.all() {
+		for _, k := range c.grouped() {
+			if p.key.text == k.Sets {
+				for _, set := range p.value.all() {
+					collection(k, set.value)
+				}
 			}
 		}
 	}
 }
+
+// all gives the entries of a mapping, also those that are there once more.
+func (n *node) all() []pair { return slices.Concat(n.pairs, n.dropped) }
 
 func hideEntry(k *resource.Kind, entry *node) {
 	secret := false
@@ -49,9 +62,9 @@ func hideEntry(k *resource.Kind, entry *node) {
 	for i := range k.Fields {
 		f := &k.Fields[i]
 		names = append(names, f.Name)
-		if f.Sensitive {
-			if value := entry.get(f.Name); value != nil {
-				value.hide()
+		for _, p := range entry.all() {
+			if f.Sensitive && p.key.text == f.Name {
+				p.value.hide()
 			}
 		}
 	}
@@ -60,7 +73,7 @@ func hideEntry(k *resource.Kind, entry *node) {
 		if flag == "" {
 			continue
 		}
-		for _, p := range entry.pairs {
+		for _, p := range entry.all() {
 			switch {
 			case p.key.text == flag:
 				secret = secret || p.value.plain() != false
@@ -72,7 +85,7 @@ func hideEntry(k *resource.Kind, entry *node) {
 	if !secret {
 		return
 	}
-	for _, p := range entry.pairs {
+	for _, p := range entry.all() {
 		f := k.Field(p.key.text)
 		switch {
 		case fromField(k, p.key.text) != nil && p.value.shape == mapping, p.key.text == k.Key:
@@ -91,7 +104,7 @@ func (n *node) hide() {
 	for line := n.line; line <= max(n.line, n.end); line++ {
 		n.file.hidden[line] = true
 	}
-	for _, p := range n.pairs {
+	for _, p := range n.all() {
 		p.key.hide()
 		p.value.hide()
 	}

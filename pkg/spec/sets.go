@@ -29,7 +29,7 @@ func (d *decoder) draw(k *resource.Kind, r *resource.Resource, entry *node) (dra
 		}
 		seen := map[string]*node{}
 		for _, name := range names.items {
-			if name.shape != scalar {
+			if name.shape != scalar || name.bad {
 				d.skip(name)
 				continue
 			}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -150,6 +151,9 @@ func (d *decoder) address(n *node) resource.Address {
 			continue // a display key may be any text
 		}
 		form, hint := checkName(kinds[i], part)
+		if hint != "" && i == depth-1 && strings.Contains(part, "/") {
+			return malformed("it looks like " + d.example(k))
+		}
 		if hint != "" {
 			return malformed(quote(part) + ": " + hint)
 		}
@@ -160,6 +164,10 @@ func (d *decoder) address(n *node) resource.Address {
 
 func (d *decoder) unknownKind(n *node, name string) {
 	n.bad = true
+	if slices.Contains(laterKinds, name) {
+		unsupported(d.report, n.place, name)
+		return
+	}
 	hint := choose(name, d.catalog.names(), "an address begins with one of")
 	d.report.add(n.place, hint, "%s does not begin with a known kind", quote(n.text))
 }

@@ -45,6 +45,24 @@ type Document struct {
 	Files []string
 
 	report *report
+	// places of resources and fields, for the width of what is underlined.
+	places map[diag.Position]place
+}
+
+// Locate adds the source lines to problems that were found later, in what the
+// files say. It sorts them too.
+func (doc *Document) Locate(list diag.List) diag.List {
+	report := newReport()
+	if doc.report != nil {
+		report.files = doc.report.files
+	}
+	report.list = list
+	for i := range list {
+		if list[i].Width == 0 {
+			list[i].Width = doc.places[list[i].At].width
+		}
+	}
+	return report.finish()
 }
 
 // Load reads and merges files. The list holds all problems, sorted by place;
@@ -68,7 +86,7 @@ func Load(in Input) (*Document, diag.List) {
 			continue
 		}
 		hideSecrets(catalog, root)
-		validate(root, report)
+		validate(catalog, root, report)
 		roots = append(roots, root)
 	}
 	if len(doc.Files) == 0 || report.unread {

@@ -12,7 +12,7 @@ import (
 func suggest(word string, known []string) string {
 	best, distance := "", len(word)
 	for _, candidate := range known {
-		d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(candidate))
+		d := distanceOf(strings.ToLower(word), strings.ToLower(candidate))
 		if d < distance {
 			best, distance = candidate, d
 		}
@@ -21,6 +21,22 @@ func suggest(word string, known []string) string {
 		return ""
 	}
 	return best
+}
+
+// distanceOf counts the letters in which two words differ. Two neighbours that
+// changed places are one mistake.
+func distanceOf(a, b string) int {
+	if len(a) == len(b) {
+		for i := 0; i+1 < len(a); i++ {
+			if a[i] != b[i] {
+				if a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
+					return 1
+				}
+				break
+			}
+		}
+	}
+	return levenshtein.ComputeDistance(a, b)
 }
 
 // choose is the hint for a word that is not among the known ones.

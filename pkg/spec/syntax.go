@@ -96,6 +96,9 @@ func reportSyntax(f *file, err error, report *report) {
 		}
 	}
 	hideNearby(f, at.line)
+	if strings.Contains(problem, "mapping values are not allowed") {
+		at = onlyKey(at)
+	}
 	what, hint := explain(at, problem)
 	report.add(at, hint, "%s", what)
 }
@@ -114,6 +117,17 @@ func joinedKey(f *file, line int) (place, bool) {
 		return place{file: f, line: line, column: max(1, len(match)-1)}, match != ""
 	}
 	return place{}, false
+}
+
+// onlyKey gives the place of the key where at is the first colon on its line.
+func onlyKey(at place) place {
+	before := []rune(at.file.line(at.line))[:at.column-1]
+	key := strings.TrimLeft(string(before), " ")
+	if key == "" || strings.ContainsAny(key, ":\"'[{") {
+		return at
+	}
+	width := utf8.RuneCountInString(key)
+	return place{file: at.file, line: at.line, column: at.column - width, width: width}
 }
 
 // locateBudget bounds the bytes that are parsed to find a place, which takes
@@ -217,6 +231,7 @@ func hideNearby(f *file, line int) {
 func explain(at place, problem string) (what, hint string) {
 	rest := at.rest()
 	first, _ := utf8.DecodeRuneInString(rest)
+	before := strings.TrimRight(string([]rune(at.file.line(at.line))[:at.column-1]), " ")
 	switch {
 	case strings.Contains(problem, "max depth"):
 		return "the values are nested too deeply", "is it the right file?"
@@ -236,12 +251,18 @@ func explain(at place, problem string) (what, hint string) {
 		return "the quoted text that begins here is not closed, or something follows it",
 			`close the quote; within single quotes write '' for one`
 	case first == '[':
-		return "the list that begins here is not closed, or a comma is missing in it", "close it with ]"
+		return "the list that begins here is not closed, or a comma is missing in it", "put commas between its entries, and ] at its end"
 	case first == '{':
-		return "the mapping that begins here is not closed, or a comma is missing in it", "close it with }"
+		return "the mapping that begins here is not closed, or a comma is missing in it", "put commas between its entries, and } at its end"
 	case strings.Contains(problem, "unknown anchor"):
 		return "the alias refers to an anchor that is not in this file above",
 			"define it with &NAME first; text that begins with * is put in quotes"
+	case strings.Contains(problem, "alphabetic or numeric"):
+		return fmt.Sprintf("%q begins the name of an anchor, and none follows", first),
+			"put text that begins with * or & in quotes"
+	case strings.Contains(problem, "mapping values are not allowed") && at.width > 0:
+		return `this key does not fit what stands above it`,
+			"check the indentation: keys of one mapping stand in one column, and a value cannot have keys below it as well"
 	case strings.Contains(problem, "mapping values are not allowed"):
 		return `a "key: value" cannot begin here`,
 			`check the indentation and the space after each colon; text that holds ": " is put in quotes`
@@ -251,12 +272,29 @@ func explain(at place, problem string) (what, hint string) {
 		return fmt.Sprintf("a value cannot begin with %q", first), "put the value in quotes"
 	case strings.Contains(problem, "did not find expected key"), strings.Contains(problem, "'-' indicator"),
 		strings.Contains(problem, "block sequence entries"):
-		return "this does not fit what stands above it",
-			"check the indentation (keys of one mapping stand in one column), and what follows a quoted text"
+		return misfit(rest, before)
 	case strings.Contains(problem, "end of stream"):
 		return "a quoted text is not closed in this line or below", "close the quote"
 	case strings.Contains(problem, "undefined tag"):
 		return "tags are not supported", "put the value in quotes if it begins with !"
 	}
 	return "this is not YAML: " + problem, "check quotes, brackets and indentation near here"
+}
+
+// misfit explains what cannot go on here: rest is the line from there on, before
+// what stands in front of it.
+func misfit(rest, before string) (what, hint string) {
+	switch {
+	case strings.HasSuffix(before, "'"):
+		return "nothing may follow the quoted text", "within single quotes write '' for one"
+	case strings.HasSuffix(before, `"`):
+		return "nothing may follow the quoted text", `within double quotes write \" for one`
+	case strings.HasPrefix(rest, "]"), strings.HasPrefix(rest, "}"):
+		return "this bracket closes nothing", "remove it, or put the text in quotes"
+	case strings.HasPrefix(rest, ":"):
+		return "there is no key in front of this colon", "write the name in front of the colon"
+	case strings.HasPrefix(rest, "- "):
+		return "an entry of a list cannot stand here", "a mapping has keys, a list has hyphens, and nothing has both; check the indentation"
+	}
+	return "this does not fit what stands above it", "check the indentation: keys of one mapping stand in one column"
 }

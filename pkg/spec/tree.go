@@ -41,12 +41,17 @@ type node struct {
 	end   int    // the last line of a scalar that has several
 	pairs []pair
 	items []*node
+	// dropped are the later entries of a mapping under a key that it has already:
+	// reported, and of no meaning but that they may hold secrets.
+	dropped []pair
 	// size is the number of nodes below, aliases unfolded.
 	size int
 	// secret: no message may hold the text.
 	secret bool
 	// bad: a problem was reported here, so that what follows from it is not.
 	bad bool
+	// unsound: that is so from the start, and the value is not what was meant.
+	unsound bool
 }
 
 type pair struct{ key, value *node }
@@ -126,7 +131,7 @@ func (b *builder) tag(y *yaml.Node, n *node, known ...string) {
 			return
 		}
 	}
-	n.bad = true
+	n.bad, n.unsound = true, true
 	n.tag = "!!str"
 	b.report.add(b.start(y), "put the value in quotes if it begins with !", "the YAML tag %s is not supported", y.Tag)
 }
@@ -150,15 +155,21 @@ func (b *builder) alias(y *yaml.Node) *node {
 func (b *builder) mapping(y *yaml.Node, n *node) {
 	own := map[string]*node{} // keys that the mapping has itself, at their first place
 	var keys []*node
+	again := map[*node]bool{}
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := b.key(y.Content[i])
 		keys = append(keys, key)
 		if key == nil {
+			n.bad, n.unsound = true, true
 			continue
 		}
 		if first := own[key.text]; first != nil && !first.bad && !key.bad {
-			b.report.both(key.place, first.place, "first here", "remove one of them", "the key %s is here twice", quote(key.text))
-			keys[i/2] = nil
+			hint := "remove one of them"
+			if y.Content[i].Tag == "!!merge" {
+				hint = "write <<: [*ONE, *TWO]"
+			}
+			b.report.both(key.place, first.place, "first here", hint, "the key %s is here twice", quote(key.text))
+			again[key] = true
 			continue
 		}
 		own[key.text] = key
@@ -168,8 +179,10 @@ func (b *builder) mapping(y *yaml.Node, n *node) {
 		value := b.build(y.Content[2*i+1])
 		switch {
 		case key == nil || value == nil:
+		case again[key]:
+			n.dropped = append(n.dropped, pair{key, value})
 		case y.Content[2*i].Tag == "!!merge":
-			for _, p := range b.merged(value) {
+			for _, p := range b.merged(y.Content[2*i+1], value) {
 				if own[p.key.text] == nil && !merged[p.key.text] {
 					merged[p.key.text] = true
 					n.pairs = append(n.pairs, p)
@@ -183,24 +196,37 @@ func (b *builder) mapping(y *yaml.Node, n *node) {
 	}
 }
 
-// merged gives the entries that the value of a merge key stands for.
-func (b *builder) merged(value *node) []pair {
-	switch value.shape {
-	case mapping:
+// merged gives the entries that the value of a merge key stands for. y is where
+// it is used, which may be an alias.
+func (b *builder) merged(y *yaml.Node, value *node) []pair {
+	if value.shape == mapping {
 		return value.pairs
-	case sequence:
+	}
+	if y.Kind == yaml.SequenceNode {
 		var pairs []pair
-		for _, item := range value.items {
-			if item.shape == mapping {
-				pairs = append(pairs, item.pairs...)
-			} else {
-				b.report.add(item.place, "write <<: *NAME or <<: [*ONE, *TWO]", "only mappings can be merged, not %s", item.shape)
+		for _, item := range y.Content {
+			target := item
+			if item.Kind == yaml.AliasNode {
+				target = item.Alias
+			}
+			if built := b.built[target]; built != nil && built.shape != sequence {
+				pairs = append(pairs, b.merged(item, built)...)
+			} else if built != nil {
+				b.unmergeable(item, built)
 			}
 		}
 		return pairs
 	}
-	b.report.add(value.place, "write <<: *NAME or <<: [*ONE, *TWO]", "only mappings can be merged, not %s", value.shape)
+	b.unmergeable(y, value)
 	return nil
+}
+
+func (b *builder) unmergeable(y *yaml.Node, value *node) {
+	at := value.place
+	if y.Kind == yaml.AliasNode {
+		at = b.start(y)
+	}
+	b.report.add(at, "write <<: *NAME or <<: [*ONE, *TWO]", "only mappings can be merged, not %s", value.shape)
 }
 
 // key builds a mapping's key; nil where it cannot be one (reported).

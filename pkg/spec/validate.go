@@ -17,7 +17,7 @@ import (
 // validate reports where root does not fit the JSON Schema. The validator names
 // a place in the instance, a keyword, and where that stands in the schema: from
 // these three, and nothing of its own text, words.go makes the message.
-func validate(root *node, report *report) {
+func validate(catalog *catalog, root *node, report *report) {
 	compiled, err := compile()
 	if err == nil {
 		err = compiled.schema.Validate(root.instance())
@@ -26,7 +26,7 @@ func validate(root *node, report *report) {
 	switch {
 	case err == nil:
 	case errors.As(err, &invalid):
-		v := validation{root: root, schema: compiled.document, report: report}
+		v := validation{catalog: catalog, root: root, schema: compiled.document, report: report}
 		v.leaves(invalid)
 	default: // the embedded schema is broken; a test guards against that
 		report.list = append(report.list, diag.Diagnostic{
@@ -57,9 +57,10 @@ var compile = sync.OnceValues(func() (compiledSchema, error) {
 })
 
 type validation struct {
-	root   *node
-	schema object
-	report *report
+	catalog *catalog
+	root    *node
+	schema  object
+	report  *report
 }
 
 // leaves reports the innermost causes; the outer ones only say that something
@@ -81,6 +82,7 @@ type violation struct {
 	name    string // what the value is called in messages
 	keyword string
 	rule    object // the part of the schema that holds the keyword
+	entry   string // the kind whose entry the value is, "" for none
 }
 
 func (v *validation) problem(e *jsonschema.ValidationError) {
@@ -109,13 +111,20 @@ func (v *validation) problem(e *jsonschema.ValidationError) {
 	if value == nil {
 		key, value = nil, v.root
 	}
-	v.explain(violation{
+	x := violation{
 		key: key, value: value, name: called(e.InstanceLocation),
 		keyword: path[len(path)-1], rule: rule,
-	})
+	}
+	if len(path) == 3 && path[0] == "definitions" {
+		x.entry = path[1]
+	}
+	v.explain(x)
 }
 
-const entryOf = "an entry of "
+const (
+	entryOf   = "an entry of "
+	wholeFile = "the file"
+)
 
 // called names a value for people: its key, or for an entry of a list the list's.
 func called(pointer string) string {
@@ -128,5 +137,5 @@ func called(pointer string) string {
 			return parts[i]
 		}
 	}
-	return "the file"
+	return wholeFile
 }

@@ -15,8 +15,23 @@ import (
 // The words for each keyword of the JSON Schema. A message says what is wrong, a
 // hint what to write; neither quotes a value that may be secret.
 
-// later are keys that the file format has, but not in this version.
-var later = []string{"repositories", "container_registries", "services", "ledger", "exec"}
+// later are keys that the file format has, but not in this version, with what to
+// do instead; laterKinds begin addresses.
+var (
+	later = map[string]string{
+		"repositories":         "remove it; what is there is left alone",
+		"container_registries": "remove it; what is there is left alone",
+		"services":             "remove it; what is there is left alone",
+		"ledger":               "remove it; sensitive values that are there are then never compared",
+		"exec":                 "run the program before divioctl and pass its output on with env or file",
+	}
+	laterKinds = []string{"service", "repository", "webhook", "registry"}
+)
+
+// unsupported reports something of a later version.
+func unsupported(report *report, at place, name string) {
+	report.add(at, cmp.Or(later[name], "remove it"), "%s is not supported by this version of divioctl", name)
+}
 
 func (v *validation) explain(x violation) {
 	switch x.keyword {
@@ -37,6 +52,11 @@ func (v *validation) explain(x violation) {
 		values = slices.DeleteFunc(values, func(value string) bool {
 			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
 		})
+		if later[x.value.text] != "" && !x.value.secret {
+			x.value.bad = true
+			unsupported(v.report, x.value.place, x.value.text)
+			return
+		}
 		v.wrong(x, choose(x.value.text, values, "it is one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
 	case "const":
 		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
@@ -46,15 +66,19 @@ func (v *validation) explain(x violation) {
 	case "minimum", "maximum":
 		v.wrong(x, "", "%s must be %s, not %s", x.name, between(x.rule), x.value.quote())
 	case "minLength":
-		v.wrong(x, "", "%s is empty", x.name)
+		hint := ""
+		if x.key == nil {
+			hint = "give it a text, or remove it"
+		}
+		v.wrong(x, hint, "%s is empty", x.name)
 	case "maxLength":
 		v.wrong(x, "shorten it", "%s is %d characters long; at most %v are allowed", x.name, utf8.RuneCountInString(x.value.text), number(x.rule["maxLength"]))
 	case "maxItems":
-		v.wrong(x, "", "%s has %d entries; at most %v are allowed", x.name, len(x.value.items), number(x.rule["maxItems"]))
+		v.wrong(x, "remove some", "%s has %d entries; at most %v are allowed", x.name, len(x.value.items), number(x.rule["maxItems"]))
 	case "minProperties", "maxProperties":
 		known := quoteAll(resource.SortedKeys(asObject(x.rule["properties"])))
 		if len(known) == 0 {
-			v.wrong(x, "", "%s has %d entries; at most %v are allowed", x.name, len(x.value.pairs), number(x.rule["maxProperties"]))
+			v.wrong(x, "remove some", "%s has %d entries; at most %v are allowed", x.name, len(x.value.pairs), number(x.rule["maxProperties"]))
 			return
 		}
 		if slices.ContainsFunc(x.value.pairs, func(p pair) bool { return asObject(x.rule["properties"])[p.key.text] == nil }) {
@@ -70,12 +94,16 @@ func (v *validation) explain(x violation) {
 // value is for.
 func (v *validation) wrong(x violation, hint, format string, args ...any) {
 	x.value.bad = true
+	if x.value.unsound {
+		return
+	}
 	if hint == "" {
 		hint = about(strings.TrimPrefix(x.name, entryOf), x.rule)
 	}
 	at := x.value.place
-	if x.key != nil && x.value.shape == scalar && x.value.text == "" && at.width <= 1 && x.value.null() {
-		at = x.key.place // nothing stands there that could be underlined
+	nothing := x.value.null() && x.value.text == ""
+	if x.key != nil && (nothing || x.value.shape != scalar && x.value.line != x.key.line) {
+		at = x.key.place // what is below the key is shown by the key
 	}
 	v.report.add(at, hint, format, args...)
 }
@@ -86,11 +114,13 @@ func (v *validation) unknownKeys(x violation) {
 	for _, p := range x.value.pairs {
 		switch {
 		case slices.Contains(known, p.key.text), v.ignored(x.rule, p.key.text), p.key.bad:
-		case slices.Contains(later, p.key.text):
-			v.report.add(p.key.place, "remove it", "%s is not supported by this version of divioctl", p.key.text)
+		case later[p.key.text] != "":
+			unsupported(v.report, p.key.place, p.key.text)
 		default:
 			hint := choose(p.key.text, known, "known here:")
-			if suggest(p.key.text, known) == "" {
+			if k := v.catalog.kind(x.entry); k != nil && k.Key == p.key.text {
+				hint = "remove it; the " + k.Key + " is what stands in front of the colon"
+			} else if suggest(p.key.text, known) == "" {
 				hint = cmp.Or(v.elsewhere(p.key.text), hint)
 			}
 			v.report.add(p.key.place, hint, "unknown key %s", quote(p.key.text))
@@ -102,15 +132,29 @@ func (v *validation) unknownKeys(x violation) {
 // elsewhere says in which mapping of the files a key is known, or something like
 // it; "" if in none.
 func (v *validation) elsewhere(key string) string {
-	definitions := asObject(v.schema["definitions"])
 	near := ""
-	for _, name := range resource.SortedKeys(definitions) {
-		known := resource.SortedKeys(asObject(asObject(definitions[name])["properties"]))
+	look := func(in object, name string) (hint string) {
+		known := resource.SortedKeys(asObject(in["properties"]))
 		if slices.Contains(known, key) {
-			return fmt.Sprintf("%s is a key of %s; check the indentation", quote(key), article(strings.TrimSuffix(name, "_item")))
+			return fmt.Sprintf("%s is a key of %s; check the indentation", quote(key), name)
 		}
 		if best := suggest(key, known); best != "" && near == "" {
-			near = fmt.Sprintf("did you mean %q, a key of %s?", best, article(strings.TrimSuffix(name, "_item")))
+			near = fmt.Sprintf("did you mean %q, a key of %s?", best, name)
+		}
+		return ""
+	}
+	if asObject(v.schema["properties"])[key] != nil {
+		return quote(key) + " belongs at the top of a file, in the first column"
+	}
+	settings := asObject(asObject(v.schema["properties"])["settings"])
+	limits := asObject(asObject(settings["properties"])["limits"])
+	if hint := cmp.Or(look(settings, "settings"), look(limits, "settings.limits")); hint != "" {
+		return hint
+	}
+	definitions := asObject(v.schema["definitions"])
+	for _, name := range resource.SortedKeys(definitions) {
+		if hint := look(asObject(definitions[name]), article(strings.TrimSuffix(name, "_item"))); hint != "" {
+			return hint
 		}
 	}
 	return near
@@ -133,7 +177,10 @@ func (v *validation) missingKeys(x violation) {
 			continue
 		}
 		rule := asObject(properties[key])
-		hint := cmp.Or(about(key, rule), "add "+key)
+		hint := fmt.Sprintf("add %q", key)
+		if doc := about(key, rule); doc != "" {
+			hint = fmt.Sprintf("add %q%s", key, strings.TrimPrefix(doc, key))
+		}
 		if value, fixed := rule["const"]; fixed {
 			hint = fmt.Sprintf("add %s: %v", key, value)
 		}
@@ -158,6 +205,8 @@ func (v *validation) wrongType(x violation) {
 	}
 	text, isText := value.(string)
 	switch {
+	case x.name == wholeFile:
+		hint = `a file begins with "version: 1"`
 	case plain && !isText && allows("string"):
 		hint = "put it in quotes if it is meant as text"
 		if !x.value.secret {
@@ -165,14 +214,19 @@ func (v *validation) wrongType(x violation) {
 		}
 	case isText && allows("integer") && digits(text):
 		hint = "write it without quotes"
-	case isText && allows("boolean"):
+	case plain && allows("boolean"):
 		hint = "write true or false, without quotes"
+	case x.value.shape != mapping && allows("object"):
+		hint = "write a mapping: key: value, one a line"
+		if required := texts(x.rule["required"]); len(required) > 0 {
+			hint = "write a mapping: { " + strings.Join(required, ": ..., ") + ": ... }"
+		}
 	case plain && allows("array"):
 		hint = "write a list: [...], or one entry a line, each behind a hyphen"
-	case plain && allows("object"), x.value.shape == sequence && allows("object"):
-		hint = "write a mapping: key: value, one a line"
 	case x.value.shape == mapping && allows("array"):
 		hint = "write a list: one entry a line, each behind a hyphen"
+	case !plain && allows("string"):
+		hint = "write a single value; text that begins with [ or { is put in quotes"
 	}
 	got := x.value.shape.String()
 	if plain {
@@ -186,13 +240,16 @@ func (v *validation) wrongType(x violation) {
 }
 
 func nullHint(x violation, allows func(string) bool) string {
-	if x.value.text != "" {
-		return fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
-	}
 	switch {
+	case x.name == wholeFile:
+		return `a file begins with "version: 1"`
+	case x.value.text != "" && allows("string"):
+		return fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
+	case x.value.text != "":
+		return "give a value, or remove the key"
 	case allows("string") && x.rule["minLength"] == nil:
 		return `a bare KEY: is null; write "" for an empty value`
-	case allows("object"):
+	case allows("object") && x.rule["minProperties"] == nil:
 		return "a bare KEY: is null; write {} where nothing more is to be said, or remove the key"
 	case allows("array"):
 		return "a bare KEY: is null; write [] for an empty list, or remove the key"
@@ -226,6 +283,8 @@ func (n *node) quote() string {
 		return n.shape.String()
 	case n.tag == "!!str":
 		return quote(n.text)
+	case n.null():
+		return "null"
 	}
 	return shorten(n.text)
 }
