@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -29,7 +31,8 @@ func scriptCommands() map[string]scriptCommand {
 	}
 }
 
-// exits runs a command and wants exactly this exit code.
+// exits runs a command and wants exactly this exit code and, with --format json,
+// exactly one JSON document on standard output.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(firstOf(args))
 	if neg || err != nil || len(args) < 2 {
@@ -45,6 +48,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+	if asksForJSON(args) {
+		document := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+		if err := document.Decode(new(any)); err != nil {
+			ts.Fatalf("standard output is no JSON document: %v", err)
+		}
+		if _, err := document.Token(); err != io.EOF {
+			ts.Fatalf("standard output holds more than one JSON document")
+		}
 	}
 }
 
