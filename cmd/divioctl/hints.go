@@ -36,7 +36,7 @@ func hintFor(err error) string {
 	case errors.As(err, &unknown):
 		return "Run the command again: it looks what is there first, and makes only what is missing."
 	case errors.As(err, &choice) && choice.What == "organisation":
-		return "Name it in the files: organisation: NAME."
+		return "Name it with --organisation NAME."
 	case errors.As(err, &lookup):
 		return "Is the address right? --endpoint, --zone, " + envEndpoint + " and " + envZone + " say where the API is."
 	case errors.As(err, &transport):

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -58,11 +55,11 @@ type planned struct {
 
 // plan walks the whole way from the flags to a plan.
 func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) {
-	doc, err := s.load()
-	if err != nil {
+	if err := policy.check(s.kinds); err != nil {
 		return nil, err
 	}
-	if err := policy.check(s.kinds); err != nil {
+	doc, err := s.load()
+	if err != nil {
 		return nil, err
 	}
 	if err := s.resolve(doc); err != nil {
@@ -76,7 +73,8 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 	return &planned{Plan: p, doc: doc, client: client}, err
 }
 
-// makePlan compares what the document says with what is there now.
+// makePlan compares what the document says with what is there now. Names that
+// turn out to mean nothing are problems in the files, with their places.
 func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, policy planFlags) (*plan.Plan, error) {
 	current, err := s.read(ctx, client, doc.State)
 	if err != nil {
@@ -92,25 +90,4 @@ func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec
 		AllowDestroy: policy.addresses(),
 	})
 	return p, doc.Locate(problems).Err()
-}
-
-// atOrganisation turns an organisation that the API does not know, or that is not
-// said although there are several, into a problem in the files.
-func atOrganisation(err error, doc *spec.Document) error {
-	var choice *remote.ChoiceError
-	if !errors.As(err, &choice) || choice.What != "organisation" {
-		return err
-	}
-	problem := diag.Diagnostic{At: doc.State.OrganisationAt, Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
-	switch {
-	case len(choice.Choices) == 0:
-		problem.Message = "the token sees no organisation"
-		problem.Hint = "does it belong to this zone?"
-	case choice.Name == "":
-		problem.Message = "the files name no organisation, and the token sees several"
-		problem.Hint = "add organisation: NAME; " + problem.Hint
-	default:
-		problem.Message = fmt.Sprintf("no single organisation is called %q", choice.Name)
-	}
-	return doc.Locate(diag.List{problem}).Err()
 }

@@ -161,7 +161,8 @@ func (c *sandboxServeCmd) run(ctx context.Context, s *session) (exitCode, error)
 	if host, ok := listener.Addr().(*net.TCPAddr); ok && !host.IP.IsLoopback() {
 		fmt.Fprintln(s.io.err, "divioctl: warning: the sandbox takes any token, and other machines can reach it here")
 	}
-	fmt.Fprintf(s.io.out, "The sandbox listens on http://%s, and keeps its state in %s.\n",
+	fmt.Fprintf(s.io.out, "The sandbox listens on http://%[1]s, and keeps its state in %[2]s.\n"+
+		"Try it: DIVIO_ENDPOINT=http://%[1]s DIVIO_API_TOKEN=any divioctl plan\n",
 		listener.Addr(), s.flags.sandboxState())
 	return exitDone, serve(ctx, listener, box)
 }
