@@ -19,33 +19,6 @@ import (
 //
 // plan.go, apply.go and export.go are walks along these arrows.
 
-// load reads the files into a desired state, without what only this machine
-// knows (value_from). All problems come at once, as a diag.List.
-func (s *session) load() (*spec.Document, error) {
-	doc, problems := spec.Load(spec.Input{Paths: s.flags.File, Stdin: s.io.in, Kinds: s.kinds})
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	s.log.Info("files are read", "files", doc.Files, "resources", len(doc.State.Resources))
-	return doc, nil
-}
-
-// resolve fetches the values that the files take from elsewhere. Our own secrets
-// are no sources: a file that anybody may change could send them anywhere.
-func (s *session) resolve(doc *spec.Document) error {
-	return spec.Resolve(doc, s.io.env, []string{envToken, envLedger}).Err()
-}
-
-// read reads as much of the API as the desired state declares, and no more.
-func (s *session) read(ctx context.Context, client *remote.Client, desired *resource.State) (*resource.State, error) {
-	current, err := remote.Read(ctx, client, s.kinds, desired)
-	if err != nil {
-		return nil, fmt.Errorf("read the current state from %s: %w", client.Endpoint(), err)
-	}
-	s.log.Info("the current state is read", "resources", len(current.Resources), "requests", client.Requests())
-	return current, nil
-}
-
 // planned is a plan with what it was made from, so that it can be made anew.
 type planned struct {
 	*plan.Plan
@@ -90,4 +63,31 @@ func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec
 		AllowDestroy: policy.addresses(),
 	})
 	return p, doc.Locate(problems).Err()
+}
+
+// load reads the files into a desired state, without what only this machine
+// knows (value_from). All problems come at once, as a diag.List.
+func (s *session) load() (*spec.Document, error) {
+	doc, problems := spec.Load(spec.Input{Paths: s.flags.File, Stdin: s.io.in, Kinds: s.kinds})
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	s.log.Info("files are read", "files", doc.Files, "resources", len(doc.State.Resources))
+	return doc, nil
+}
+
+// resolve fetches the values that the files take from elsewhere. Our own secrets
+// are no sources: a file that anybody may change could send them anywhere.
+func (s *session) resolve(doc *spec.Document) error {
+	return spec.Resolve(doc, s.io.env, []string{envToken, envLedger}).Err()
+}
+
+// read reads as much of the API as the desired state declares, and no more.
+func (s *session) read(ctx context.Context, client *remote.Client, desired *resource.State) (*resource.State, error) {
+	current, err := remote.Read(ctx, client, s.kinds, desired)
+	if err != nil {
+		return nil, fmt.Errorf("read the current state from %s: %w", client.Endpoint(), err)
+	}
+	s.log.Info("the current state is read", "resources", len(current.Resources), "requests", client.Requests())
+	return current, nil
 }
