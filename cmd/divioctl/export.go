@@ -58,9 +58,9 @@ func (c *exportCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	for _, warning := range state.Warnings {
 		s.say("divioctl: warning: %s", warning)
 	}
-	files, err := spec.Write(state, s.kinds, spec.WriteOptions{Ordered: c.Ordered, Split: c.Split != ""})
-	if err != nil {
-		return 0, fmt.Errorf("write the files: %w", err)
+	files, leftOut := spec.Write(state, s.kinds, spec.WriteOptions{Ordered: c.Ordered, Split: c.Split != ""})
+	for _, what := range leftOut {
+		s.say("divioctl: warning: left out %s", what)
 	}
 	if c.Output == "" && c.Split == "" {
 		for _, name := range resource.SortedKeys(files) {

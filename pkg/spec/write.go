@@ -14,6 +14,7 @@ import (
 //   - It is minimal: no ids, no values that are the API's defaults, no fields that
 //     only a create uses, nothing that belongs to Divio. A collection without
 //     members is left out: whether "none" is wanted is for people to say.
+//   - It is sound: what no file may declare is left out (writable.go).
 //   - It is stable: fields in the order of their descriptors, siblings in the order
 //     of the state.
 //   - It holds no secret: a sensitive value is left out, and what came from a
@@ -32,14 +33,14 @@ type WriteOptions struct {
 	Name string
 }
 
-// Write gives the YAML files for a state, by their names (with slashes).
-func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (map[string][]byte, error) {
+// Write gives the YAML files for a state, by their names (with slashes), and says
+// what of it no file can declare and is left out.
+func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (files map[string][]byte, leftOut []string) {
 	w := writer{state: state, catalog: newCatalog(kinds), opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
-	for _, r := range state.Resources {
-		if r.Kind.Foreign == nil || !r.Kind.Foreign(r) {
-			id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
-			w.below[id] = append(w.below[id], r)
-		}
+	kept, leftOut := writable(state)
+	for _, r := range kept {
+		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
+		w.below[id] = append(w.below[id], r)
 	}
 	name := opt.Name
 	if name == "" {
@@ -50,7 +51,7 @@ func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (map
 	if organisation := w.reference("organisation", state.Organisation); organisation != "" {
 		base.add("organisation", yamlText(organisation))
 	}
-	files := map[string][]byte{}
+	files = map[string][]byte{}
 	for _, k := range w.catalog.children("") {
 		members := w.below[resource.CollectionID{Kind: k.Name}]
 		if len(members) == 0 {
@@ -68,7 +69,7 @@ func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (map
 		}
 	}
 	files[name] = page(base)
-	return files, nil
+	return files, leftOut
 }
 
 // page is a file with its header.

@@ -21,13 +21,12 @@ func TestWrittenStateLoadsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := randomState(t)
 		opt := WriteOptions{Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split")}
-		written, err := Write(want, kinds.All(), opt)
-		if err != nil {
-			t.Fatal(err)
+		written, leftOut := Write(want, kinds.All(), opt)
+		if len(leftOut) > 0 {
+			t.Fatalf("left out: %v", leftOut)
 		}
-		again, err := Write(want, kinds.All(), opt)
-		if err != nil || !cmp.Equal(written, again) {
-			t.Fatalf("not stable: %v", err)
+		if again, _ := Write(want, kinds.All(), opt); !cmp.Equal(written, again) {
+			t.Fatal("not stable")
 		}
 		paths := []string{}
 		files := map[string]string{}
@@ -311,9 +310,9 @@ version: 1
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			written, err := Write(state, kinds.All(), test.opt)
-			if err != nil {
-				t.Fatal(err)
+			written, leftOut := Write(state, kinds.All(), test.opt)
+			if len(leftOut) > 0 {
+				t.Fatalf("left out: %v", leftOut)
 			}
 			got := map[string]string{}
 			for name, text := range written {
@@ -323,5 +322,56 @@ version: 1
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// What exists and no file may declare is left out and named, as little as possible.
+func TestWriteLeavesOutWhatNoFileCanDeclare(t *testing.T) {
+	byName := map[string]*resource.Kind{}
+	for _, k := range kinds.All() {
+		byName[k.Name] = k
+	}
+	state := &resource.State{Organisation: resource.Ref{Name: "acme"}}
+	add := func(kind string, parent resource.Address, key string, fields map[string]resource.Value) resource.Address {
+		r := &resource.Resource{Kind: byName[kind], Key: key, Parent: parent, Address: resource.NewAddress(kind, parent, key), Fields: fields}
+		state.Resources = append(state.Resources, r)
+		return r.Address
+	}
+	app := add("application", "", "shop", map[string]resource.Value{"name": nil, "port": nil})
+	live := add("environment", app, "live", map[string]resource.Value{"branch": "main"})
+	odd := add("environment", app, "no.slug", map[string]resource.Value{"branch": "main"})
+	add("variable", odd, "BELOW", map[string]resource.Value{"value": "x"})
+	add("variable", live, "A__divioctl", map[string]resource.Value{"value": "x"})
+	add("variable", live, "A", map[string]resource.Value{"value": "first"})
+	add("variable", live, "A", map[string]resource.Value{"value": "second"})
+	job := map[string]resource.Value{"command": "run", "frequency": "DAILY", "time": "01:00", "custom_timeout": nil}
+	add("cronjob", live, "run", job)
+	add("cronjob", live, "run", job)
+	add("domain", live, "www.acme.example", map[string]resource.Value{"primary": true, "redirect_to_primary": true})
+
+	written, leftOut := Write(state, kinds.All(), WriteOptions{})
+	want := `version: 1
+organisation: acme
+applications:
+  shop:
+    environments:
+      live:
+        branch: main
+        variables:
+          A: first
+        cronjobs:
+          - { command: run, frequency: daily, time: "01:00" }
+        domains:
+          www.acme.example: { primary: true }
+`
+	_, got, _ := strings.Cut(string(written["divio.yaml"]), "version")
+	if diff := cmp.Diff(want, "version"+got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if len(leftOut) != 5 {
+		t.Errorf("left out: %q", leftOut)
+	}
+	if doc, list := loadFiles(t, map[string]string{"divio.yaml": string(written["divio.yaml"])}, "divio.yaml"); len(list) > 0 {
+		t.Errorf("%v %v", doc, list)
 	}
 }
