@@ -217,16 +217,6 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// hideNearby keeps a line secret that a sensitive entry may reach into: without
-// a tree nothing better is known.
-func hideNearby(f *file, line int) {
-	for n := line - 3; n <= line+3; n++ {
-		if lower := strings.ToLower(f.line(n)); strings.Contains(lower, "sensitive") || strings.Contains(lower, "password") {
-			f.hidden[line] = true
-		}
-	}
-}
-
 // explain says in our words what yaml.v3 found wrong at a place.
 func explain(at place, problem string) (what, hint string) {
 	rest := at.rest()
@@ -263,11 +253,11 @@ func explain(at place, problem string) (what, hint string) {
 	case strings.Contains(problem, "mapping values are not allowed") && at.width > 0:
 		return `this key does not fit what stands above it`,
 			"check the indentation: keys of one mapping stand in one column, and a value cannot have keys below it as well"
+	case strings.Contains(problem, "could not find expected ':'"), strings.Contains(problem, "mapping values") && first != ':':
+		return `there is no ":" after this key`, `write "key: value"; text of several lines is indented, or put in quotes`
 	case strings.Contains(problem, "mapping values are not allowed"):
 		return `a "key: value" cannot begin here`,
 			`check the indentation and the space after each colon; text that holds ": " is put in quotes`
-	case strings.Contains(problem, "could not find expected ':'"):
-		return `there is no ":" after this key`, `write "key: value"; text of several lines is indented, or put in quotes`
 	case strings.Contains(problem, "cannot start any token"):
 		return fmt.Sprintf("a value cannot begin with %q", first), "put the value in quotes"
 	case strings.Contains(problem, "did not find expected key"), strings.Contains(problem, "'-' indicator"),

@@ -1,0 +1,77 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Where a file is not YAML there is no tree that says what is secret. Then the
+// lines tell, and in doubt for yes.
+
+var (
+	keyLine  = regexp.MustCompile(`^((?: |- )*)[^\s:#][^\s:]*:(?:\s|$)`)
+	anyLine  = regexp.MustCompile(`^(?: |- )*`)
+	telltale = []string{"sensitive", "password"}
+)
+
+// hideNearby keeps line n secret if it may belong to a sensitive entry: one of the
+// entry's other lines is close, or a key beside it or beside one of the keys
+// above it, by indentation, says so.
+func hideNearby(f *file, n int) {
+	for near := n - 3; near <= n+3; near++ {
+		if tells(f.line(near)) {
+			f.hidden[n] = true
+		}
+	}
+	from := n // a text of several lines belongs to the key above it
+	for from > 1 && !keyLine.MatchString(f.line(from)) {
+		from--
+	}
+	level := len(anyLine.FindString(f.line(from)))
+	for at, up := from, level; at >= 1; at-- {
+		text := f.line(at)
+		lead := anyLine.FindString(text)
+		switch {
+		case len(lead) == len(text) || len(lead) > up: // empty, or below another key
+		case len(lead) < up && tells(text), tellsKey(text[len(lead):]):
+			f.hidden[n] = true
+			fallthrough
+		default:
+			up = len(lead)
+			if dash := strings.Index(lead, "-"); dash >= 0 {
+				up = dash // what is above is another entry of the list
+			}
+		}
+	}
+	for at := from + 1; at <= len(f.lines); at++ {
+		text := f.line(at)
+		lead := anyLine.FindString(text)
+		if len(lead) == len(text) || len(lead) > level {
+			continue
+		}
+		if len(lead) < level && keyLine.MatchString(text) || strings.Contains(lead, "-") {
+			break
+		}
+		if tellsKey(text[len(lead):]) {
+			f.hidden[n] = true
+		}
+	}
+}
+
+// tells reports whether a line speaks of secrets.
+func tells(text string) bool {
+	lower := strings.ToLower(text)
+	for _, word := range telltale {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// tellsKey reports whether text begins with a key that speaks of secrets, or looks
+// like one.
+func tellsKey(text string) bool {
+	key, _, found := strings.Cut(text, ":")
+	return found && suggest(strings.Trim(key, `"'`), telltale) != ""
+}
