@@ -100,6 +100,9 @@ func reviewVariables(s resource.Siblings) {
 				c.Block("it must be replaced, and its name is too long for the name of the stand-in (%s%s)", c.After.Key, standIn)
 			}
 			finished := c.Before == nil && c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
+			if c.Before != nil {
+				c.Reason = "made anew beside the old one, which is then deleted: its place is kept, and its value unless the file gives one"
+			}
 			if !hasValue && !finished && (c.Before == nil || !c.Before.Has("value")) {
 				c.Block("whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file")
 			}
@@ -130,7 +133,7 @@ func compileVariable(c *resource.Change) []resource.Call {
 			calls[0].Body["name"] = c.After.Key
 		}
 		if c.Leftover != nil {
-			calls = append(calls, removeVariable(c.Leftover.Address, phaseDelete))
+			calls = append(calls, removeStandIn(c.Leftover.Address, phaseDelete))
 		}
 		return calls
 	case resource.Replace:
@@ -180,10 +183,10 @@ func replaceVariable(c *resource.Change) []resource.Call {
 		if usable {
 			return []resource.Call{renameVariable(c, temporary, c.After.Fields)}
 		}
+		move := beside(c.Address, temporary)
+		move.Does = "move to the place of the stand-in"
 		return []resource.Call{
-			createVariable(c.After, c.Address, c.After.Key, fields),
-			beside(c.Address, temporary),
-			removeVariable(temporary, phaseCreate),
+			createVariable(c.After, c.Address, c.After.Key, fields), move, removeStandIn(temporary, phaseCreate),
 		}
 	}
 
@@ -192,15 +195,15 @@ func replaceVariable(c *resource.Change) []resource.Call {
 		calls = append(calls, writeVariable(c, temporary, fields))
 	} else {
 		if c.Leftover != nil {
-			calls = append(calls, removeVariable(temporary, phaseCreate))
+			calls = append(calls, removeStandIn(temporary, phaseCreate))
 		}
-		calls = append(calls, createVariable(c.After, temporary, c.After.Key+standIn, fields))
+		create := createVariable(c.After, temporary, c.After.Key+standIn, fields)
+		create.Does = "create the stand-in of"
+		calls = append(calls, create)
 	}
-	return append(calls,
-		beside(temporary, c.Address),
-		removeVariable(c.Address, phaseCreate),
-		renameVariable(c, temporary, nil),
-	)
+	remove := removeVariable(c.Address, phaseCreate)
+	remove.Does = "delete the old"
+	return append(calls, beside(temporary, c.Address), remove, renameVariable(c, temporary, nil))
 }
 
 // createVariable creates a variable under any name; a variable that is found
@@ -223,7 +226,7 @@ func createVariable(r *resource.Resource, gives resource.Address, name string, f
 
 func writeVariable(c *resource.Change, at resource.Address, fields map[string]resource.Value) resource.Call {
 	return resource.Call{
-		Does: "write the stand-in", Op: c.Kind.Ops.Update, Params: id(at),
+		Does: "write the stand-in of", Op: c.Kind.Ops.Update, Params: id(at),
 		Body:  variableBody(c.Kind, fields, false),
 		Phase: phaseCreate, Serial: true,
 	}
@@ -233,7 +236,7 @@ func renameVariable(c *resource.Change, from resource.Address, fields map[string
 	body := variableBody(c.Kind, fields, false)
 	body["name"] = c.After.Key
 	return resource.Call{
-		Does: "rename the stand-in", Op: c.Kind.Ops.Update, Params: id(from), Body: body,
+		Does: "rename the stand-in to", Op: c.Kind.Ops.Update, Params: id(from), Body: body,
 		Gives: c.Address, Phase: phaseCreate, Serial: true,
 	}
 }
@@ -245,10 +248,16 @@ func removeVariable(at resource.Address, phase int) resource.Call {
 	}
 }
 
+func removeStandIn(at resource.Address, phase int) resource.Call {
+	remove := removeVariable(at, phase)
+	remove.Does = "delete the stand-in of"
+	return remove
+}
+
 // beside moves a variable right behind another one.
 func beside(at, target resource.Address) resource.Call {
 	return resource.Call{
-		Does: "move beside the old one", Op: "MoveAfterEnvironmentVariable", Params: id(at),
+		Does: "move the stand-in beside", Op: "MoveAfterEnvironmentVariable", Params: id(at),
 		Body:  map[string]resource.Value{"target": resource.HandleOf{Address: target}},
 		Phase: phaseCreate, Serial: true,
 	}
