@@ -77,9 +77,11 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		case from == nil:
 			b.note(m.To, fmt.Sprintf("the moved entry from %s has done its work and can be removed", m.From))
 		case from.Parent != to.Parent && !to.Kind.Global:
-			b.problems.Errorf(m.At, "%s cannot move to another %s", to.Kind.Title, to.Kind.Parent)
+			b.problems.Errorf(m.At, "%s cannot move to another %s", m.From, to.Kind.Parent)
 		case pairs[m.To] != nil:
 			b.problems.Errorf(m.At, "two moved entries lead to %s", m.To)
+		case to.Kind.Key != "" && b.existing[m.To] != nil:
+			b.note(m.To, fmt.Sprintf("it is there already, so that the moved entry from %s does nothing", m.From))
 		default:
 			pairs[m.To] = from
 		}

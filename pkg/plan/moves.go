@@ -62,7 +62,10 @@ func movesOf(c *collection, position map[*resource.Resource]int) []*resource.Cha
 		}
 		line = append(line, pair)
 	}
-	stays := longestIncreasing(places)
+	stays := keepLocked(places, func(i int) bool {
+		current := line[i].Current
+		return c.kind.Locked != nil && current != nil && c.kind.Locked(current) != ""
+	})
 	first := slices.Index(stays, true)
 
 	var moves []*resource.Change
@@ -110,6 +113,53 @@ func collectionIDOf(c *resource.Change) resource.CollectionID {
 		r = c.Before
 	}
 	return resource.CollectionID{Parent: r.Parent, Kind: c.Kind.Name}
+}
+
+// keepLocked is longestIncreasing where what cannot be moved stays as far as that
+// is possible, so that the others move around it.
+func keepLocked(numbers []int, locked func(i int) bool) []bool {
+	var at, places []int
+	for i, n := range numbers {
+		if locked(i) {
+			at, places = append(at, i), append(places, n)
+		}
+	}
+	if len(at) == 0 {
+		return longestIncreasing(numbers)
+	}
+	fixed := map[int]bool{}
+	for k, stays := range longestIncreasing(places) {
+		if stays {
+			fixed[at[k]] = true
+		}
+	}
+	// What is left fits to all that is fixed, so that a longest run of it holds
+	// all that is fixed.
+	fits := slices.Repeat([]bool{true}, len(numbers))
+	low := -1
+	for i, n := range numbers {
+		if fixed[i] {
+			low = n
+		}
+		fits[i] = n >= low
+	}
+	for i, high := len(numbers)-1, int(^uint(0)>>1); i >= 0; i-- {
+		if fixed[i] {
+			high = numbers[i]
+		}
+		fits[i] = fits[i] && numbers[i] <= high && (fixed[i] || !locked(i))
+	}
+	at, places = nil, nil
+	for i, n := range numbers {
+		if fits[i] {
+			at, places = append(at, i), append(places, n)
+		}
+	}
+	marks := make([]bool, len(numbers))
+	for k, stays := range longestIncreasing(places) {
+		marks[at[k]] = stays
+	}
+	return marks
 }
 
 // longestIncreasing marks the members of a longest increasing subsequence of

@@ -81,6 +81,55 @@ func bruteForce(line, wanted []string) int {
 	return best
 }
 
+// What cannot be moved is moved around, with as few moves as that takes.
+func TestMovesAroundLocked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		present := rapid.Permutation([]string{"a", "b", "c", "d", "e", "f", "g"}).Draw(t, "present")
+		wanted := rapid.Permutation(present).Draw(t, "wanted")
+		locked := present[:rapid.IntRange(0, 3).Draw(t, "locked")]
+		c, position := basket(wanted, present)
+		c.kind.Locked = func(r *resource.Resource) string {
+			if slices.Contains(locked, r.Key) {
+				return "locked"
+			}
+			return ""
+		}
+		moves := movesOf(c, position)
+
+		stuck := bruteForce(only(present, locked), only(wanted, locked)) // locked ones that would have to move
+		movedLocked := 0
+		for _, m := range moves {
+			if slices.Contains(locked, m.After.Key) {
+				movedLocked++
+			}
+		}
+		if movedLocked != stuck {
+			t.Fatalf("%d locked ones are moved, %d have to be", movedLocked, stuck)
+		}
+		if after := play(present, moves); !slices.Equal(after, wanted) {
+			t.Fatalf("order after the moves: %v, want %v", after, wanted)
+		}
+		if stuck > 0 {
+			return
+		}
+		fewest := len(present)
+		for mask := range 1 << len(present) {
+			var kept []string
+			for i, name := range present {
+				if mask&(1<<i) != 0 {
+					kept = append(kept, name)
+				}
+			}
+			if slices.Equal(kept, only(wanted, kept)) && len(only(locked, kept)) == len(locked) {
+				fewest = min(fewest, len(present)-len(kept))
+			}
+		}
+		if len(moves) != fewest {
+			t.Fatalf("%d moves, %d would do", len(moves), fewest)
+		}
+	})
+}
+
 func TestFewestMoves(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e", "f", "g", "x", "y"}
 	rapid.Check(t, func(t *rapid.T) {

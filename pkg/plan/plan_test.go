@@ -350,6 +350,12 @@ func TestMake(t *testing.T) {
 			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old has done its work and can be removed"},
 		},
 		{
+			name:    "a moved entry whose end is there already does nothing, and says so",
+			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/new colour=red", "fruit.b/old"),
+			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
+			want:     []string{"unmanaged fruit.b/old", "note fruit.b/new: it is there already, so that the moved entry from fruit.b/old does nothing"},
+		},
+		{
 			name:    "a moved entry leads to nothing",
 			desired: state("basket.b"), current: state("basket.b", "fruit.b/old"),
 			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new", At: diag.Position{File: "m.yaml", Line: 9}}}},
