@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -122,11 +123,18 @@ func (s *session) showResult(result *apply.Result, err error) (exitCode, error) 
 	return exitDone, print(nil)
 }
 
-// breached says which brake stopped the apply.
+// breached says which brakes stopped the apply, and what would lift them.
 func (s *session) breached(p *plan.Plan) error {
-	stopped := &stoppedError{message: "nothing was applied: " + p.Breaches[0].Message}
-	if flag := p.Breaches[0].Flag; flag != "" {
-		stopped.hint = "If it is meant, give " + flag + "."
+	var messages, flags []string
+	for _, b := range p.Breaches {
+		messages = append(messages, b.Message)
+		if b.Flag != "" {
+			flags = append(flags, b.Flag)
+		}
+	}
+	stopped := &stoppedError{message: "nothing was applied: " + list(messages)}
+	if len(flags) > 0 {
+		stopped.hint = "If it is meant, give " + strings.Join(flags, " ") + "."
 	}
 	return &documented{stopped, func(failure *render.Failure) error {
 		return render.PlanJSON(s.io.out, p, failure)

@@ -56,7 +56,7 @@ func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec
 	p, problems := plan.Make(plan.Input{
 		Kinds:        s.kinds,
 		Desired:      doc.State,
-		Settings:     doc.Settings,
+		Settings:     policy.over(doc.Settings),
 		Current:      current,
 		Endpoint:     client.Endpoint(),
 		Prune:        policy.Prune,

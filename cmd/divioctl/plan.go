@@ -16,9 +16,33 @@ import (
 // planFlags are the flags that decide what a plan holds. plan and apply share
 // them, so that apply does what plan showed.
 type planFlags struct {
-	Prune        []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
-	AllowDestroy []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
-	JSONInto     string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE."`
+	Prune         []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
+	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
+	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits."`
+	DeletePercent *int     `placeholder:"N" help:"Allow that this share of a kind is deleted; instead of settings.limits."`
+	JSONInto      string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE."`
+}
+
+// Validate is called by kong.
+func (f *planFlags) Validate() error {
+	switch {
+	case f.DeleteCount != nil && *f.DeleteCount < 0:
+		return fmt.Errorf("--delete-count must not be negative, it is %d", *f.DeleteCount)
+	case f.DeletePercent != nil && (*f.DeletePercent < 0 || *f.DeletePercent > 100):
+		return fmt.Errorf("--delete-percent must be from 0 to 100, it is %d", *f.DeletePercent)
+	}
+	return nil
+}
+
+// over gives what the files say about policy, with what the flags say instead.
+func (f *planFlags) over(settings resource.Settings) resource.Settings {
+	if f.DeleteCount != nil {
+		settings.DeleteCount = f.DeleteCount
+	}
+	if f.DeletePercent != nil {
+		settings.DeletePercent = f.DeletePercent
+	}
+	return settings
 }
 
 // check refuses addresses that can mean nothing: a brake is lifted with care.
