@@ -233,11 +233,10 @@ func explain(at place, problem string) (what, hint string) {
 		return "a tab stands where YAML allows only spaces", "indent with spaces"
 	case strings.HasPrefix(rest, "<<<<<<<") || strings.HasPrefix(rest, "=======") || strings.HasPrefix(rest, ">>>>>>>"):
 		return "this is the mark of a merge conflict", "resolve the conflict first"
+	case strings.Contains(problem, "escape"):
+		return "the text in double quotes holds an escape that YAML does not know",
+			`write \\ for a backslash, or use single quotes, where a backslash is just that`
 	case first == '"' || first == '\'':
-		if strings.Contains(problem, "escape") {
-			return "the text in double quotes holds an escape that YAML does not know",
-				`write \\ for a backslash, or use single quotes, where a backslash is just that`
-		}
 		return "the quoted text that begins here is not closed, or something follows it",
 			`close the quote; within single quotes write '' for one`
 	case first == '[':
