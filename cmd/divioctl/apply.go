@@ -88,6 +88,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 		s.say("Interrupted: finishing what is under way. Ctrl-C again breaks it off.")
 	})
 	defer silence()
+	s.writing = len(p.Steps) > 0
 	result := apply.Run(writing, p.client, p.Plan, apply.Options{
 		Parallelism: s.flags.Parallelism,
 		Progress:    render.Progress(s.io.err, s.style(s.io.err)),

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/divioctl/divioctl/pkg/render"
 )
@@ -37,6 +38,17 @@ func (s *session) fail(err error) exitCode {
 		s.say("divioctl: %v (and this could not be printed: %v)", failure.Err, printed)
 	}
 	return code
+}
+
+// crash reports a bug of ours. Left alone, Go would end the program with 2, which
+// a pipeline takes for "there are changes".
+func (s *session) crash(broken any) exitCode {
+	err := fmt.Errorf("this is a bug in divioctl, please report it: %v", broken)
+	if s.writing {
+		err = &partlyError{err}
+	}
+	s.say("%s", debug.Stack())
+	return s.fail(err)
 }
 
 // plainly says in our words what the machinery below says in its own.

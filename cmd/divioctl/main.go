@@ -20,7 +20,7 @@ func main() {
 
 // run is the program without the process around it: it parses the arguments,
 // runs the command and says how it ended.
-func run(ctx context.Context, args []string, io streams, signals *signals) exitCode {
+func run(ctx context.Context, args []string, io streams, signals *signals) (code exitCode) {
 	root := new(cli)
 	selected, helped, err := root.parse(args, io)
 	if helped {
@@ -35,6 +35,11 @@ func run(ctx context.Context, args []string, io streams, signals *signals) exitC
 		}
 		return s.fail(err)
 	}
+	defer func() {
+		if broken := recover(); broken != nil {
+			code = s.crash(broken)
+		}
+	}()
 	if err := s.openLog(); err != nil {
 		return s.fail(err)
 	}
@@ -42,7 +47,7 @@ func run(ctx context.Context, args []string, io streams, signals *signals) exitC
 
 	ctx, cancel := signals.untilFirst(ctx)
 	defer cancel()
-	code, err := selected.run(ctx, s)
+	code, err = selected.run(ctx, s)
 	if err != nil {
 		return s.fail(err)
 	}

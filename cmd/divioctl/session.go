@@ -17,6 +17,7 @@ type session struct {
 	signals *signals
 	kinds   []*resource.Kind
 	format  string
+	writing bool // an apply has begun: something may have been written
 
 	log     *slog.Logger // what happened
 	httpLog *slog.Logger // every request
