@@ -76,11 +76,21 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 		} else if other := lookalike(m.Desired[desired[i]], m.Current, current, matched); other != nil {
 			pairing.Blocked = fmt.Sprintf(
 				"it resembles an undeclared cron job (%s); declare that one too, or say that this one was it: moved: [{ from: %s, to: %s }], or prune cron jobs",
-				resource.Show(other.Text("command")), quoteAddress(other.Address), quoteAddress(m.Desired[desired[i]].Address))
+				resource.Show(other.Text("command")), quoteAddress(unmistakable(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address))
 		}
 		pairings = append(pairings, pairing)
 	}
 	return pairings
+}
+
+// unmistakable is the address that no other of the jobs has.
+func unmistakable(job *resource.Resource, all []*resource.Resource) resource.Address {
+	for _, other := range all {
+		if other != job && other.Address == job.Address {
+			return resource.NewAddress(job.Kind.Name, job.Parent, resource.LongKey(job))
+		}
+	}
+	return job.Address
 }
 
 func quoteAddress(a resource.Address) string { return resource.Show(string(a)) }

@@ -155,6 +155,9 @@ func reviewDomains(s resource.Siblings) {
 	}
 	others := func(not *resource.Pair) bool {
 		for _, p := range s.Pairs {
+			if p.Desired == nil && lockedDomain(p.Current) != "" {
+				continue // nobody could make it primary
+			}
 			if p != not && !leaves(p) && (p.Change == nil || p.Change.Blocked == "") {
 				return true
 			}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -69,6 +71,12 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 	pairs := map[resource.Address]*resource.Resource{}
 	for _, m := range b.Settings.Moved {
 		from, to := b.existing[m.From], b.wanted[m.To]
+		if to != nil && to.Kind.Key == "" {
+			var ok bool
+			if from, ok = b.keyless(m, to.Kind); !ok {
+				continue
+			}
+		}
 		switch {
 		case to == nil:
 			b.problems.Errorf(m.At, "moved to %s, which is not declared", m.To)
@@ -87,6 +95,35 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		}
 	}
 	return pairs
+}
+
+// keyless finds the source of a moved entry among resources without a key, by its
+// short or its long address. Where several answer to it, that is a problem.
+func (b *builder) keyless(m resource.Moved, kind *resource.Kind) (*resource.Resource, bool) {
+	var found []*resource.Resource
+	var names []string
+	for _, r := range b.Current.Resources {
+		if r.Kind.Name != kind.Name {
+			continue
+		}
+		if long := resource.NewAddress(kind.Name, r.Parent, resource.LongKey(r)); r.Address == m.From || long == m.From {
+			found = append(found, r)
+			names = append(names, resource.Show(string(long)))
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if len(names) > 1 {
+		b.problems = append(b.problems, diag.Diagnostic{
+			At: m.At, Message: fmt.Sprintf("moved from %s, which is more than one %s", m.From, kind.Title),
+			Hint: "choose from: " + strings.Join(names, ", "),
+		})
+		return nil, false
+	}
+	if len(found) == 0 {
+		return nil, true
+	}
+	return slices.MinFunc(found, func(x, y *resource.Resource) int { return cmp.Compare(x.Handle, y.Handle) }), true
 }
 
 // matchEverywhere pairs by key regardless of the parent.
