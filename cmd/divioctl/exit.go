@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
 )
 
@@ -74,7 +75,7 @@ func classify(err error) exitCode {
 		return exitPartly
 	case is[*differsError](err):
 		return exitDiffers
-	case is[*usageError](err):
+	case is[*usageError](err), is[*plan.SelectionError](err):
 		return exitUsage
 	case is[diag.List](err), is[*remote.ChoiceError](err):
 		return exitInvalid

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -53,7 +55,7 @@ func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec
 	if err != nil {
 		return nil, atOrganisation(err, doc)
 	}
-	p, problems := plan.Make(plan.Input{
+	p, err := plan.Make(plan.Input{
 		Kinds:        s.kinds,
 		Desired:      doc.State,
 		Settings:     policy.over(doc.Settings),
@@ -62,7 +64,11 @@ func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec
 		Prune:        policy.Prune,
 		AllowDestroy: policy.addresses(),
 	})
-	return p, doc.Locate(problems).Err()
+	var problems diag.List
+	if errors.As(err, &problems) {
+		return nil, doc.Locate(problems)
+	}
+	return p, err
 }
 
 // load reads the files into a desired state, without what only this machine

@@ -54,7 +54,7 @@ func BenchmarkMake(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/applications=%d", name, n), func(b *testing.B) {
 				in.Kinds = kinds.All()
 				for b.Loop() {
-					if p, problems := plan.Make(in); len(problems) > 0 || len(p.Changes) < n*40 {
+					if p, problems := plan.Make(in); problems != nil || len(p.Changes) < n*40 {
 						b.Fatal(problems, len(p.Changes))
 					}
 				}

@@ -242,13 +242,13 @@ func (r *rig) plan() *plan.Plan {
 	}
 	in := plan.Input{Kinds: kinds.All(), Desired: r.desired, Current: current, Settings: r.settings}
 	p, problems := plan.Make(in)
-	if len(problems) > 0 {
+	if problems != nil {
 		r.t.Fatalf("plan: %v", problems)
 	}
 	for _, b := range p.Breaches {
 		in.AllowDestroy = append(in.AllowDestroy, b.Address)
 	}
-	if p, problems = plan.Make(in); len(problems) > 0 || len(p.Breaches) > 0 {
+	if p, problems = plan.Make(in); problems != nil || len(p.Breaches) > 0 {
 		r.t.Fatalf("plan: %v, %v", problems, p.Breaches)
 	}
 	if p.Summary.Changes() != len(p.Changes) {

@@ -47,7 +47,7 @@ func variable() *resource.Kind {
 		},
 		// The filter is required, and may repeat: seen in the official client.
 		Reads: []resource.Read{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
-		Facts: []string{"is_read_only"},
+		Facts: []string{"is_read_only", "date_modified"}, Modified: "date_modified",
 		Order: &resource.Order{Before: "MoveBeforeEnvironmentVariable", After: "MoveAfterEnvironmentVariable"},
 		Check: func(siblings []*resource.Resource) []resource.Problem {
 			var problems []resource.Problem

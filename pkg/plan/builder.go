@@ -30,6 +30,7 @@ type builder struct {
 	changes    []*resource.Change
 	unmanaged  []resource.Address
 	uncompared []Field
+	mayWrite   []Field
 	breaches   []Breach
 	warnings   []Note
 	notes      []Note

@@ -86,6 +86,15 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	leftover := c.leftovers[pair.Desired.Key]
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
 	renamed := c.kind.Key != "" && pair.Current.Key != pair.Desired.Key
+	reason := ""
+	// A replacement writes every declared field; nothing is left to compare.
+	if !found.replace {
+		for _, name := range found.unreadable {
+			if change, why := b.unreadable(pair, name); why != "" {
+				found.fields, reason = append(found.fields, change), why
+			}
+		}
+	}
 	switch {
 	case away:
 		pair.Change = b.newChange(pair, resource.Transfer)
@@ -96,6 +105,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		pair.Change.Reason = "the API cannot change this in place"
 	case len(found.fields) > 0 || renamed || leftover != nil:
 		pair.Change = b.newChange(pair, resource.Update)
+		pair.Change.Reason = reason
 		if leftover != nil {
 			pair.Change.Leftover = leftover
 			pair.Change.Reason = "removes what an interrupted replacement left behind"
@@ -123,12 +133,6 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		blocked.Block("%s cannot be changed after the %s was created", f.Name, c.kind.Title)
 		b.extra[pair] = append(b.extra[pair], blocked)
 	}
-	// A replacement writes every declared field; nothing is left to compare.
-	if !found.replace {
-		for _, name := range found.unreadable {
-			b.uncompared = append(b.uncompared, Field{Address: pair.Desired.Address, Name: name})
-		}
-	}
 	if c.kind.TransferFrom != "" && pair.Desired.Has(c.kind.TransferFrom) && !away {
 		b.note(pair.Desired.Address, c.kind.TransferFrom+" has done its work and can be removed")
 	}
@@ -153,7 +157,7 @@ func compare(pair *resource.Pair) comparison {
 			continue
 		}
 		before, known := have.Fields[f.Name]
-		if !known {
+		if _, absent := after.(resource.Source); absent || !known {
 			out.unreadable = append(out.unreadable, f.Name)
 			continue
 		}

@@ -24,7 +24,7 @@ func (b *builder) finish() *Plan {
 	p := &Plan{
 		Endpoint: b.Endpoint, Organisation: b.Current.Organisation,
 		Changes: b.changes, Steps: order(b.changes),
-		Unmanaged: b.unmanaged, Uncompared: b.uncompared, Breaches: b.breaches,
+		Unmanaged: b.unmanaged, Uncompared: b.uncompared, MayWrite: b.mayWrite, Breaches: b.breaches,
 		Warnings: tidy(b.warnings), Notes: tidy(b.notes),
 	}
 	for _, text := range b.Current.Warnings {
@@ -32,9 +32,11 @@ func (b *builder) finish() *Plan {
 	}
 	p.Handles = b.handles()
 	slices.Sort(p.Unmanaged)
-	slices.SortFunc(p.Uncompared, func(x, y Field) int {
-		return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Name, y.Name))
-	})
+	for _, fields := range [][]Field{p.Uncompared, p.MayWrite} {
+		slices.SortFunc(fields, func(x, y Field) int {
+			return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Name, y.Name))
+		})
+	}
 	dependsOn(p)
 	for _, c := range p.Changes {
 		if c.Blocked != "" {
@@ -142,8 +144,9 @@ func (b *builder) siblings(id resource.CollectionID) []string {
 	return handles
 }
 
-// digest identifies what the plan would do to what. Secrets print as a mask, so
-// that a plan made without them has the same one.
+// digest identifies what the plan would do to what. Secrets print as a mask, and
+// masked values that are only written again stay outside, so that a plan made
+// without the secrets has the same one.
 func digest(p *Plan) string {
 	type field struct {
 		Name          string `json:"name"`
@@ -160,16 +163,29 @@ func digest(p *Plan) string {
 		Endpoint, Organisation string
 		Changes                []change
 		Fingerprints           []Fingerprint
-	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle, Fingerprints: p.Fingerprints}
+	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle}
+	outside := map[resource.Address]bool{}
 	for _, c := range p.Changes {
+		if rewrites(c) {
+			outside[c.Address] = true
+			continue
+		}
 		out := change{Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != ""}
 		for _, f := range c.Fields {
+			if f.Sensitive && c.Action == resource.Update {
+				continue
+			}
 			if f.Sensitive {
 				f.Before, f.After = resource.Hidden, resource.Hidden
 			}
 			out.Fields = append(out.Fields, field{f.Name, f.Before, f.After})
 		}
 		whole.Changes = append(whole.Changes, out)
+	}
+	for _, f := range p.Fingerprints {
+		if !outside[f.Address] {
+			whole.Fingerprints = append(whole.Fingerprints, f)
+		}
 	}
 	return "sha256:" + hash(whole)
 }

@@ -5,12 +5,12 @@
 // The way through it: resolve references (resolve.go), pair declared with
 // current resources (match.go), compare the pairs (diff.go), let policies
 // annotate the changes (policy.go), find the moves that order needs (moves.go),
-// and put the calls in order (order.go). Policies never hide a resource from
+// tell drift from what is asked for (drift.go), drop what is not selected
+// (selection.go), and put the calls in order (order.go). Policies never hide a resource from
 // pairing, order or uniqueness.
 package plan
 
 import (
-	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -27,6 +27,25 @@ type Input struct {
 	Prune []string
 	// AllowDestroy are the addresses that --allow-destroy named.
 	AllowDestroy []resource.Address
+	// Select narrows the plan. Desired and Current are those of its [Scope].
+	Select Selection
+	// Base, if not nil, is an earlier version of the files, to tell drift from
+	// what is asked for now.
+	Base *Version
+	// WriteSensitive are patterns of addresses whose sensitive values are written
+	// although they cannot be compared.
+	WriteSensitive []string
+	// Seals are what is known of sensitive values by the ledger.
+	Seals map[resource.Address]Seal
+}
+
+// Seal is what a ledger knows of a sensitive value that is declared.
+type Seal struct {
+	// Same: the declared value is the one that was written last. Known is false
+	// where the value is not at hand.
+	Same, Known bool
+	// Modified is the API's date of the last change, as it was after that write.
+	Modified string
 }
 
 // Plan is what to do. It is made once, wholly, before the first write, and never
@@ -45,7 +64,8 @@ type Plan struct {
 	// Unmanaged exist inside declared collections and are not declared.
 	Unmanaged []resource.Address
 	// Uncompared are declared fields whose current value cannot be read.
-	Uncompared []Field
+	// MayWrite are those of them that a plan with the values at hand might write.
+	Uncompared, MayWrite []Field
 	// Breaches of limits, and missing permissions to destroy; any of them stops
 	// an apply before its first write.
 	Breaches []Breach
@@ -126,9 +146,10 @@ func (s *Summary) Changes() int {
 // Empty reports whether there is nothing to change and nothing blocked.
 func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
 
-// Make makes the plan. Problems are in what the files say: names that refer to
-// nothing, fields that a create needs; with any, the plan is nil.
-func Make(in Input) (*Plan, diag.List) {
+// Make makes the plan. The error is a [diag.List] when the problem is in what the
+// files say (names that refer to nothing, fields that a create needs), or a
+// [*SelectionError]; the plan is nil then.
+func Make(in Input) (*Plan, error) {
 	b := &builder{Input: in, kinds: map[string]*resource.Kind{}}
 	for _, k := range in.Kinds {
 		b.kinds[k.Name] = k
@@ -137,12 +158,17 @@ func Make(in Input) (*Plan, diag.List) {
 	b.resolve()
 	b.match()
 	b.diff()
-	if len(b.problems) > 0 {
-		b.problems.Sort()
-		return nil, b.problems
+	b.problems.Sort()
+	if err := b.problems.Err(); err != nil {
+		return nil, err
 	}
 	b.applyPolicies()
 	b.moves()
 	b.spreadBlocks()
+	b.markDrift()
+	if err := b.choose(); err != nil {
+		return nil, err
+	}
+	b.brake()
 	return b.finish(), nil
 }

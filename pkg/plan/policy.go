@@ -30,7 +30,7 @@ func (b *builder) applyPolicies() {
 		b.protect(c)
 	}
 	b.review()
-	b.brake()
+	b.suggestRenames()
 }
 
 // review asks the kinds about each collection until nothing more is blocked: what

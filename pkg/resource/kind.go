@@ -43,6 +43,8 @@ type Kind struct {
 	Reads []Read
 	// Facts are the API's fields that decide what can be done.
 	Facts []string
+	// Modified is the fact that holds the date of the last change, "" for none.
+	Modified string
 	// Global: the natural key is unique everywhere, so that a resource is
 	// paired with its declaration wherever it sits, and moved by Transfer.
 	Global bool

@@ -31,6 +31,9 @@ type Resource struct {
 	// not a Secret on this side (a plain value that replaces a secret, say).
 	Masked map[string]bool
 
+	// Sources say where masked fields come from, once they are resolved.
+	Sources map[string]Source
+
 	// Handle is the API's opaque id; only in the current state.
 	Handle string
 	// Facts are answers of the API that are not managed but decide what can
@@ -77,7 +80,11 @@ func (r *Resource) Fact(name string) bool {
 
 // Secretive reports whether the value of field may not be shown.
 func (r *Resource) Secretive(field string) bool {
-	if _, secret := r.Fields[field].(Secret); secret || r.Masked[field] {
+	switch r.Fields[field].(type) {
+	case Secret, Source:
+		return true
+	}
+	if r.Masked[field] {
 		return true
 	}
 	f := r.Kind.Field(field)

@@ -1,0 +1,222 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// A selection narrows what is done, never what is understood: everything in scope
+// is paired and compared before the changes that are not selected are dropped, so
+// that a selection can neither make a twin nor lose an order.
+//
+//   - An address is selected when some pattern of Only names it (or there is none)
+//     and none of Exclude does.
+//   - A selection that names nothing, declared or existing, is an error: a typing
+//     mistake must not look like "nothing to do".
+//   - A change whose prerequisite is not selected is an error that names it, or
+//     brings it along (WithDependencies). Prerequisites are: a parent that is
+//     created or transferred; what a review made it depend on; for a move, all
+//     declared siblings; for a transfer, the address at the other end.
+//   - Nothing outside is read more than needed: [Scope] leaves out collections in
+//     which nothing can be selected. Of a kind whose key is unique everywhere all
+//     collections stay, since a declared one may sit in any of them.
+
+// Selection says which addresses a plan is about. The zero value is all of them.
+type Selection struct {
+	Only, Exclude []string
+	// Exactly, if not nil, are the addresses of a saved plan.
+	Exactly []resource.Address
+	// WithDependencies adds prerequisites instead of failing.
+	WithDependencies bool
+}
+
+// SelectionError is a selection that names nothing, or not enough.
+type SelectionError struct{ Problems []string }
+
+func (e *SelectionError) Error() string { return strings.Join(e.Problems, "\n") }
+
+// everything reports whether nothing is left out.
+func (s *Selection) everything() bool {
+	return len(s.Only) == 0 && len(s.Exclude) == 0 && s.Exactly == nil
+}
+
+// Covers reports whether a is selected.
+func (s *Selection) Covers(a resource.Address) bool {
+	if s.Exactly != nil {
+		return slices.Contains(s.Exactly, a)
+	}
+	names := func(patterns []string) bool { return slices.ContainsFunc(patterns, a.Match) }
+	return (len(s.Only) == 0 || names(s.Only)) && !names(s.Exclude)
+}
+
+// mayCover reports whether something of the kind directly under parent can be
+// selected.
+func (s *Selection) mayCover(kind *resource.Kind, parent resource.Address) bool {
+	if s.Exactly != nil {
+		return slices.ContainsFunc(s.Exactly, func(a resource.Address) bool {
+			return a.Kind() == kind.Name && strings.HasPrefix(a.Path()+"/", pathUnder(parent))
+		})
+	}
+	// No name holds a NUL, so that only a pattern that ends in * names this one.
+	anything := resource.NewAddress(kind.Name, parent, "\x00")
+	if slices.ContainsFunc(s.Exclude, anything.Match) {
+		return false
+	}
+	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
+		ofKind, _, _ := strings.Cut(pattern, ".")
+		if strings.HasPrefix(pattern, "**") {
+			return true
+		}
+		return resource.Address(kind.Name).Match(ofKind) && (parent == "" || below(pattern, parent))
+	})
+}
+
+func pathUnder(parent resource.Address) string {
+	if parent == "" {
+		return ""
+	}
+	return parent.Path() + "/"
+}
+
+// Scope is the part of a desired state that a selection can be about, with all
+// ancestors: what has to be read, and what a plan is made of.
+func Scope(desired *resource.State, kinds []*resource.Kind, s Selection) *resource.State {
+	if s.everything() {
+		return desired
+	}
+	byName := map[string]*resource.Kind{}
+	for _, k := range kinds {
+		byName[k.Name] = k
+	}
+	scope := *desired
+	scope.Resources, scope.Collections = nil, map[resource.CollectionID]resource.Collection{}
+	global := map[string]bool{} // kinds of which anything may be selected
+	for id := range desired.Collections {
+		if kind := byName[id.Kind]; kind != nil && kind.Global && s.mayCover(kind, id.Parent) {
+			global[id.Kind] = true
+		}
+	}
+	needed := map[resource.Address]bool{}
+	for id, collection := range desired.Collections {
+		if kind := byName[id.Kind]; kind != nil && (global[id.Kind] || s.mayCover(kind, id.Parent)) {
+			scope.Collections[id] = collection
+			needed[id.Parent] = true
+		}
+	}
+	// Children stand behind their parents, so that one pass backwards finds all
+	// ancestors; the parents' own collections stay too, as far as they are needed
+	// to find the parents.
+	for _, r := range slices.Backward(desired.Resources) {
+		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
+		if _, in := scope.Collections[id]; in || needed[r.Address] {
+			needed[r.Parent] = true
+			scope.Resources = append(scope.Resources, r)
+			if collection, declared := desired.Collections[id]; declared {
+				scope.Collections[id] = collection
+			}
+		}
+	}
+	slices.Reverse(scope.Resources)
+	return &scope
+}
+
+// choose drops the changes that are not selected.
+func (b *builder) choose() error {
+	s := &b.Select
+	if s.everything() {
+		return nil
+	}
+	if !b.namesSomething() {
+		return &SelectionError{[]string{"the selection names nothing that is declared or exists: " +
+			strings.Join(slices.Concat(s.Only, s.Exclude), ", ")}}
+	}
+	chosen := map[*resource.Change]bool{}
+	for _, c := range b.changes {
+		chosen[c] = s.Covers(c.Address)
+	}
+	var problems []string
+	for again := true; again; {
+		again = false
+		for _, c := range b.changes {
+			if !chosen[c] {
+				continue
+			}
+			for _, missing := range b.prerequisites(c, chosen) {
+				if !s.WithDependencies {
+					problems = append(problems, fmt.Sprintf("%s of %s needs %s, which is not selected", c.Action, c.Address, missing))
+					continue
+				}
+				for _, other := range b.changes {
+					if other.Address == missing && !chosen[other] {
+						chosen[other], again = true, true
+					}
+				}
+			}
+		}
+	}
+	if len(problems) > 0 {
+		slices.Sort(problems)
+		return &SelectionError{slices.Compact(problems)}
+	}
+	b.changes = slices.DeleteFunc(b.changes, func(c *resource.Change) bool { return !chosen[c] })
+	b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return !s.Covers(a) })
+	b.uncompared = slices.DeleteFunc(b.uncompared, func(f Field) bool { return !s.Covers(f.Address) })
+	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return !s.Covers(n.Address) })
+	return nil
+}
+
+func (b *builder) namesSomething() bool {
+	for _, states := range []map[resource.Address]*resource.Resource{b.wanted, b.existing} {
+		for a := range states {
+			if b.Select.Covers(a) {
+				return true
+			}
+		}
+	}
+	// Without Only everything but the excluded is meant; that must name something.
+	return false
+}
+
+// prerequisites lists the addresses that c needs and that are not chosen.
+func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]bool) []resource.Address {
+	var missing []resource.Address
+	need := func(a resource.Address, actions ...resource.Action) {
+		for _, other := range b.changes {
+			if other.Address == a && !chosen[other] && (len(actions) == 0 || slices.Contains(actions, other.Action)) {
+				missing = append(missing, a)
+			}
+		}
+	}
+	if c.After != nil {
+		need(c.After.Parent, resource.Create, resource.Transfer)
+	}
+	for _, a := range c.DependsOn {
+		need(a)
+	}
+	if b.Select.WithDependencies || b.Select.Exactly != nil {
+		if c.Action == resource.Move {
+			for _, pair := range b.byID[collectionIDOf(c)].pairs {
+				if pair.Desired != nil {
+					need(pair.Desired.Address)
+				}
+			}
+		}
+		return missing
+	}
+	switch c.Action {
+	case resource.Move:
+		for _, pair := range b.byID[collectionIDOf(c)].pairs {
+			if pair.Desired != nil && !b.Select.Covers(pair.Desired.Address) {
+				missing = append(missing, pair.Desired.Address)
+			}
+		}
+	case resource.Transfer:
+		if c.Before != nil && !b.Select.Covers(c.Before.Address) {
+			missing = append(missing, c.Before.Address)
+		}
+	}
+	return missing
+}
