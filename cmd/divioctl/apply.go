@@ -77,18 +77,18 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	if err := report.begin(); err != nil {
 		return 0, err
 	}
-	// What is under way outlives the first Ctrl-C: a write that is broken off
-	// leaves nobody knowing whether it was made.
 	if len(p.Steps) > 0 {
+		s.writing = true
 		s.say("\nApplying %s:", plural(len(p.Steps), "step"))
 	}
+	// What is under way outlives the first Ctrl-C: a write that is broken off
+	// leaves nobody knowing whether it was made.
 	writing, cancel := s.signals.untilSecond(ctx)
 	defer cancel()
 	silence := context.AfterFunc(ctx, func() {
 		s.say("Interrupted: finishing what is under way. Ctrl-C again breaks it off.")
 	})
 	defer silence()
-	s.writing = len(p.Steps) > 0
 	result := apply.Run(writing, p.client, p.Plan, apply.Options{
 		Parallelism: s.flags.Parallelism,
 		Progress:    render.Progress(s.io.err, s.style(s.io.err)),
@@ -98,9 +98,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	})
 	if s.format == formatText && !p.Empty() {
 		s.say("")
-		if err := render.ApplyText(s.io.out, result, s.style(s.io.out)); err != nil {
-			return 0, err
-		}
+		s.printed(render.ApplyText(s.io.out, result, s.style(s.io.out)))
 	}
 	err := judge(result)
 	if err == nil && c.Verify && result.Wrote {
@@ -121,7 +119,16 @@ func (s *session) showResult(result *apply.Result, err error) (exitCode, error) 
 	if err != nil {
 		return 0, &documented{err, print}
 	}
-	return exitDone, print(nil)
+	s.printed(print(nil))
+	return exitDone, nil
+}
+
+// printed says that a result could not be printed. It changes no exit code: what
+// was written stays written.
+func (s *session) printed(err error) {
+	if err != nil {
+		s.say("divioctl: the result could not be printed: %v", err)
+	}
 }
 
 // breached says which brakes stopped the apply, and what would lift them.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/render"
@@ -33,17 +34,31 @@ func unfinished(result *apply.Result) error {
 	}
 	if sum.Blocked > 0 {
 		errs = append(errs, &stoppedError{
-			message: fmt.Sprintf("%s blocked, for the reasons given in the plan", changes(sum.Blocked)),
+			message: "blocked",
+			hint:    "The plan says why a change is blocked.",
 		})
 	}
 	if result.Interrupted {
 		errs = append(errs, errInterrupted)
 	}
-	return &unfinishedError{
-		message: fmt.Sprintf("not everything was applied: %d done, %d failed, %d skipped, %d unknown, %d blocked",
-			sum.Done, sum.Failed, sum.Skipped, sum.Unknown, sum.Blocked),
-		causes: errs,
+	return &unfinishedError{message: "not everything was applied: " + counts(sum), causes: errs}
+}
+
+// counts names how many there were of what there was.
+func counts(sum apply.Summary) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{sum.Done, "done"}, {sum.Failed, "failed"}, {sum.Skipped, "skipped"},
+		{sum.Unknown, "unknown"}, {sum.Blocked, "blocked"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
 	}
+	return strings.Join(parts, ", ")
 }
 
 // unfinishedError is an apply that did not do everything. The causes have been
@@ -55,13 +70,6 @@ type unfinishedError struct {
 
 func (e *unfinishedError) Error() string   { return e.message }
 func (e *unfinishedError) Unwrap() []error { return e.causes }
-
-func changes(n int) string {
-	if n == 1 {
-		return "1 change is"
-	}
-	return fmt.Sprintf("%d changes are", n)
-}
 
 // verify plans again and fails where something still differs in the collections
 // that the apply touched. What else moved meanwhile is not ours.
@@ -95,9 +103,7 @@ func (s *session) verify(ctx context.Context, p *planned, flags planFlags) error
 		return nil
 	}
 	if s.format == formatText {
-		if err := render.PlanText(s.io.out, again, s.style(s.io.out)); err != nil {
-			return err
-		}
+		s.printed(render.PlanText(s.io.out, again, s.style(s.io.out)))
 	}
 	return &differsError{fmt.Errorf("applied, but --verify still finds a difference: %s", list(left))}
 }
