@@ -150,8 +150,11 @@ func (d *decoder) address(n *node) resource.Address {
 		if kinds[i].Key == "" {
 			continue // a display key may be any text
 		}
+		if part == "*" || part == "**" {
+			return malformed("name one resource, without *")
+		}
 		form, hint := checkName(kinds[i], part)
-		if hint != "" && i == depth-1 && strings.Contains(part, "/") {
+		if hint != "" && kinds[i].Normal == nil && strings.Contains(part, "/") {
 			return malformed("it looks like " + d.example(k))
 		}
 		if hint != "" {
@@ -169,6 +172,9 @@ func (d *decoder) unknownKind(n *node, name string) {
 		return
 	}
 	hint := choose(name, d.catalog.names(), "an address begins with one of")
+	if n.text == "*" {
+		hint = `write "**" for everything`
+	}
 	d.report.add(n.place, hint, "%s does not begin with a known kind", quote(n.text))
 }
 

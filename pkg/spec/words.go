@@ -104,6 +104,8 @@ func (v *validation) wrong(x violation, hint, format string, args ...any) {
 	nothing := x.value.null() && x.value.text == ""
 	if x.key != nil && (nothing || x.value.shape != scalar && x.value.line != x.key.line) {
 		at = x.key.place // what is below the key is shown by the key
+	} else if nothing && at.column > 1 && strings.HasPrefix((place{file: at.file, line: at.line, column: at.column - 1}).rest(), "-") {
+		at.column-- // the hyphen of an empty entry
 	}
 	v.report.add(at, hint, format, args...)
 }
@@ -247,14 +249,16 @@ func nullHint(x violation, allows func(string) bool) string {
 		return fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
 	case x.value.text != "":
 		return "give a value, or remove the key"
-	case allows("string") && x.rule["minLength"] == nil:
-		return `a bare KEY: is null; write "" for an empty value`
+	case x.key == nil:
+		return "a bare hyphen is null; give a value, or remove it"
+	case allows("string") && x.rule["minLength"] == nil && x.rule["enum"] == nil:
+		return fmt.Sprintf(`a bare "%s:" is null; write "" for an empty value, or remove the key`, shorten(x.name))
 	case allows("object") && x.rule["minProperties"] == nil:
-		return "a bare KEY: is null; write {} where nothing more is to be said, or remove the key"
+		return fmt.Sprintf(`a bare "%s:" is null; write {} where nothing more is to be said, or remove the key`, shorten(x.name))
 	case allows("array"):
-		return "a bare KEY: is null; write [] for an empty list, or remove the key"
+		return fmt.Sprintf(`a bare "%s:" is null; write [] for an empty list, or remove the key`, shorten(x.name))
 	}
-	return "a bare KEY: is null; give a value, or remove the key"
+	return fmt.Sprintf(`a bare "%s:" is null; give a value, or remove the key`, shorten(x.name))
 }
 
 // expected lists the types for people.
