@@ -24,6 +24,9 @@ type builder struct {
 	collections []*collection
 	byID        map[resource.CollectionID]*collection
 
+	// ambiguous are declared resources that exist more than once.
+	ambiguous map[resource.Address]bool
+
 	// extra are changes of a pair besides its own: fixed fields that differ.
 	extra map[*resource.Pair][]*resource.Change
 
@@ -53,6 +56,7 @@ func (b *builder) index() {
 	b.wanted = map[resource.Address]*resource.Resource{}
 	b.existing = map[resource.Address]*resource.Resource{}
 	b.byID = map[resource.CollectionID]*collection{}
+	b.ambiguous = map[resource.Address]bool{}
 	b.extra = map[*resource.Pair][]*resource.Change{}
 	for _, r := range b.Desired.Resources {
 		c := *r

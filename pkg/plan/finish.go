@@ -15,8 +15,9 @@ import (
 // where the plan moves, prunes or pairs by assignment. No dates, states, order
 // numbers or secrets. Two reads of an unchanged resource give the same Hash.
 type Fingerprint struct {
-	Address resource.Address
-	Hash    string // hexadecimal SHA-256
+	Address resource.Address `json:"address"`
+	Exists  bool             `json:"exists"`
+	Hash    string           `json:"hash"` // hexadecimal SHA-256
 }
 
 // finish puts the calls in order and counts.
@@ -124,7 +125,7 @@ func (b *builder) fingerprints() []Fingerprint {
 	}
 	var out []Fingerprint
 	for _, address := range resource.SortedKeys(looks) {
-		out = append(out, Fingerprint{Address: address, Hash: hash(looks[address])})
+		out = append(out, Fingerprint{Address: address, Exists: looks[address].Handle != "", Hash: hash(looks[address])})
 	}
 	return out
 }

@@ -189,6 +189,7 @@ func (b *builder) transferred(kind *resource.Kind, pair *resource.Pair, moved bo
 func (b *builder) duplicate(pair *resource.Pair, n int) {
 	pair.Change = b.newChange(pair, resource.Update)
 	pair.Change.Block("the API has %d resources with this key; remove all but one by hand", n)
+	b.ambiguous[pair.Desired.Address] = true
 }
 
 // matchSiblings pairs within one parent.

@@ -319,6 +319,30 @@ func TestMake(t *testing.T) {
 			want:     []string{"update fruit.b/apple BLOCKED the API has 2 resources with this key; remove all but one by hand"},
 		},
 		{
+			name:    "and nothing is done in either of them",
+			desired: state("basket.b", "fruit.b/apple", "fruit.b/pear ripe=true"),
+			current: state("basket.b", "basket.b", "fruit.b/pear ripe=false", "fruit.b/fig"), settings: resource.Settings{Prune: []string{"fruits"}},
+			want: []string{
+				"update basket.b BLOCKED the API has 2 resources with this key; remove all but one by hand",
+				"create fruit.b/apple BLOCKED it depends on basket.b, which is blocked",
+				"replace fruit.b/pear ripe=false→true BLOCKED it depends on basket.b, which is blocked",
+				"delete fruit.b/fig BLOCKED it depends on basket.b, which is blocked",
+			},
+		},
+		{
+			name:    "protection of one kind is none of another, but covers what holds it",
+			desired: state("basket.b", "fruit.b/a").declares("label.b"),
+			current: state("basket.b", "fruit.b/a", "fruit.b/x", "label.b/y", "basket.c"), settings: resource.Settings{
+				Prune: []string{"baskets", "fruits", "labels"}, Protect: []resource.Protect{{Pattern: "fruit.c/**"}, {Pattern: "fruit.b/**"}},
+			},
+			want: []string{
+				"delete label.b/y",
+				"unmanaged basket.c", "unmanaged fruit.b/x",
+				"note basket.c: not pruned: protected by fruit.c/**",
+				"note fruit.b/x: not pruned: protected by fruit.b/**",
+			},
+		},
+		{
 			name:    "a free object keeps the keys that no file knows",
 			desired: state("basket.b", "fruit.b/apple notes=ours"), current: state("basket.b", "fruit.b/apple notes=theirs"),
 			want: []string{`update fruit.b/apple notes={"theirs":true}→{"ours":true,"theirs":true}`},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -227,14 +228,31 @@ func irreversibleFields(c *resource.Change) []string {
 // that may be below it, or "".
 func (b *builder) protected(a resource.Address) string {
 	for _, p := range b.Settings.Protect {
-		if a.Match(p.Pattern) || below(p.Pattern, a) {
+		if a.Match(p.Pattern) || b.mayHold(a.Kind(), p.Pattern) && below(p.Pattern, a) {
 			return p.Pattern
 		}
 	}
 	return ""
 }
 
-// below reports whether a pattern can name something under a.
+// mayHold reports whether a pattern can name a resource of a kind that sits in the
+// given one.
+func (b *builder) mayHold(kind, pattern string) bool {
+	glob, _, _ := strings.Cut(pattern, ".")
+	for _, k := range b.Kinds {
+		if !resource.Address(k.Name).Match(glob) {
+			continue
+		}
+		for above := k.Parent; above != ""; above = b.kinds[above].Parent {
+			if above == kind {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// below reports whether the path of a pattern can lead to something under a.
 func below(pattern string, a resource.Address) bool {
 	_, path, found := strings.Cut(pattern, ".")
 	if !found {
@@ -266,7 +284,7 @@ func (b *builder) spreadBlocks() {
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
-				if c.Action == resource.Create || c.Action == resource.Transfer || renames(c) {
+				if c.Action == resource.Create || c.Action == resource.Transfer || renames(c) || b.ambiguous[c.Address] {
 					absent[c.Address] = true
 				}
 				if c.Action == resource.Transfer {
@@ -283,7 +301,7 @@ func (b *builder) spreadBlocks() {
 					c.Block("it depends on %s, which is blocked", address)
 				}
 			}
-			if above := b.absentAbove(c.After, absent); above != "" {
+			if above := b.absentAbove(cmp.Or(c.After, c.Before), absent); above != "" {
 				c.Block("it depends on %s, which is blocked", above)
 			}
 			for _, other := range stuck {
@@ -349,6 +367,13 @@ func (b *builder) brake() {
 	}
 }
 
+func counted(n int, kind *resource.Kind) string {
+	if n == 1 {
+		return "1 " + kind.Title
+	}
+	return fmt.Sprintf("%d %s", n, kind.Plural)
+}
+
 func (b *builder) limit(kind *resource.Kind, deleted int) {
 	existing := 0
 	for _, r := range b.Current.Resources {
@@ -366,7 +391,7 @@ func (b *builder) limit(kind *resource.Kind, deleted int) {
 	}
 	if deleted > most {
 		b.breaches = append(b.breaches, Breach{
-			Message: fmt.Sprintf("%d %s would be deleted, over the limit of %d", deleted, kind.Plural, most),
+			Message: fmt.Sprintf("%s would be deleted, over the limit of %d", counted(deleted, kind), most),
 			Flag:    fmt.Sprintf("--delete-count %d", deleted),
 		})
 	}
