@@ -48,7 +48,7 @@ func compileEnvironment(c *resource.Change) []resource.Call {
 	var calls []resource.Call
 	if c.Implied {
 		calls = append(calls, resource.Call{
-			Does:  "wait for it to come with its application",
+			Does:  "wait for",
 			Until: &resource.Until{Probe: environmentProbe(c), Deadline: resource.ImpliedDeadline},
 			Gives: c.Address,
 		})
