@@ -137,6 +137,7 @@ func sandboxFault(ts *testscript.TestScript, neg bool, args []string) {
 			fault.RetryAfter = value
 		case "body":
 			fault.Body = value
+			box.keeper.invent(value)
 		case "drop":
 			fault.Drop = value
 		default:
