@@ -10,7 +10,9 @@ import (
 )
 
 type applyCmd struct {
+	Plan        string `arg:"" optional:"" placeholder:"PLAN" help:"A plan that plan --out saved: apply exactly that, or nothing."`
 	planFlags   `embed:""`
+	PlanDigest  string `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
 	AutoApprove bool   `help:"Apply without asking."`
 	Report      string `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
 	Verify      bool   `help:"Read again at the end, and exit with 8 if what was touched still differs."`
@@ -27,6 +29,7 @@ Example:
 
     divioctl apply
     divioctl apply --auto-approve --verify --report report.json
+    divioctl apply plan.divio --auto-approve
 `
 }
 
@@ -39,6 +42,14 @@ func (c *applyCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	return c.apply(ctx, s, p)
 }
 
+// plan makes the plan from the files, or from a saved one.
+func (c *applyCmd) plan(ctx context.Context, s *session) (*planned, error) {
+	if c.Plan == "" {
+		return s.plan(ctx, c.planFlags)
+	}
+	return s.planAgain(ctx, c.Plan)
+}
+
 // prepare makes the plan, shows it and asks. The policy before the first write: a
 // breach stops everything, a blocked change only itself.
 func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
@@ -48,7 +59,7 @@ func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
 			hint:    "In a pipeline, give --auto-approve. To see the changes first, run divioctl plan.",
 		}
 	}
-	p, err := s.plan(ctx, c.planFlags)
+	p, err := c.plan(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +70,9 @@ func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
 		if err := s.showPlan(p.Plan); err != nil {
 			return nil, err
 		}
+	}
+	if c.PlanDigest != "" && c.PlanDigest != p.Digest {
+		return nil, s.another(p.Plan, c.PlanDigest)
 	}
 	if len(p.Breaches) > 0 {
 		return nil, s.breached(p.Plan)
@@ -102,7 +116,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	}
 	err := judge(result)
 	if err == nil && c.Verify && result.Wrote {
-		err = s.verify(ctx, p, c.planFlags)
+		err = s.verify(ctx, p)
 	}
 	report.end(result, err)
 	return s.showResult(result, err)

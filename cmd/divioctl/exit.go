@@ -20,6 +20,7 @@ const (
 	exitChanges     exitCode = 2
 	exitInvalid     exitCode = 3
 	exitDenied      exitCode = 4
+	exitStale       exitCode = 5
 	exitStopped     exitCode = 6
 	exitPartly      exitCode = 7
 	exitDiffers     exitCode = 8
@@ -37,6 +38,7 @@ var exitCodes = []struct {
 	{exitChanges, "plan --detailed-exitcode: there are changes"},
 	{exitInvalid, "the files are invalid"},
 	{exitDenied, "not authenticated, or not allowed"},
+	{exitStale, "the saved plan is stale, or the plan is not the one of --plan-digest"},
 	{exitStopped, "stopped by a limit, a protection or a missing --allow-... flag"},
 	{exitPartly, "partly applied"},
 	{exitDiffers, "applied, but --verify found differences"},
@@ -77,10 +79,12 @@ func classify(err error) exitCode {
 		return exitDiffers
 	case is[*usageError](err), is[*plan.SelectionError](err):
 		return exitUsage
-	case is[diag.List](err), is[*remote.ChoiceError](err):
+	case is[diag.List](err), is[*remote.ChoiceError](err), errors.Is(err, plan.ErrNotAPlan):
 		return exitInvalid
 	case remote.IsAuth(err):
 		return exitDenied
+	case is[*plan.StaleError](err):
+		return exitStale
 	case is[*stoppedError](err):
 		return exitStopped
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):

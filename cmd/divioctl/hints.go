@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
 )
 
@@ -20,6 +21,8 @@ func hintFor(err error) string {
 	var choice *remote.ChoiceError
 	var lookup *net.DNSError
 	var transport *remote.TransportError
+	var selection *plan.SelectionError
+	var stale *plan.StaleError
 	switch {
 	case errors.Is(err, errInterrupted) && classify(err) == exitInterrupted:
 		return "" // whoever interrupts knows why
@@ -27,8 +30,14 @@ func hintFor(err error) string {
 		return usage.hint
 	case errors.As(err, &usage):
 		return "Run " + usage.help + " --help to see how it is meant."
+	case errors.As(err, &selection):
+		return "Addresses look like variable.shop/live/DEBUG; * stands for anything within a part, ** across. --with-dependencies adds what is needed."
 	case errors.As(err, &stopped):
 		return stopped.hint
+	case errors.As(err, &stale):
+		return "Make the plan again, and look at it before it is applied."
+	case errors.Is(err, plan.ErrNotAPlan):
+		return "Make the plan again with divioctl plan --out FILE."
 	case errors.Is(err, remote.ErrNoToken):
 		return "In CI, " + envToken + " is a protected variable of the project. To try without an account, add --sandbox."
 	case errors.As(err, &status):

@@ -73,8 +73,8 @@ func (e *unfinishedError) Unwrap() []error { return e.causes }
 
 // verify plans again and fails where something still differs in the collections
 // that the apply touched. What else moved meanwhile is not ours.
-func (s *session) verify(ctx context.Context, p *planned, flags planFlags) error {
-	again, err := s.makePlan(ctx, p.client, p.doc, flags)
+func (s *session) verify(ctx context.Context, p *planned) error {
+	again, err := s.makePlan(ctx, p.client, p.doc, &p.in)
 	if err != nil {
 		return &differsError{fmt.Errorf("applied, but it could not be verified: %w", err)}
 	}

@@ -24,6 +24,7 @@ import (
 // planned is a plan with what it was made from, so that it can be made anew.
 type planned struct {
 	*plan.Plan
+	in     plan.Input
 	doc    *spec.Document
 	client *remote.Client
 }
@@ -37,38 +38,47 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 	if err != nil {
 		return nil, err
 	}
+	in := plan.Input{
+		Kinds:        s.kinds,
+		Settings:     policy.over(doc.Settings),
+		Prune:        policy.Prune,
+		AllowDestroy: policy.addresses(),
+		Select:       policy.selection(),
+	}
+	in.Desired = plan.Scope(doc.State, s.kinds, in.Select)
 	if err := s.resolve(doc); err != nil {
+		return nil, err
+	}
+	if in.Base, err = s.earlier(ctx, policy.Base, in.Select); err != nil {
 		return nil, err
 	}
 	client, err := s.connect()
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.makePlan(ctx, client, doc, policy)
-	return &planned{Plan: p, doc: doc, client: client}, err
+	p, err := s.makePlan(ctx, client, doc, &in)
+	return &planned{Plan: p, in: in, doc: doc, client: client}, err
 }
 
-// makePlan compares what the document says with what is there now. Names that
-// turn out to mean nothing are problems in the files, with their places.
-func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, policy planFlags) (*plan.Plan, error) {
-	current, err := s.read(ctx, client, doc.State)
-	if err != nil {
+// makePlan compares what the files say with what is there now. Names that turn
+// out to mean nothing are problems in the files, with their places.
+func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, in *plan.Input) (*plan.Plan, error) {
+	var err error
+	in.Endpoint = client.Endpoint()
+	if in.Current, err = s.read(ctx, client, plan.Needs(*in)); err != nil {
 		return nil, atOrganisation(err, doc)
 	}
-	p, err := plan.Make(plan.Input{
-		Kinds:        s.kinds,
-		Desired:      doc.State,
-		Settings:     policy.over(doc.Settings),
-		Current:      current,
-		Endpoint:     client.Endpoint(),
-		Prune:        policy.Prune,
-		AllowDestroy: policy.addresses(),
-	})
+	p, err := plan.Make(*in)
+	return p, locate(doc, err)
+}
+
+// locate adds the source lines to problems in the files.
+func locate(doc *spec.Document, err error) error {
 	var problems diag.List
 	if errors.As(err, &problems) {
-		return nil, doc.Locate(problems)
+		return doc.Locate(problems)
 	}
-	return p, err
+	return err
 }
 
 // load reads the files into a desired state, without what only this machine

@@ -16,6 +16,8 @@ import (
 // planFlags are the flags that decide what a plan holds. plan and apply share
 // them, so that apply does what plan showed.
 type planFlags struct {
+	selectFlags   `embed:""`
+	Base          string   `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
 	Prune         []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
 	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
 	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits."`
@@ -74,7 +76,8 @@ func (f *planFlags) addresses() []resource.Address {
 
 type planCmd struct {
 	planFlags        `embed:""`
-	DetailedExitcode bool `help:"Exit with 2 when there are changes."`
+	DetailedExitcode bool   `help:"Exit with 2 when there are changes."`
+	Out              string `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It holds no secret."`
 }
 
 // Help is the second part of the command's help.
@@ -85,6 +88,7 @@ Reads the files and the API, and prints the difference. Changes nothing.
 Example:
 
     divioctl plan --detailed-exitcode
+    divioctl plan --out plan.divio --only 'variable.shop/**'
     divioctl plan --prune variables --prune cronjobs --json-into plan.json
 `
 }
@@ -95,6 +99,9 @@ func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 		return 0, err
 	}
 	if err := c.copies(p.Plan); err != nil {
+		return 0, err
+	}
+	if err := s.savePlan(p, c.Out); err != nil {
 		return 0, err
 	}
 	if err := s.showPlan(p.Plan); err != nil {

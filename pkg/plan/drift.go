@@ -1,6 +1,11 @@
 package plan
 
-import "github.com/divioctl/divioctl/pkg/resource"
+import (
+	"maps"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
 
 // Whose change is it? A plan from an earlier version of the same files, made
 // against the same current state, holds what was to be done anyway: somebody
@@ -18,13 +23,45 @@ type Version struct {
 	Settings resource.Settings
 }
 
+// Needs is the state that covers all that has to be read to make a plan: what is
+// declared now, and what the earlier version declared.
+func Needs(in Input) *resource.State {
+	if in.Base == nil {
+		return in.Desired
+	}
+	union := *in.Desired
+	union.Resources = slices.Clone(in.Desired.Resources)
+	union.Collections = maps.Clone(in.Desired.Collections)
+	declared := map[resource.Address]int{}
+	for i, r := range union.Resources {
+		declared[r.Address] = i
+	}
+	for _, r := range in.Base.Desired.Resources {
+		i, both := declared[r.Address]
+		if !both {
+			union.Resources = append(union.Resources, r)
+			continue
+		}
+		merged := *union.Resources[i]
+		merged.Fields = maps.Clone(r.Fields)
+		maps.Copy(merged.Fields, union.Resources[i].Fields)
+		union.Resources[i] = &merged
+	}
+	for id, c := range in.Base.Desired.Collections {
+		if _, both := union.Collections[id]; !both {
+			union.Collections[id] = c
+		}
+	}
+	return &union
+}
+
 // markDrift compares the changes with those of the earlier version.
 func (b *builder) markDrift() {
 	if b.Base == nil {
 		return
 	}
 	in := b.Input
-	in.Desired, in.Settings, in.Base = b.Base.Desired, b.Base.Settings, nil
+	in.Desired, in.Settings, in.Base, in.Select = b.Base.Desired, b.Base.Settings, nil, Selection{}
 	earlier, err := Make(in)
 	if err != nil {
 		b.note("", "the earlier version of the files cannot be planned, so that every change counts as requested: "+err.Error())
