@@ -142,12 +142,6 @@ func (w *world) ordered(id string) *world {
 	return w
 }
 
-func (w *world) leaveOut(id string) *world {
-	a := resource.Address(id)
-	delete(w.state.Collections, resource.CollectionID{Kind: a.Kind(), Parent: resource.NewAddress("basket", "", a.Path())})
-	return w
-}
-
 // show is a plan in a line each, without digests.
 func show(p *plan.Plan, err error) []string {
 	var out []string

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -328,78 +327,4 @@ func (b *builder) absentAbove(r *resource.Resource, absent map[resource.Address]
 // renames reports whether c gives a resource another key.
 func renames(c *resource.Change) bool {
 	return c.Before != nil && c.After != nil && c.Kind.Key != "" && c.Before.Key != c.After.Key
-}
-
-// Default limits on deletions of one kind.
-const (
-	defaultDeletePercent = 30
-	defaultDeleteCount   = 20
-	// percentFrom is the number of existing resources from which on the percentage
-	// counts: one of two is no mass deletion.
-	percentFrom = 10
-)
-
-// brake finds what apply must stop for.
-func (b *builder) brake() {
-	deleted := map[string]int{}
-	for _, c := range b.changes {
-		if c.Blocked != "" {
-			continue
-		}
-		if c.Action == resource.Delete {
-			deleted[c.Kind.Name]++
-		}
-		destroys := c.Kind.Precious && (c.Action == resource.Delete || c.Action == resource.Replace)
-		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) {
-			what := string(c.Action)
-			if !destroys {
-				what = "the change of " + strings.Join(irreversibleFields(c), " and ")
-			}
-			c.Needs = "--allow-destroy " + string(c.Address)
-			b.breaches = append(b.breaches, Breach{
-				Address: c.Address, Flag: c.Needs,
-				Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address),
-			})
-		}
-	}
-	for _, kind := range b.Kinds {
-		b.limit(kind, deleted[kind.Name])
-	}
-}
-
-func counted(n int, kind *resource.Kind) string {
-	if n == 1 {
-		return "1 " + kind.Title
-	}
-	return fmt.Sprintf("%d %s", n, kind.Plural)
-}
-
-func (b *builder) limit(kind *resource.Kind, deleted int) {
-	existing := 0
-	for _, r := range b.Current.Resources {
-		id := resource.CollectionID{Parent: r.Parent, Kind: kind.Name}
-		if _, declared := b.Desired.Collections[id]; declared && r.Kind.Name == kind.Name {
-			existing++
-		}
-	}
-	most, percent := defaultDeleteCount, defaultDeletePercent
-	if b.Settings.DeleteCount != nil {
-		most = *b.Settings.DeleteCount
-	}
-	if b.Settings.DeletePercent != nil {
-		percent = *b.Settings.DeletePercent
-	}
-	if deleted > most {
-		b.breaches = append(b.breaches, Breach{
-			Message: fmt.Sprintf("%s would be deleted, over the limit of %d", counted(deleted, kind), most),
-			Flag:    fmt.Sprintf("--delete-count %d", deleted),
-		})
-	}
-	if existing >= percentFrom && deleted*100 > percent*existing {
-		share := (deleted*100 + existing - 1) / existing
-		b.breaches = append(b.breaches, Breach{
-			Message: fmt.Sprintf("%d of %d %s would be deleted, over the limit of %d %%", deleted, existing, kind.Plural, percent),
-			Flag:    fmt.Sprintf("--delete-percent %d", share),
-		})
-	}
 }

@@ -292,6 +292,7 @@ func (s *SavedResource) resource(kind *resource.Kind) *resource.Resource {
 // StaleError is a saved plan that is not what would be done now.
 type StaleError struct{ Moved []string }
 
+// Error says only that something moved; Moved says what.
 func (e *StaleError) Error() string {
 	return "the plan is stale: something moved since it was made"
 }

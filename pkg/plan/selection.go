@@ -36,6 +36,7 @@ type Selection struct {
 // SelectionError is a selection that names nothing, or not enough.
 type SelectionError struct{ Problems []string }
 
+// Error gives the problems, a line each.
 func (e *SelectionError) Error() string { return strings.Join(e.Problems, "\n") }
 
 // everything reports whether nothing is left out.

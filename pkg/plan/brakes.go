@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Brakes stop an apply before its first write; a plan only names them, with the
+// flag that lifts each:
+//
+//   - more deletions of one kind than the limits of the settings or flags;
+//   - the deletion or replacement of something precious, and what can never be
+//     undone, without --allow-destroy and the very address.
+//
+// Only what is selected and not blocked counts. Where several kinds are over a
+// limit, the flag names what lifts it for all of them.
+
+// Default limits on deletions of one kind.
+const (
+	defaultDeletePercent = 30
+	defaultDeleteCount   = 20
+	// percentFrom is the number of existing resources from which on the percentage
+	// counts: one of two is no mass deletion.
+	percentFrom = 10
+)
+
+// brake finds what apply must stop for.
+func (b *builder) brake() {
+	deleted := map[string]int{}
+	for _, c := range b.changes {
+		if c.Blocked != "" {
+			continue
+		}
+		if c.Action == resource.Delete {
+			deleted[c.Kind.Name]++
+		}
+		destroys := c.Kind.Precious && (c.Action == resource.Delete || c.Action == resource.Replace)
+		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) {
+			what := string(c.Action)
+			if !destroys {
+				what = "the change of " + strings.Join(irreversibleFields(c), " and ")
+			}
+			c.Needs = "--allow-destroy " + string(c.Address)
+			b.breaches = append(b.breaches, Breach{
+				Address: c.Address, Flag: c.Needs,
+				Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address),
+			})
+		}
+	}
+	b.limits(deleted)
+}
+
+func counted(n int, kind *resource.Kind) string {
+	if n == 1 {
+		return "1 " + kind.Title
+	}
+	return fmt.Sprintf("%d %s", n, kind.Plural)
+}
+
+// limits compares the deletions of each kind with what is allowed at once.
+func (b *builder) limits(deleted map[string]int) {
+	most, percent := defaultDeleteCount, defaultDeletePercent
+	if b.Settings.DeleteCount != nil {
+		most = *b.Settings.DeleteCount
+	}
+	if b.Settings.DeletePercent != nil {
+		percent = *b.Settings.DeletePercent
+	}
+	var many, large []string // messages of what is over either limit
+	lift, liftShare := 0, 0
+	for _, kind := range b.Kinds {
+		n, existing := deleted[kind.Name], b.declaredMembers(kind)
+		if n > most {
+			many = append(many, fmt.Sprintf("%s would be deleted, over the limit of %d", counted(n, kind), most))
+			lift = max(lift, n)
+		}
+		if existing >= percentFrom && n*100 > percent*existing {
+			large = append(large, fmt.Sprintf("%d of %d %s would be deleted, over the limit of %d %%", n, existing, kind.Plural, percent))
+			liftShare = max(liftShare, (n*100+existing-1)/existing)
+		}
+	}
+	for _, message := range many {
+		b.breaches = append(b.breaches, Breach{Message: message, Flag: fmt.Sprintf("--delete-count %d", lift)})
+	}
+	for _, message := range large {
+		b.breaches = append(b.breaches, Breach{Message: message, Flag: fmt.Sprintf("--delete-percent %d", liftShare)})
+	}
+}
+
+// declaredMembers counts what exists of a kind in declared collections.
+func (b *builder) declaredMembers(kind *resource.Kind) int {
+	n := 0
+	for _, r := range b.Current.Resources {
+		id := resource.CollectionID{Parent: r.Parent, Kind: kind.Name}
+		if _, declared := b.Desired.Collections[id]; declared && r.Kind.Name == kind.Name {
+			n++
+		}
+	}
+	return n
+}
