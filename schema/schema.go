@@ -1,14 +1,32 @@
-// Package schema holds the JSON Schema of divioctl's files, as published beside
-// it. It is generated from the kinds: "DIVIOCTL_UPDATE=1 go test ./pkg/spec"
-// writes it anew.
+// Package schema holds the JSON Schemas that are published beside it: of the files
+// that people write, and of the documents that divioctl prints.
+//
+// The one of the files is generated from the kinds: "DIVIOCTL_UPDATE=1 go test
+// ./pkg/spec" writes it anew. The others are written by hand, and the tests of
+// render and the scripts hold every document to them. Each stands alone, so that
+// one file is all that a reader needs; what they share is the same in each.
 package schema
 
 import _ "embed"
 
-// ID is the address under which editors find the schema.
+// ID is the address under which editors find the schema of the files.
 const ID = "https://raw.githubusercontent.com/divioctl/divioctl/main/schema/divioctl.schema.json"
 
-// JSON is the schema itself.
-//
-//go:embed divioctl.schema.json
-var JSON []byte
+var (
+	// JSON is the schema of the files.
+	//
+	//go:embed divioctl.schema.json
+	JSON []byte
+	// Plan is the schema of a plan (plan --format json, --json-into).
+	//
+	//go:embed plan.schema.json
+	Plan []byte
+	// Apply is the schema of a result (apply --format json, --report).
+	//
+	//go:embed apply.schema.json
+	Apply []byte
+	// Error is the schema of a failure of any command.
+	//
+	//go:embed error.schema.json
+	Error []byte
+)
