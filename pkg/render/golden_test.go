@@ -34,6 +34,29 @@ func TestPlan(t *testing.T) {
 	})
 }
 
+// Drift is told apart from what the files ask for, in every format.
+func TestDrift(t *testing.T) {
+	golden(t, "drift.txt", func(b *bytes.Buffer) error { return render.PlanText(b, drifted(), render.Options{}) })
+	golden(t, "drift.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, drifted(), nil) })
+	golden(t, "plan_drift.json", func(b *bytes.Buffer) error { return render.PlanJSON(b, drifted(), nil) })
+}
+
+func TestMarkdown(t *testing.T) {
+	md := func(p *plan.Plan, failure *render.Failure) func(*bytes.Buffer) error {
+		return func(b *bytes.Buffer) error { return render.PlanMarkdown(b, p, failure) }
+	}
+	golden(t, "plan.md", md(everything(), nil))
+	golden(t, "plan_empty.md", md(counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}}), nil))
+	golden(t, "plan_failed.md", md(drifted(), &render.Failure{Err: errors.New("partly applied"), Hint: "run it again", ExitCode: 7}))
+	golden(t, "failure.md", func(b *bytes.Buffer) error {
+		problem := diag.Diagnostic{
+			At: diag.Position{File: "```.yaml", Line: 12, Column: 1}, Message: "unknown key </details> @all #1",
+			Hint: "````\n# no", Line: "``` ![x](http://x)", Width: 3,
+		}
+		return render.FailureMarkdown(b, render.Failure{Err: diag.List{problem}, ExitCode: 3})
+	})
+}
+
 func TestApply(t *testing.T) {
 	golden(t, "apply.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, ended(), render.Options{}) })
 	golden(t, "apply.json", func(b *bytes.Buffer) error {

@@ -194,6 +194,23 @@ func everything() *plan.Plan {
 	return counted(p)
 }
 
+// drifted is a plan some of which the earlier version of the files asked for too.
+func drifted() *plan.Plan {
+	p := everything()
+	p.Digest = "sha256:5678"
+	for i, c := range p.Changes {
+		switch c.Address {
+		case "garden.hill/live", "tree.hill/live/fig":
+			c.Drift = true
+		case "orchard.hill":
+			c.Fields[0].Drift = true
+			c.Drift = i > 0 // the blocked one
+		}
+		c.Drift = c.Drift || c.Action == resource.Delete
+	}
+	return p
+}
+
 // ended is a result with all ends.
 func ended() *apply.Result {
 	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
@@ -246,5 +263,8 @@ func golden(t *testing.T, name string, print func(*bytes.Buffer) error) {
 	}
 	if strings.Contains(out.String(), canary) {
 		t.Error("the canary is out")
+	}
+	if strings.HasSuffix(name, ".json") {
+		valid(t, schemaOf(name), out.Bytes())
 	}
 }

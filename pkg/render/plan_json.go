@@ -41,6 +41,7 @@ type changeDocument struct {
 	Blocked   string             `json:"blocked,omitempty"`
 	Needs     string             `json:"needs,omitempty"`
 	Position  *resource.Place    `json:"position,omitempty"`
+	Drift     bool               `json:"drift,omitempty"`
 }
 
 // fieldJSON leaves both values out where they may not be shown, and the one
@@ -50,6 +51,7 @@ type fieldJSON struct {
 	Before    *resource.Value `json:"before,omitempty"`
 	After     *resource.Value `json:"after,omitempty"`
 	Sensitive bool            `json:"sensitive"`
+	Drift     bool            `json:"drift,omitempty"`
 }
 
 type unmanagedJSON struct {
@@ -124,13 +126,13 @@ func documentOf(c *resource.Change) changeDocument {
 	d := changeDocument{
 		Address: c.Address, Kind: c.Kind.Name, Action: c.Action, Reason: c.Reason,
 		Fields: []fieldJSON{}, DependsOn: append([]resource.Address{}, c.DependsOn...),
-		Blocked: c.Blocked, Needs: c.Needs, Position: c.Position,
+		Blocked: c.Blocked, Needs: c.Needs, Position: c.Position, Drift: c.Drift,
 	}
 	if !c.At.IsZero() {
 		d.Source = &c.At
 	}
 	for _, f := range c.Fields {
-		out := fieldJSON{Name: f.Name, Sensitive: hidden(c, f)}
+		out := fieldJSON{Name: f.Name, Sensitive: hidden(c, f), Drift: f.Drift}
 		if !out.Sensitive {
 			out.After = &f.After
 			if f.HasBefore {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -23,12 +22,11 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		return err
 	}
 	page := &page{Options: opt}
-	for _, g := range view.groups {
+	page.groups(view.groups)
+	if len(view.drift) > 0 {
 		page.gap()
-		page.line(0, as(bold, g.title))
-		for _, c := range g.changes {
-			page.change(c)
-		}
+		page.line(0, as(yellow, driftTitle))
+		page.groups(view.drift)
 	}
 	if len(view.blocked) > 0 {
 		page.gap()
@@ -50,8 +48,18 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	if p.Digest != "" {
 		page.line(0, as(dim, "Digest: "+p.Digest))
 	}
-	page.line(0, as(bold, summaryLine(p.Summary)))
+	page.line(0, as(bold, view.summaryLine()))
 	return page.writeTo(w)
+}
+
+func (p *page) groups(groups []*group) {
+	for _, g := range groups {
+		p.gap()
+		p.line(0, as(bold, g.title))
+		for _, c := range g.changes {
+			p.change(c)
+		}
+	}
 }
 
 // change prints one change: what, to what, where it was asked for, why, and what
@@ -70,6 +78,9 @@ func (p *page) change(c *resource.Change) {
 		place.Column = 0
 		spans = append(spans, as(dim, "  ("+place.String()+")"))
 	}
+	if c.Drift && c.Blocked != "" {
+		spans = append(spans, as(yellow, driftMark))
+	}
 	p.line(changeIndent, spans...)
 	if c.Blocked != "" {
 		p.line(fieldIndent, as(yellow, "blocked, left out: "+c.Blocked))
@@ -86,8 +97,8 @@ func (p *page) change(c *resource.Change) {
 }
 
 func (p *page) field(f field) {
-	if f.inline != "" {
-		p.line(fieldIndent, text(f.name+": "+f.inline))
+	if len(f.lines) == 0 {
+		p.line(fieldIndent, text(f.name+": "+f.inline()))
 		return
 	}
 	p.line(fieldIndent, text(f.name+":"))
@@ -125,9 +136,6 @@ func (p *page) breaches(breaches []plan.Breach) {
 	}
 }
 
-// mostNames is how many names of one collection are listed.
-const mostNames = 8
-
 func (p *page) unmanaged(collections []*collection) {
 	if len(collections) == 0 {
 		return
@@ -135,7 +143,7 @@ func (p *page) unmanaged(collections []*collection) {
 	p.gap()
 	p.line(0, as(bold, "Not managed"), text(" (there, but in no file; left alone)"))
 	for _, c := range collections {
-		p.line(changeIndent, text(fmt.Sprintf("%s: %d (%s)", c.glob, len(c.names), some(c.names, mostNames))))
+		p.line(changeIndent, text(c.summary()))
 	}
 	p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune KIND."))
 }
@@ -145,15 +153,8 @@ func (p *page) uncompared(fields []plan.Field) {
 	if len(fields) == 0 {
 		return
 	}
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = string(f.Address)
-		if f.Name != "value" {
-			names[i] += " " + f.Name
-		}
-	}
 	p.gap()
-	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "value", "values")+" ("+some(names, mostNames)+")"))
+	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "value", "values")+" ("+someFields(fields)+")"))
 	p.line(changeIndent, as(dim, "They are sensitive and cannot be read back, so that nobody can say whether they differ. They are left alone."))
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
 	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/schema"
 )
 
 // hostile draws text that would like to be something else: another line, a
@@ -26,6 +27,8 @@ import (
 func hostile(t *rapid.T, label string) string {
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
 		"plain", "日本", "\x1b[31m", "\x1b]8;;x\a", "\n", "\r", "\n  -   delete    orchard.all", "\nPlan: 0 to create",
+		"`", "```", "`````", "\n```\n", "</details>", "<!--", "-->", "<img src=x>", "&lt;", "![a](b)", "[a]: b", "@all", "#12", "| a |",
+		"\n/close", "**", "~~~", "$`x`$", ":tada:", "\\", strings.Repeat("long ", 200), strings.Repeat("`", 500),
 		"\u202e", "\u2066", "\u2028", "\u0085", "\u009b31m", "\x7f", "\x00", "\xff", "\u00a0", "\t", " ", "→", "é", "\ufeff",
 	}), 0, 5).Draw(t, label), "")
 }
@@ -60,7 +63,8 @@ func anyPlan(t *rapid.T) *plan.Plan {
 		c := &resource.Change{
 			Kind: kind, Address: after.Address, Action: rapid.SampledFrom(resource.Actions).Draw(t, "action"),
 			Reason: hostile(t, "reason"), Before: before, After: after,
-			At: diag.Position{File: hostile(t, "file"), Line: 1},
+			At:    diag.Position{File: hostile(t, "file"), Line: 1},
+			Drift: rapid.IntRange(0, 3).Draw(t, "drift") == 0,
 		}
 		if rapid.Bool().Draw(t, "new") {
 			c.Before = nil
@@ -72,6 +76,7 @@ func anyPlan(t *rapid.T) *plan.Plan {
 			fc := resource.FieldChange{
 				Name: f.Name, Before: anyValue(t, "before"), After: anyValue(t, "after"),
 				HasBefore: c.Before != nil && rapid.Bool().Draw(t, "known"),
+				Drift:     rapid.Bool().Draw(t, "drift"),
 			}
 			switch rapid.IntRange(0, 3).Draw(t, "guard") {
 			case 0:
@@ -112,6 +117,7 @@ func TestAnyPlanAsTextAndJSON(t *testing.T) {
 		}
 		clean(t, "text", text.String())
 		clean(t, "JSON", document.String())
+		valid(t, schema.Plan, document.Bytes())
 
 		var decoded struct {
 			Changes []struct{ Action, Address string }
@@ -166,13 +172,17 @@ func TestAnyResultAsTextAndJSON(t *testing.T) {
 		}
 		clean(t, "progress", out.String())
 		out.Reset()
-		if err := errors.Join(
-			render.ApplyText(&out, r, render.Options{}),
-			render.ApplyJSON(&out, r, &render.Failure{Err: errors.New(hostile(t, "failure")), Hint: hostile(t, "hint")}),
-		); err != nil {
+		if err := render.ApplyText(&out, r, render.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		clean(t, "result", out.String())
+		out.Reset()
+		failure := &render.Failure{Err: errors.New(hostile(t, "failure")), Hint: hostile(t, "hint"), ExitCode: 7}
+		if err := render.ApplyJSON(&out, r, failure); err != nil {
+			t.Fatal(err)
+		}
+		clean(t, "result", out.String())
+		valid(t, schema.Apply, out.Bytes())
 	})
 }
 

@@ -22,12 +22,19 @@ import (
 // unread stands for a value before a change that the API does not tell.
 const unread = "(not known)"
 
-// field is a field's change, ready to be printed: behind its name on one line, or
-// as lines below it.
+// field is a field's change, ready to be printed: behind its name on one line,
+// from what (if anything was there) to what, or as lines below it.
 type field struct {
-	name   string
-	inline string
-	lines  []line
+	name     string
+	from, to string
+	lines    []line
+}
+
+func (f field) inline() string {
+	if f.from == "" {
+		return f.to
+	}
+	return f.from + " → " + f.to
 }
 
 // hidden reports whether the values of a field may not be shown.
@@ -50,22 +57,27 @@ func isSecret(v resource.Value) bool {
 
 // viewField prepares one field of a change for a page of the given width.
 func viewField(c *resource.Change, f resource.FieldChange, columns int) field {
+	out := field{name: f.Name}
+	if f.Drift && !c.Drift {
+		out.name += driftMark
+	}
 	if hidden(c, f) {
-		return field{name: f.Name, inline: resource.Hidden}
+		out.to = resource.Hidden
+		return out
 	}
 	about := c.Kind.Field(f.Name)
 	if about == nil {
 		about = &resource.Field{}
 	}
 	alone := c.Before == nil && !f.HasBefore
-	inline := show(f.After)
+	out.to = show(f.After)
 	switch {
 	case f.HasBefore:
-		inline = show(f.Before) + " → " + inline
+		out.from = show(f.Before)
 	case !alone:
-		inline = unread + " → " + inline
+		out.from = unread
 	}
-	fits := displayWidth(f.Name)+len(": ")+displayWidth(inline) <= columns
+	fits := displayWidth(out.name)+len(": ")+displayWidth(out.inline()) <= columns
 	context := 2
 	switch {
 	case isList(f.Before) || isList(f.After):
@@ -74,13 +86,14 @@ func viewField(c *resource.Change, f resource.FieldChange, columns int) field {
 		}
 	case hasLines(f.Before) || hasLines(f.After):
 	case fits:
-		return field{name: f.Name, inline: inline}
+		return out
 	}
 	var before []string
 	if f.HasBefore {
 		before = linesOf(about, f.Before, f.After)
 	}
-	return field{name: f.Name, lines: diffLines(before, linesOf(about, f.After, f.Before), context)}
+	out.lines = diffLines(before, linesOf(about, f.After, f.Before), context)
+	return out
 }
 
 func isList(v resource.Value) bool {

@@ -12,11 +12,13 @@ import (
 
 // planView is what there is to show of a plan, in the order in which it is shown.
 // Changes stand under what they sit in, and those are in the order in which the
-// plan first mentions them.
+// plan first mentions them. Every change is in exactly one of groups, drift and
+// blocked: drift is told apart from what this version of the files asks for, and
+// what is blocked stays together, whoever asked for it.
 type planView struct {
-	plan    *plan.Plan
-	groups  []*group
-	blocked []*resource.Change
+	plan          *plan.Plan
+	groups, drift []*group
+	blocked       []*resource.Change
 	// unmanaged by collection.
 	unmanaged []*collection
 }
@@ -43,22 +45,21 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		return nil, err
 	}
 	v := &planView{plan: p}
-	groups := map[string]*group{}
+	var asked, drift []*resource.Change
 	for _, c := range p.Changes {
-		if c.Blocked != "" {
+		switch {
+		case c.Blocked != "":
 			v.blocked = append(v.blocked, c)
-			continue
+		case c.Drift:
+			drift = append(drift, c)
+		default:
+			asked = append(asked, c)
 		}
-		title := string(parentOf(c))
-		if title == "" {
-			title = strings.TrimSpace("organisation " + p.Organisation.String())
-		}
-		if groups[title] == nil {
-			groups[title] = &group{title: title}
-			v.groups = append(v.groups, groups[title])
-		}
-		groups[title].changes = append(groups[title].changes, c)
 	}
+	place := func(c *resource.Change) string {
+		return cmp.Or(string(parentOf(c)), strings.TrimSpace("organisation "+p.Organisation.String()))
+	}
+	v.groups, v.drift = groupBy(place, asked), groupBy(place, drift)
 	collections := map[string]*collection{}
 	for _, a := range p.Unmanaged {
 		glob, name := inCollection(a)
@@ -70,6 +71,32 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 	}
 	return v, nil
 }
+
+// groupBy puts the changes with the same title together, in the order in which
+// they come.
+func groupBy(title func(*resource.Change) string, changes []*resource.Change) []*group {
+	var groups []*group
+	known := map[string]*group{}
+	for _, c := range changes {
+		t := title(c)
+		if known[t] == nil {
+			known[t] = &group{title: t}
+			groups = append(groups, known[t])
+		}
+		known[t].changes = append(known[t].changes, c)
+	}
+	return groups
+}
+
+// The words for drift. They are said only where --base told the two apart.
+const (
+	driftTitle = "Drift: not asked for by this change of the files"
+	askedTitle = "Asked for by this change of the files"
+)
+
+// driftMark is behind a change or a field that is drift and does not stand in
+// the section about it.
+const driftMark = " (drift)"
 
 // checkCounts compares the summary with what is listed.
 func checkCounts(p *plan.Plan) error {
@@ -107,6 +134,25 @@ func inCollection(a resource.Address) (glob, name string) {
 	return a.Kind() + "." + strings.Join(append(parts[:last:last], "*"), "/"), parts[last]
 }
 
+// mostNames is how many names of one collection are listed.
+const mostNames = 8
+
+func (c *collection) summary() string {
+	return fmt.Sprintf("%s: %d (%s)", c.glob, len(c.names), some(c.names, mostNames))
+}
+
+// someFields names fields, the first few of them where there are many.
+func someFields(fields []plan.Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f.Address)
+		if f.Name != "value" {
+			names[i] += " " + f.Name
+		}
+	}
+	return some(names, mostNames)
+}
+
 // symbols of the actions, and their colours.
 var symbols = map[resource.Action]span{
 	resource.Create:   {green, "+"},
@@ -132,7 +178,8 @@ func aside(c *resource.Change) string {
 
 // summaryLine counts what a plan would do. What has a name everywhere is always
 // counted, the rest where there is any.
-func summaryLine(s plan.Summary) string {
+func (v *planView) summaryLine() string {
+	s, drift := v.plan.Summary, 0
 	var parts []string
 	for _, a := range resource.Actions {
 		n := *s.Count(a)
@@ -140,8 +187,16 @@ func summaryLine(s plan.Summary) string {
 			parts = append(parts, fmt.Sprintf("%d to %s", n, a))
 		}
 	}
+	for _, c := range v.plan.Changes {
+		if c.Drift {
+			drift++
+		}
+	}
 	out := "Plan: " + strings.Join(parts, ", ") + "."
 	var rest []string
+	if drift > 0 {
+		rest = append(rest, fmt.Sprintf("%d of these drift", drift))
+	}
 	if s.Blocked > 0 {
 		rest = append(rest, fmt.Sprintf("%d blocked", s.Blocked))
 	}

@@ -1,0 +1,241 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Markdown is for the comment on a pull request, which people read before they
+// approve. So what cannot be taken back comes first and whole: what apply would
+// stop for, what is deleted, replaced or taken from elsewhere. Then what is
+// blocked, then drift, then what the files ask for, a fold for each application.
+//
+//   - Every change is in exactly one block, as in the other formats.
+//   - A comment has room for 65,536 characters. What does not fit gives way from
+//     the end and is counted (markdown_fit.go); what destroys gives way last.
+//   - Whatever came from outside stands in a fence that is longer than any run of
+//     backticks in it, behind a sign of ours on its line; outside of fences it is
+//     in a code span or escaped (markdown_escape.go). There it is no HTML, no link,
+//     no mention, no command of the forge.
+//   - The first line is invisible and begins with [MarkdownMarker], so that a bot
+//     finds its comment and updates it.
+
+// MarkdownMarker is what the first line of every Markdown document begins with,
+// for a plan and for a failure alike. What follows in that line is
+// "digest=sha256:...", "empty" or "failed", and " -->".
+const MarkdownMarker = "<!-- divioctl:plan "
+
+// PlanMarkdown prints a plan as a comment for a pull request. A failure that came
+// after the plan was made is told in it; nil is none. It fails on a plan whose
+// counts disagree with what it lists.
+func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
+	view, err := viewPlan(p)
+	if err != nil {
+		return err
+	}
+	c := &comment{marker: "digest=" + digestText(p.Digest), title: view.summaryLine()}
+	if p.Empty() {
+		c.marker, c.title = "empty", "No changes"
+		c.lead = "Everything that the files declare is there as declared. "
+	}
+	c.lead += "Organisation " + codeSpan(p.Organisation.String()) + " at " + codeSpan(p.Endpoint) + "."
+	if failure != nil {
+		c.marker = "failed"
+		c.add(failureBlock(*failure))
+	}
+	c.add(view.markdown()...)
+	if p.Digest != "" && !p.Empty() {
+		c.tail = "To apply exactly this plan:\n\n```sh\ndivioctl apply --plan-digest " + digestText(p.Digest) + "\n```\n"
+	}
+	return c.writeTo(w)
+}
+
+// FailureMarkdown prints, as a comment for a pull request, that there is no plan,
+// so that none from an earlier run is believed any longer.
+func FailureMarkdown(w io.Writer, f Failure) error {
+	c := &comment{
+		marker: "failed", title: "There is no plan",
+		lead: "An earlier plan in this place does not hold any more.",
+	}
+	c.add(failureBlock(f))
+	return c.writeTo(w)
+}
+
+// The order in which blocks get their room.
+const (
+	rankDestructive = iota
+	rankFailure
+	rankBreaches
+	rankBlocked
+	rankWarnings
+	rankDrift
+	rankAsked
+	rankRest
+)
+
+// markdown gives the blocks of a plan in the order in which they are read.
+func (v *planView) markdown() []*block {
+	drift, asked := all(v.drift), all(v.groups)
+	lost := slices.Concat(filter(asked, true), filter(drift, true))
+	drift, asked = filter(drift, false), filter(asked, false)
+	title := ""
+	if len(drift) > 0 {
+		title = askedTitle
+	}
+	return slices.Concat(
+		[]*block{
+			breachBlock(v.plan.Breaches),
+			changeBlock("Destructive: look at these first", "destructive change", rankDestructive, lost),
+			changeBlock("Blocked, left out", "blocked change", rankBlocked, v.blocked),
+		},
+		folds(driftTitle, "drift change", rankDrift, drift),
+		folds(title, "change", rankAsked, asked),
+		[]*block{warningBlock(v.plan.Warnings), v.restBlock()},
+	)
+}
+
+func all(groups []*group) []*resource.Change {
+	var out []*resource.Change
+	for _, g := range groups {
+		out = append(out, g.changes...)
+	}
+	return out
+}
+
+// filter gives the changes that are destructive, or those that are not.
+func filter(changes []*resource.Change, lost bool) []*resource.Change {
+	var out []*resource.Change
+	for _, c := range changes {
+		if destructive(c) == lost {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// changeBlock shows changes under a heading, "" for none. One is what it counts.
+func changeBlock(title, one string, rank int, changes []*resource.Change) *block {
+	b := &block{rank: rank, language: "diff", one: one, many: one + "s", changes: changes}
+	b.heading(title)
+	for _, c := range changes {
+		b.entries = append(b.entries, changeEntry(c))
+	}
+	return b
+}
+
+// folds shows changes in a fold for each application, or whatever else is at the
+// top: the first part of the address.
+func folds(title, one string, rank int, changes []*resource.Change) []*block {
+	var blocks []*block
+	for _, g := range groupBy(application, changes) {
+		b := changeBlock(title, one, rank, g.changes)
+		title = ""
+		b.fold("<code>" + htmlText(g.title) + "</code>: " + countActions(g.changes))
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+func application(c *resource.Change) string { return c.Address.Parts(2)[0] }
+
+func countActions(changes []*resource.Change) string {
+	counts := map[resource.Action]int{}
+	for _, c := range changes {
+		counts[c.Action]++
+	}
+	var parts []string
+	for _, a := range resource.Actions {
+		if counts[a] > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %s", counts[a], a))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func breachBlock(breaches []plan.Breach) *block {
+	b := &block{rank: rankBreaches, one: "brake", many: "brakes"}
+	b.heading("Apply would stop before the first change")
+	for _, breach := range breaches {
+		e := entry{head: diffText('-', 0, breach.Message)}
+		if breach.Flag != "" {
+			e.head += diffText(' ', 4, "to allow it: "+breach.Flag)
+		}
+		e.full = e.head
+		b.entries = append(b.entries, e)
+	}
+	return b
+}
+
+func warningBlock(warnings []plan.Note) *block {
+	b := &block{rank: rankWarnings, one: "warning", many: "warnings"}
+	b.heading("Warnings")
+	for _, n := range warnings {
+		b.addNote("", n)
+	}
+	return b
+}
+
+func (b *block) addNote(label string, n plan.Note) {
+	if n.Address != "" {
+		label += string(n.Address) + ": "
+	}
+	b.addLine(label + n.Text)
+}
+
+// restBlock is what is worth knowing and changes nothing, in one fold.
+func (v *planView) restBlock() *block {
+	p := v.plan
+	b := &block{rank: rankRest, one: "remark", many: "remarks"}
+	var parts []string
+	for _, about := range []struct {
+		n         int
+		one, many string
+	}{{len(p.Unmanaged), "unmanaged", "unmanaged"}, {len(p.Uncompared), "not compared", "not compared"}, {len(p.Notes), "note", "notes"}} {
+		if about.n > 0 {
+			parts = append(parts, count(about.n, about.one, about.many))
+		}
+	}
+	b.fold(strings.Join(parts, ", "))
+	for _, c := range v.unmanaged {
+		b.addLine("unmanaged: " + c.summary())
+	}
+	if len(p.Uncompared) > 0 {
+		b.addLine("not compared, since it cannot be read back: " + someFields(p.Uncompared))
+	}
+	for _, n := range p.Notes {
+		b.addNote("note: ", n)
+	}
+	return b
+}
+
+// failureBlock says what went wrong, as on a screen.
+func failureBlock(f Failure) *block {
+	b := &block{rank: rankFailure, one: "line about the failure", many: "lines about the failure"}
+	b.heading(fmt.Sprintf("Failed with exit code %d", f.ExitCode))
+	var text bytes.Buffer
+	if err := FailureText(&text, f, Options{Width: markdownColumns}); err != nil {
+		b.addLine(err.Error())
+	}
+	for l := range strings.Lines(text.String()) {
+		l = diffText(' ', 1, strings.TrimSuffix(l, "\n"))
+		b.entries = append(b.entries, entry{l, l})
+	}
+	return b
+}
+
+// digestText is a digest without anything that is none of it.
+func digestText(digest string) string {
+	return cmp.Or(strings.Map(func(r rune) rune {
+		if r == ':' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return -1
+	}, digest), "none")
+}

@@ -1,0 +1,68 @@
+package render
+
+import (
+	"fmt"
+	"html"
+	"strings"
+	"unicode/utf8"
+)
+
+// How text from outside gets into Markdown. First of all it becomes one line of
+// printable characters of a bounded length, as on a screen; then it goes into one
+// of three places, none of which it can leave.
+
+const (
+	// longestLine and longestWord are in bytes.
+	longestLine = 400
+	longestWord = 100
+)
+
+// diffText gives a line for a fence. It begins with a sign and a blank of ours,
+// so that no line can end the fence or be a command to the forge.
+func diffText(sign rune, blanks int, s string) string {
+	return string(sign) + " " + indent(blanks) + cut(safe(s), longestLine) + "\n"
+}
+
+// fenceFor gives a fence that the text cannot end.
+func fenceFor(text string) string { return strings.Repeat("`", max(3, longestRun(text)+1)) }
+
+// codeSpan puts a text into a line of Markdown, where it is nothing but text.
+func codeSpan(s string) string {
+	s = cut(safe(s), longestWord)
+	if s == "" {
+		return "(none)"
+	}
+	mark := strings.Repeat("`", longestRun(s)+1)
+	if len(mark) > 1 {
+		s = " " + s + " "
+	}
+	return mark + s + mark
+}
+
+// htmlText puts a text between HTML tags.
+func htmlText(s string) string { return html.EscapeString(cut(safe(s), longestWord)) }
+
+// longestRun is the length of the longest run of backticks.
+func longestRun(s string) int {
+	longest, run := 0, 0
+	for i := range len(s) {
+		if s[i] != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}
+
+// cut shortens a text to about most bytes and says by how much.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return fmt.Sprintf("%s… (%d more characters)", s[:most], utf8.RuneCountInString(s[most:]))
+}
