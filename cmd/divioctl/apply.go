@@ -47,7 +47,7 @@ func (c *applyCmd) plan(ctx context.Context, s *session) (*planned, error) {
 	if c.Plan == "" {
 		return s.plan(ctx, c.planFlags)
 	}
-	return s.planAgain(ctx, c.Plan)
+	return s.planAgain(ctx, c.Plan, c.secretFlags)
 }
 
 // prepare makes the plan, shows it and asks. The policy before the first write: a

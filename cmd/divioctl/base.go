@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
@@ -21,7 +22,7 @@ import (
 // if there is one of that name, else a git revision, of which the same paths are
 // read. An earlier version that does not load is said and ignored: then every
 // change counts as requested. nil without --base.
-func (s *session) earlier(ctx context.Context, base string, selection plan.Selection) (*plan.Version, error) {
+func (s *session) earlier(ctx context.Context, base string, desired *resource.State, selection plan.Selection) (*plan.Version, error) {
 	if base == "" {
 		return nil, nil
 	}
@@ -46,9 +47,31 @@ func (s *session) earlier(ctx context.Context, base string, selection plan.Selec
 		s.say("divioctl: warning: the earlier version (--base %s) does not load, so that every change counts as requested: %s", base, problems[0].Message)
 		return nil, nil
 	}
-	// A source that is not to be had any more leaves its field uncompared.
-	_ = s.resolve(doc)
+	borrow(doc.State, desired)
 	return &plan.Version{Desired: plan.Scope(doc.State, s.kinds, selection), Settings: doc.Settings}, nil
+}
+
+// borrow gives the earlier version the values that are at hand already: no program
+// of another revision is run, and a source that it alone has stays uncompared.
+func borrow(earlier, desired *resource.State) {
+	now := map[resource.Address]*resource.Resource{}
+	for _, r := range desired.Resources {
+		now[r.Address] = r
+	}
+	for _, r := range earlier.Resources {
+		for name, value := range r.Fields {
+			source, sourced := value.(resource.Source)
+			if same := now[r.Address]; sourced && same != nil && sameSource(source, same.Sources[name]) {
+				r.Fields[name] = same.Fields[name]
+				r.Masked[name] = true
+			}
+		}
+	}
+}
+
+// sameSource compares sources of two checkouts, whose directories differ.
+func sameSource(a, b resource.Source) bool {
+	return a.Env == b.Env && a.File == b.File && slices.Equal(a.Exec, b.Exec)
 }
 
 // checkOut writes the YAML files of a git revision below dir, and gives the

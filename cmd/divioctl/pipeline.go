@@ -44,12 +44,14 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 		Prune:        policy.Prune,
 		AllowDestroy: policy.addresses(),
 		Select:       policy.selection(),
+
+		WriteSensitive: policy.WriteSensitive,
 	}
 	in.Desired = plan.Scope(doc.State, s.kinds, in.Select)
-	if err := s.resolve(doc); err != nil {
+	if err := s.resolve(ctx, doc, in, policy.secretFlags); err != nil {
 		return nil, err
 	}
-	if in.Base, err = s.earlier(ctx, policy.Base, in.Select); err != nil {
+	if in.Base, err = s.earlier(ctx, policy.Base, in.Desired, in.Select); err != nil {
 		return nil, err
 	}
 	client, err := s.connect()
@@ -90,12 +92,6 @@ func (s *session) load() (*spec.Document, error) {
 	}
 	s.log.Info("files are read", "files", doc.Files, "resources", len(doc.State.Resources))
 	return doc, nil
-}
-
-// resolve fetches the values that the files take from elsewhere. Our own secrets
-// are no sources: a file that anybody may change could send them anywhere.
-func (s *session) resolve(doc *spec.Document) error {
-	return spec.Resolve(doc, s.io.env, []string{envToken, envLedger}).Err()
 }
 
 // read reads as much of the API as the desired state declares, and no more.

@@ -17,6 +17,7 @@ import (
 // them, so that apply does what plan showed.
 type planFlags struct {
 	selectFlags   `embed:""`
+	secretFlags   `embed:""`
 	Base          string   `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
 	Prune         []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
 	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
@@ -77,6 +78,7 @@ func (f *planFlags) addresses() []resource.Address {
 type planCmd struct {
 	planFlags        `embed:""`
 	DetailedExitcode bool   `help:"Exit with 2 when there are changes."`
+	NoSecrets        bool   `help:"Look up no values (value_from). What cannot be compared then is left alone, and what apply may write is listed."`
 	Out              string `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It holds no secret."`
 }
 
@@ -94,6 +96,7 @@ Example:
 }
 
 func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
+	c.without = c.NoSecrets
 	p, err := s.plan(ctx, c.planFlags)
 	if err != nil {
 		return 0, err

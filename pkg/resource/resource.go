@@ -179,6 +179,8 @@ type Settings struct {
 	// Limits on deletions; nil means the default.
 	DeletePercent *int
 	DeleteCount   *int
+	// Ledger is the file that remembers sensitive values, "" for none.
+	Ledger string
 }
 
 // Protect is one pattern under protect.

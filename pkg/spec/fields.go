@@ -41,6 +41,17 @@ func (d *decoder) fields(r *resource.Resource, entry *node) {
 	}
 }
 
+// neverBlank refuses an empty value of a sensitive field: nobody could tell it
+// from a secret that was left out, and the real one could not be got back.
+func (d *decoder) neverBlank(r *resource.Resource) {
+	for i := range r.Kind.Fields {
+		f := &r.Kind.Fields[i]
+		if value, given := r.Fields[f.Name]; given && value == "" && sensitive(r, f) {
+			d.report.add(d.doc.places[r.FieldAt[f.Name]], "leave "+f.Name+" out to keep what is there", "%s is empty, and it is sensitive: a secret is never blanked", f.Name)
+		}
+	}
+}
+
 func (d *decoder) field(r *resource.Resource, f *resource.Field, n *node) {
 	value, ok := d.value(f, n)
 	if !ok {
@@ -212,20 +223,42 @@ func (d *decoder) source(n *node) (source resource.Source, at *node, ok bool) {
 		return source, nil, false
 	}
 	value := n.pairs[0].value
-	text, ok := d.text(value)
-	switch {
-	case !ok || text == "":
-		d.skip(value)
-		return source, nil, false
-	case n.pairs[0].key.text == "env":
-		return resource.Source{Env: text}, value, true
-	case n.pairs[0].key.text == "file":
-		dir := "."
-		if value.file != nil {
-			dir = value.file.dir
-		}
-		return resource.Source{File: text, Dir: dir}, value, true
+	dir := "."
+	if value.file != nil {
+		dir = value.file.dir
 	}
-	d.skip(n)
-	return source, nil, false
+	switch n.pairs[0].key.text {
+	case "env":
+		source.Env, ok = d.text(value)
+		ok = ok && source.Env != ""
+	case "file":
+		source.File, ok = d.text(value)
+		source.Dir, ok = dir, ok && source.File != ""
+	case "exec":
+		source.Exec, ok = d.command(value)
+		source.Dir = dir
+	}
+	if !ok {
+		d.skip(value)
+	}
+	return source, value, ok
+}
+
+// command decodes a program and its arguments.
+func (d *decoder) command(n *node) (command []string, ok bool) {
+	if n.shape != sequence || n.bad {
+		return nil, false
+	}
+	for _, item := range n.items {
+		text, isText := d.text(item)
+		if !isText || item.tag != "!!str" {
+			return nil, false
+		}
+		command = append(command, text)
+	}
+	if len(command) > 0 && command[0] == "" {
+		n.bad = true
+		d.report.add(n.place, "write [program, argument, ...]", "exec names no program")
+	}
+	return command, len(command) > 0
 }

@@ -71,6 +71,19 @@ func absolute(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
+// fromHere gives a directory below the working directory relative to it: saved
+// plans hold it, and may be applied in another checkout.
+func fromHere(dir string) string {
+	here, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(dir) {
+		return dir
+	}
+	if relative, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(relative) {
+		return relative
+	}
+	return dir
+}
+
 // failed reports a problem with an input as a whole.
 func failed(report *report, name, hint, message string) {
 	report.unread = true
@@ -221,6 +234,9 @@ func read(in Input, name string, report *report) *file {
 	dir := absolute(in.Dir, ".")
 	if name != stdinName {
 		dir = filepath.Dir(absolute(in.Dir, name))
+	}
+	if in.Dir == "" {
+		dir = fromHere(dir)
 	}
 	f := newFile(shown, dir, string(data))
 	report.files[shown] = f

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/divioctl/divioctl/pkg/diag"
@@ -22,101 +24,175 @@ import (
 //     and it must not blank the one that is there.
 //   - {file: PATH} is relative to the YAML file and stays below its directory,
 //     links followed; one trailing newline is dropped.
+//   - {exec: [PROGRAM, ARGUMENT...]} is what a program prints (exec.go).
 //   - The secrets of divioctl itself are refused, since a pull request could
 //     publish them that way.
+//   - An empty text is no value of a sensitive field: a secret is never blanked.
 //
-// What comes from a source is masked everywhere, sensitive or not. No message
-// here holds a value.
+// Only what the state holds is looked up, so that a selection needs no secrets of
+// what it leaves out. What comes from a source is masked everywhere, sensitive or
+// not. No message here holds a value.
 
-// maxSourceSize bounds a file that is read for a value.
+// maxSourceSize bounds what is read for a value.
 const maxSourceSize = 1 << 20
 
-// Resolve replaces every source in the state by its value, as a secret, and marks
-// the field as masked. refused are the names of variables that may not be
-// sources. The list holds all problems, sorted by place.
-func Resolve(doc *Document, env func(string) (string, bool), refused []string) diag.List {
+// Sources say where values may be looked up.
+type Sources struct {
+	// Env looks up a variable of this process.
+	Env func(string) (string, bool)
+	// Refused are the names of variables that hold secrets of divioctl itself:
+	// they are no sources, and no program that is run gets to see them.
+	Refused []string
+	// AllowExec: programs may be run.
+	AllowExec bool
+	// Timeout bounds each program; 0 is a minute.
+	Timeout time.Duration
+}
+
+// Resolve replaces every source in the state by its value, as a secret, marks the
+// field as masked, and keeps the source in Resource.Sources. The list holds all
+// problems; [Document.Locate] adds their lines. When ctx ends, so do the programs,
+// and what they did not give is a problem like any other.
+func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List {
 	var list diag.List
-	for _, r := range doc.State.Resources {
+	l := lookup{Sources: from, ran: map[string]taken{}}
+	for _, r := range state.Resources {
 		for _, name := range resource.SortedKeys(r.Fields) {
 			source, ok := r.Fields[name].(resource.Source)
 			if !ok {
 				continue
 			}
-			text, what, hint := take(source, env, refused)
-			if f := r.Kind.Field(name); what == "" && f != nil && f.MaxLength > 0 && utf8.RuneCountInString(text) > f.MaxLength {
-				what = fmt.Sprintf("%s is %d characters long; at most %d are allowed", name, utf8.RuneCountInString(text), f.MaxLength)
-				hint = "name another source, or shorten the value"
+			got := l.take(ctx, source)
+			if f := r.Kind.Field(name); got.problem == "" && f != nil {
+				got = fit(got, r, f)
 			}
-			if what != "" {
-				list = append(list, diag.Diagnostic{At: r.FieldAt[name], Message: what, Hint: hint})
+			if got.problem != "" {
+				list = append(list, diag.Diagnostic{At: r.FieldAt[name], Message: got.problem, Hint: got.hint})
 				continue
 			}
-			r.Fields[name] = resource.NewSecret(text)
+			r.Fields[name] = resource.NewSecret(got.text)
 			if r.Masked == nil {
 				r.Masked = map[string]bool{}
 			}
 			r.Masked[name] = true
+			if r.Sources == nil {
+				r.Sources = map[string]resource.Source{}
+			}
+			r.Sources[name] = source
 		}
 	}
-	return doc.Locate(list)
+	return list
 }
 
-// take reads a source, or says what is wrong with it.
-func take(source resource.Source, env func(string) (string, bool), refused []string) (text, what, hint string) {
-	if source.Env == "" {
+// lookup is one run of Resolve. ran holds what programs gave, so that each
+// distinct one runs once.
+type lookup struct {
+	Sources
+	ran map[string]taken
+}
+
+// taken is a value, or what is wrong with its source and what to do about it.
+type taken struct{ text, problem, hint string }
+
+func wrong(hint, format string, args ...any) taken {
+	return taken{problem: fmt.Sprintf(format, args...), hint: hint}
+}
+
+const encodeIt = "encode it, as base64 for example"
+
+// take reads a source.
+func (l *lookup) take(ctx context.Context, source resource.Source) taken {
+	switch {
+	case source.Env != "":
+		return l.takeEnv(source.Env)
+	case source.File != "":
 		return takeFile(source)
 	}
-	if slices.ContainsFunc(refused, func(name string) bool { return strings.EqualFold(name, source.Env) }) {
-		return "", source.Env + " may not be used as a value", "it is a secret of divioctl itself, which must not reach an application"
+	key := source.Dir + "\x00" + strings.Join(source.Exec, "\x00")
+	if _, known := l.ran[key]; !known {
+		l.ran[key] = l.takeExec(ctx, source)
 	}
-	text, set := env(source.Env)
-	switch {
-	case !set:
-		return "", fmt.Sprintf("the environment variable %s is not set", source.Env), "set it where divioctl runs; in CI it is mostly a secret of the repository"
-	case text == "":
-		return "", fmt.Sprintf("the environment variable %s is empty", source.Env), `CI gives an empty text where it has no such secret; if an empty value is meant, write value: ""`
-	case !utf8.ValidString(text):
-		return "", fmt.Sprintf("the environment variable %s is not UTF-8 text", source.Env), "encode it, as base64 for example"
-	}
-	return text, "", ""
+	return l.ran[key]
 }
 
-func takeFile(source resource.Source) (text, what, hint string) {
-	name := fmt.Sprintf("the file %s", source.File)
-	below := "a file of value_from is at or below the directory of the YAML file that names it"
+// fit checks a value against its field.
+func fit(got taken, r *resource.Resource, f *resource.Field) taken {
+	length := utf8.RuneCountInString(got.text)
+	switch {
+	case length == 0 && sensitive(r, f):
+		return wrong("a secret is never blanked; is the source the right one?", "the source of %s gives an empty value, and it is sensitive", f.Name)
+	case f.MaxLength > 0 && length > f.MaxLength:
+		return wrong("name another source, or shorten the value", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
+	}
+	return got
+}
+
+// sensitive reports whether the API will never show the field's value again.
+func sensitive(r *resource.Resource, f *resource.Field) bool {
+	return f.Sensitive || f.SensitiveIf != "" && r.Is(f.SensitiveIf)
+}
+
+func (l *lookup) refuses(name string) bool {
+	return slices.ContainsFunc(l.Refused, func(refused string) bool { return strings.EqualFold(refused, name) })
+}
+
+func (l *lookup) takeEnv(name string) taken {
+	if l.refuses(name) {
+		return wrong("it is a secret of divioctl itself, which must not reach an application", "%s may not be used as a value", name)
+	}
+	text, set := l.Env(name)
+	switch {
+	case !set:
+		return wrong("set it where divioctl runs; in CI it is mostly a secret of the repository", "the environment variable %s is not set", name)
+	case text == "":
+		return wrong(`CI gives an empty text where it has no such secret; if an empty value is meant, write value: ""`, "the environment variable %s is empty", name)
+	case !utf8.ValidString(text):
+		return wrong(encodeIt, "the environment variable %s is not UTF-8 text", name)
+	}
+	return taken{text: text}
+}
+
+func takeFile(source resource.Source) taken {
+	const below = "a file of value_from is at or below the directory of the YAML file that names it"
+	name := source.File
 	root, err := os.OpenRoot(source.Dir)
 	if err != nil {
-		return "", name + " cannot be read: " + reason(err), below
+		return wrong(below, "the file %s cannot be read: %s", name, reason(err))
 	}
 	defer root.Close()
-	info, err := root.Stat(source.File)
+	info, err := root.Stat(name)
 	switch {
-	case err != nil && (filepath.IsAbs(source.File) || strings.Contains(err.Error(), "escapes")):
-		return "", name + " is outside of the directory of the YAML file", below
+	case err != nil && (filepath.IsAbs(name) || strings.Contains(err.Error(), "escapes")):
+		return wrong(below, "the file %s is outside of the directory of the YAML file", name)
 	case errors.Is(err, fs.ErrNotExist):
-		return "", name + " does not exist", "the path is relative to the YAML file that names it"
+		return wrong("the path is relative to the YAML file that names it", "the file %s does not exist", name)
 	case err != nil:
-		return "", name + " cannot be read: " + reason(err), below
+		return wrong(below, "the file %s cannot be read: %s", name, reason(err))
 	case !info.Mode().IsRegular():
-		return "", name + " is not a plain file", "name a file that holds the value"
+		return wrong("name a file that holds the value", "the file %s is not a plain file", name)
 	}
-	opened, err := root.Open(source.File)
+	opened, err := root.Open(name)
 	if err != nil {
-		return "", name + " cannot be read: " + reason(err), "check the permissions"
+		return wrong("check the permissions", "the file %s cannot be read: %s", name, reason(err))
 	}
 	defer opened.Close()
 	data, err := io.ReadAll(io.LimitReader(opened, maxSourceSize+1))
 	switch {
 	case err != nil:
-		return "", name + " cannot be read: " + reason(err), "check the permissions"
+		return wrong("check the permissions", "the file %s cannot be read: %s", name, reason(err))
 	case len(data) > maxSourceSize:
-		return "", name + " is larger than 1 MB", "is it the right file?"
+		return wrong("is it the right file?", "the file %s is larger than 1 MB", name)
 	case !utf8.Valid(data):
-		return "", name + " is not UTF-8 text", "encode it, as base64 for example"
+		return wrong(encodeIt, "the file %s is not UTF-8 text", name)
 	}
-	text = string(data)
+	return taken{text: withoutNewline(string(data))}
+}
+
+// withoutNewline drops one line break at the end: editors and programs put it
+// there, and it is no part of the value.
+func withoutNewline(text string) string {
 	if rest, cut := strings.CutSuffix(text, "\r\n"); cut {
-		return rest, "", ""
+		return rest
 	}
-	return strings.TrimSuffix(text, "\n"), "", ""
+	return strings.TrimSuffix(text, "\n")
 }

@@ -66,7 +66,7 @@ applications:
 		value, ok := map[string]string{"SET": "canary env", "EMPTY": "", "DIVIO_API_TOKEN": "canary token"}[name]
 		return value, ok
 	}
-	list = Resolve(doc, env, []string{"DIVIO_API_TOKEN"})
+	list = doc.Locate(Resolve(t.Context(), doc.State, Sources{Env: env, Refused: []string{"DIVIO_API_TOKEN"}}))
 	want := `conf/f.yaml:8:39: the environment variable EMPTY is empty
   |           EMPTY: { value_from: { env: EMPTY } }
   |                                       ^^^^^

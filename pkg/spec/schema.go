@@ -89,6 +89,10 @@ func (g *generator) settings() object {
 		collections = append(collections, k.Collection)
 	}
 	settings := closed(object{
+		"ledger": object{
+			"type": "string", "minLength": 1,
+			"description": "File that remembers sensitive values as hashes, at or below the directory of this one; needs the key in DIVIOCTL_LEDGER_KEY.",
+		},
 		"prune": object{
 			"type": "array", "description": "Collections whose undeclared members are deleted; none by default.",
 			"items": object{"type": "string", "enum": collections},

@@ -117,6 +117,10 @@ func source() object {
 	out := closed(object{
 		"env":  object{"type": "string", "minLength": 1, "description": "Name of an environment variable of the process; unset is an error."},
 		"file": object{"type": "string", "minLength": 1, "description": "Path of a file, relative to this one and below its directory; one trailing newline is dropped."},
+		"exec": object{
+			"type": "array", "minItems": 1, "items": object{"type": "string"},
+			"description": "A program and its arguments, run in the directory of this file; what it prints is the value. Needs --allow-exec.",
+		},
 	})
 	out["minProperties"], out["maxProperties"] = 1, 1
 	out["description"] = "Where the value is taken from; it is never shown."

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,11 +28,34 @@ func (d *decoder) settings(top *node) {
 			}
 		}
 	}
+	d.ledger(n.get("ledger"))
 	limits := n.get("limits")
 	settings.DeletePercent = d.limit(limits, "delete_percent")
 	settings.DeleteCount = d.limit(limits, "delete_count")
 	d.protect(top.get("protect"))
 	d.moved(top.get("moved"))
+}
+
+// ledger keeps the ledger with the files: it is committed with them, and apply
+// writes it.
+func (d *decoder) ledger(n *node) {
+	if n == nil {
+		return
+	}
+	text, ok := d.text(n)
+	switch path := filepath.FromSlash(text); {
+	case !ok || text == "":
+		d.skip(n)
+	case !filepath.IsLocal(path) || filepath.Clean(path) == ".":
+		n.bad = true
+		d.report.add(n.place, "name a file at or below the directory of this one, such as divioctl.ledger", "the ledger %s is not beside the file that names it", quote(text))
+	default:
+		dir := "."
+		if n.file != nil {
+			dir = n.file.dir
+		}
+		d.doc.Settings.Ledger = filepath.Join(dir, path)
+	}
 }
 
 func (d *decoder) limit(limits *node, name string) *int {

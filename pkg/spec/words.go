@@ -22,8 +22,6 @@ var (
 		"repositories":         "remove it; what is there is left alone",
 		"container_registries": "remove it; what is there is left alone",
 		"services":             "remove it; what is there is left alone",
-		"ledger":               "remove it; sensitive values that are there are then never compared",
-		"exec":                 "run the program before divioctl and pass its output on with env or file",
 	}
 	laterKinds = []string{"service", "repository", "webhook", "registry"}
 )
@@ -73,6 +71,8 @@ func (v *validation) explain(x violation) {
 		v.wrong(x, hint, "%s is empty", x.name)
 	case "maxLength":
 		v.wrong(x, "shorten it", "%s is %d characters long; at most %v are allowed", x.name, utf8.RuneCountInString(x.value.text), number(x.rule["maxLength"]))
+	case "minItems":
+		v.wrong(x, "", "%s is empty", x.name)
 	case "maxItems":
 		v.wrong(x, "remove some", "%s has %d entries; at most %v are allowed", x.name, len(x.value.items), number(x.rule["maxItems"]))
 	case "minProperties", "maxProperties":
@@ -84,7 +84,7 @@ func (v *validation) explain(x violation) {
 		if slices.ContainsFunc(x.value.pairs, func(p pair) bool { return asObject(x.rule["properties"])[p.key.text] == nil }) {
 			return // an unknown key, which is reported
 		}
-		v.wrong(x, "give one of them", "%s takes exactly one of %s", x.name, strings.Join(known, " and "))
+		v.wrong(x, "give one of them", "%s takes exactly one of %s", x.name, strings.Join(known, ", "))
 	default:
 		v.wrong(x, "", "%s does not fit the rule %q of the JSON Schema", x.name, x.keyword)
 	}

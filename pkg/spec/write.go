@@ -167,13 +167,7 @@ func (w *writer) entry(k *resource.Kind, r *resource.Resource) yamlMap {
 			continue
 		}
 		if source, ok := value.(resource.Source); ok {
-			var from yamlMap
-			if source.Env != "" {
-				from.add("env", yamlText(source.Env))
-			} else {
-				from.add("file", yamlText(source.File))
-			}
-			entry.add(fromKey(f), from)
+			entry.add(fromKey(f), sourceValue(source))
 			continue
 		}
 		if r.Secretive(f.Name) {

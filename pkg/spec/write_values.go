@@ -8,6 +8,24 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
+// sourceValue gives value_from as it is written.
+func sourceValue(source resource.Source) yamlValue {
+	var from yamlMap
+	switch {
+	case source.Env != "":
+		from.add("env", yamlText(source.Env))
+	case source.File != "":
+		from.add("file", yamlText(source.File))
+	default:
+		var command yamlList
+		for _, word := range source.Exec {
+			command = append(command, yamlText(word))
+		}
+		from.add("exec", command)
+	}
+	return from
+}
+
 // value gives a field's value as it is written.
 func (w *writer) value(f *resource.Field, value resource.Value) yamlValue {
 	switch v := value.(type) {

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+)
+
+// secretFlags say how values are found that the files do not hold, and which are
+// written although they cannot be compared.
+type secretFlags struct {
+	AllowExec      bool     `help:"Run the programs that the files name as sources of values (value_from: exec). Whoever can change the files can then run anything."`
+	WriteSensitive []string `sep:"none" placeholder:"GLOB" help:"Write the sensitive values with such an address, although nobody can say whether they differ. May repeat."`
+	// without is --no-secrets, which only plan has: no value is looked up.
+	without bool `kong:"-"`
+}
+
+// resolve looks up the values that the files take from elsewhere, as far as the
+// selection covers them. Our own secrets are no sources: a file that anybody may
+// change could send them anywhere.
+func (s *session) resolve(ctx context.Context, doc *spec.Document, in plan.Input, flags secretFlags) error {
+	if flags.without {
+		return nil
+	}
+	problems := spec.Resolve(ctx, covered(in), spec.Sources{
+		Env:       s.io.env,
+		Refused:   []string{envToken, envLedger},
+		AllowExec: flags.AllowExec,
+	})
+	if ctx.Err() != nil {
+		return fmt.Errorf("look up the values of value_from: %w", ctx.Err())
+	}
+	return doc.Locate(problems).Err()
+}
+
+// covered is the part of the desired state that may be written. What a selection
+// leaves out is compared as far as that goes without its secrets; dependencies that
+// are added may be anything.
+func covered(in plan.Input) *resource.State {
+	if in.Select.WithDependencies {
+		return in.Desired
+	}
+	part := &resource.State{}
+	for _, r := range in.Desired.Resources {
+		if in.Select.Covers(r.Address) {
+			part.Resources = append(part.Resources, r)
+		}
+	}
+	return part
+}
