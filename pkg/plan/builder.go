@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/diag"
@@ -50,8 +51,8 @@ type collection struct {
 	leftovers map[string]*resource.Resource
 }
 
-// index copies the declared resources, so that the input stays as it is, and
-// finds everything by address.
+// index copies the resources, so that the input stays as it is, and finds
+// everything by address.
 func (b *builder) index() {
 	b.wanted = map[resource.Address]*resource.Resource{}
 	b.existing = map[resource.Address]*resource.Resource{}
@@ -60,16 +61,22 @@ func (b *builder) index() {
 	b.extra = map[*resource.Pair][]*resource.Change{}
 	for _, r := range b.Desired.Resources {
 		c := *r
-		c.Fields = make(map[string]resource.Value, len(r.Fields))
-		for name, value := range r.Fields {
-			c.Fields[name] = value
-		}
+		c.Fields = map[string]resource.Value{}
+		maps.Copy(c.Fields, r.Fields)
 		if r.Kind.Complete != nil {
 			r.Kind.Complete(&c)
 		}
 		b.desired = append(b.desired, &c)
 		b.wanted[c.Address] = &c
 	}
+	current := *b.Current
+	current.Resources = make([]*resource.Resource, len(b.Current.Resources))
+	for i, r := range b.Current.Resources {
+		c := *r
+		c.Fields = maps.Clone(r.Fields)
+		current.Resources[i] = &c
+	}
+	b.Current = &current
 	for _, r := range b.Current.Resources {
 		if _, twin := b.existing[r.Address]; !twin {
 			b.existing[r.Address] = r

@@ -62,6 +62,7 @@ func (b *builder) markDrift() {
 	}
 	in := b.Input
 	in.Desired, in.Settings, in.Base, in.Select = b.Base.Desired, b.Base.Settings, nil, Selection{}
+	in.WriteSensitive = nil // asked for now, whatever the files said
 	earlier, err := Make(in)
 	if err != nil {
 		b.note("", "the earlier version of the files cannot be planned, so that every change counts as requested: "+err.Error())

@@ -173,8 +173,8 @@ func digest(p *Plan) string {
 		}
 		out := change{Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != ""}
 		for _, f := range c.Fields {
-			if f.Sensitive && c.Action == resource.Update {
-				continue
+			if f.Sensitive && c.Action != resource.Create {
+				continue // whether it differs is only known with the value at hand
 			}
 			if f.Sensitive {
 				f.Before, f.After = resource.Hidden, resource.Hidden

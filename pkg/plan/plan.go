@@ -157,6 +157,7 @@ func Make(in Input) (*Plan, error) {
 	b.index()
 	b.resolve()
 	b.match()
+	b.conceal()
 	b.diff()
 	b.problems.Sort()
 	if err := b.problems.Err(); err != nil {

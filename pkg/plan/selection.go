@@ -165,6 +165,7 @@ func (b *builder) choose() error {
 	b.changes = slices.DeleteFunc(b.changes, func(c *resource.Change) bool { return !chosen[c] })
 	b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return !s.Covers(a) })
 	b.uncompared = slices.DeleteFunc(b.uncompared, func(f Field) bool { return !s.Covers(f.Address) })
+	b.mayWrite = slices.DeleteFunc(b.mayWrite, func(f Field) bool { return !s.Covers(f.Address) })
 	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return !s.Covers(n.Address) })
 	return nil
 }

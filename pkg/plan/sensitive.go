@@ -6,6 +6,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
+// A value that may not be shown on one side of a pair is a secret on both, from
+// here on: what stood there before is as secret as what replaces it. So no part of
+// a plan, and no request made from one, holds it as plain text, and fingerprints
+// are taken without it.
+//
 // A declared field whose current value cannot be read (a sensitive value, mostly)
 // is never written on suspicion. It is written when
 //
@@ -15,39 +20,64 @@ import (
 //     the API's date says that somebody changed it since.
 //
 // Where the ledger shows that both are as they were, the field is compared and
-// equal. In every other case it is uncompared, which a plan says. A value that is
-// not at hand (--no-secrets) is never compared; whether it would be written is
-// then not known, and it is listed as one that may be.
+// equal. In every other case it is uncompared, which a plan says. An empty text is
+// never written over a value that nobody can read: a secret is never blanked. A
+// value that is not at hand (--no-secrets) is never compared; where one of the
+// above, or a comparison, may lead to a write once it is, that is listed.
 //
 // So that a plan made without the secrets and one made with them agree, writing an
-// existing sensitive value again stays outside the digest.
+// existing masked value again stays outside the digest.
+
+// conceal hides masked values on both sides of each pair.
+func (b *builder) conceal() {
+	for _, c := range b.collections {
+		for _, pair := range c.pairs {
+			sides := slices.DeleteFunc([]*resource.Resource{pair.Desired, pair.Current}, func(r *resource.Resource) bool { return r == nil })
+			for i := range c.kind.Fields {
+				name := c.kind.Fields[i].Name
+				if !slices.ContainsFunc(sides, func(r *resource.Resource) bool { return r.Secretive(name) }) {
+					continue
+				}
+				for _, r := range sides {
+					if value, there := r.Fields[name]; there {
+						r.Fields[name] = resource.Conceal(value)
+					}
+				}
+			}
+		}
+	}
+}
+
 func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.FieldChange, reason string) {
 	r := pair.Desired
 	value := r.Fields[name]
-	uncompared := Field{Address: r.Address, Name: name}
+	field := Field{Address: r.Address, Name: name}
 	asked := slices.ContainsFunc(b.WriteSensitive, r.Address.Match)
 	seal, sealed := b.Seals[r.Address]
-	if _, absent := value.(resource.Source); absent {
-		b.uncompared = append(b.uncompared, uncompared)
-		b.mayWrite = append(b.mayWrite, uncompared)
-		return change, ""
-	}
 	change = resource.FieldChange{Name: name, After: value, Sensitive: true}
 	modified, _ := pair.Current.Facts[r.Kind.Modified].(string)
+	_, absent := value.(resource.Source)
 	switch {
+	case absent:
+		if asked || sealed || pair.Current.Has(name) {
+			b.mayWrite = append(b.mayWrite, field)
+		}
 	case !r.Secretive(name) && !pair.Current.Secretive(name):
-		b.uncompared = append(b.uncompared, uncompared)
-		return change, ""
+	case resource.Equal(value, ""):
+		if asked {
+			b.note(r.Address, name+" is empty, and a secret is never blanked: it is left alone")
+		}
 	case asked:
 		return change, "written as --write-sensitive asks"
 	case !sealed || !seal.Known:
-		b.uncompared = append(b.uncompared, uncompared)
-		return change, ""
 	case !seal.Same:
 		return change, "the ledger says that another value was written last"
 	case seal.Modified != "" && modified != "" && seal.Modified != modified:
 		return change, "the ledger says that somebody changed it since it was written"
+	default:
+		return change, "" // compared, and equal
 	}
+	b.uncompared = append(b.uncompared, field)
 	return change, ""
 }
 

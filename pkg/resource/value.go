@@ -53,6 +53,27 @@ func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(Hidden) }
 // LogValue gives [Hidden].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(Hidden) }
 
+// Conceal makes every text in a value a [Secret], however deep it is.
+func Conceal(v Value) Value {
+	switch x := v.(type) {
+	case string:
+		return NewSecret(x)
+	case []any:
+		out := make([]any, len(x))
+		for i, item := range x {
+			out[i] = Conceal(item)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for key, item := range x {
+			out[key] = Conceal(item)
+		}
+		return out
+	}
+	return v
+}
+
 // Source says where a text comes from (value_from in the file). Exactly one of
 // Env, File and Exec is set. File is relative to Dir, the folder of the YAML
 // file; Exec, a program and its arguments, is run there.

@@ -172,7 +172,7 @@ func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared
 		return nil
 	}
 	d.fields(r, e.entry)
-	d.neverBlank(r)
+	d.guard(r)
 	if k.Key == "" {
 		return r
 	}

@@ -41,14 +41,20 @@ func (d *decoder) fields(r *resource.Resource, entry *node) {
 	}
 }
 
-// neverBlank refuses an empty value of a sensitive field: nobody could tell it
-// from a secret that was left out, and the real one could not be got back.
-func (d *decoder) neverBlank(r *resource.Resource) {
+// guard makes sensitive values secrets, and refuses an empty one: nobody could
+// tell it from a secret that was left out, and the one that it would replace could
+// not be got back.
+func (d *decoder) guard(r *resource.Resource) {
 	for i := range r.Kind.Fields {
 		f := &r.Kind.Fields[i]
-		if value, given := r.Fields[f.Name]; given && value == "" && sensitive(r, f) {
+		value, given := r.Fields[f.Name]
+		if !given || !sensitive(r, f) {
+			continue
+		}
+		if value == "" {
 			d.report.add(d.doc.places[r.FieldAt[f.Name]], "leave "+f.Name+" out to keep what is there", "%s is empty, and it is sensitive: a secret is never blanked", f.Name)
 		}
+		r.Fields[f.Name] = resource.Conceal(value)
 	}
 }
 
