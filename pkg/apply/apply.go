@@ -4,7 +4,8 @@
 //
 // The way through it: which step may start is decided in run.go, ids that were
 // not known when the plan was made are filled in by handles.go, and what the ends
-// of the steps mean for the changes is in changes.go.
+// of the steps mean for the changes is in changes.go. What has been applied can then
+// be deployed (deploy.go).
 package apply
 
 import (
@@ -45,6 +46,56 @@ type Options struct {
 	Now func() time.Time
 	// Requests counts the requests sent so far; nil counts none.
 	Requests func() int
+
+	// What follows is for Deploy alone.
+
+	// Withheld, if not "", says why nothing is deployed after all.
+	Withheld string
+	// Deploying is told what becomes of a deployment, at every look. It is called
+	// from the goroutine that called Deploy.
+	Deploying func(DeploymentResult)
+	// DeployTimeout is how long all deployments together are waited for, 45
+	// minutes if 0.
+	DeployTimeout time.Duration
+	// Poll is the pause between the first looks at a deployment, half a second if
+	// 0; later ones are up to twenty times as long.
+	Poll time.Duration
+	// Redact takes the secrets out of a log; nil leaves it as it is.
+	Redact func(string) string
+}
+
+// complete fills in what the zero value stands for.
+func (opt Options) complete() Options {
+	if opt.Parallelism <= 0 {
+		opt.Parallelism = 8
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.DeployTimeout <= 0 {
+		opt.DeployTimeout = 45 * time.Minute
+	}
+	if opt.Poll <= 0 {
+		opt.Poll = 500 * time.Millisecond
+	}
+	if opt.Redact == nil {
+		opt.Redact = func(text string) string { return text }
+	}
+	return opt
+}
+
+// publish hands out the result as it stands.
+func (opt Options) publish(r *Result) {
+	r.Duration = opt.Now().Sub(r.StartedAt)
+	if opt.Requests != nil {
+		r.Requests = opt.Requests()
+	}
+	if opt.Report == nil {
+		return
+	}
+	if err := opt.Report(r); err != nil && r.ReportError == nil {
+		r.ReportError = err
+	}
 }
 
 // Event is a step that has started (its Status is still [Pending]) or ended.
@@ -77,6 +128,11 @@ type Result struct {
 	// Changes in the plan's order, every change exactly once.
 	Changes []ChangeResult
 	Summary Summary
+	// Deployments in the plan's order: all of them where they were asked for, else
+	// those that are waiting.
+	Deployments []DeploymentResult
+	// Handles are the ids that are known now.
+	Handles map[resource.Address]string
 	// Wrote: something was written, or may have been. A call that the API
 	// refused wrote nothing.
 	Wrote bool
@@ -129,13 +185,7 @@ func (r *Result) Complete() bool {
 // goroutine of its own is left; it reports through the result alone, so that what
 // was done is never lost behind an error.
 func Run(ctx context.Context, api API, p *plan.Plan, opt Options) *Result {
-	if opt.Parallelism <= 0 {
-		opt.Parallelism = 8
-	}
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	r := newRun(api, p, opt)
+	r := newRun(api, p, opt.complete())
 	r.report()
 	r.loop(ctx)
 	return r.result

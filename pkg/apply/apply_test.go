@@ -211,6 +211,7 @@ func TestResult(t *testing.T) {
 		Steps:     []apply.StepResult{firstEnd, secondEnd},
 		Changes:   []apply.ChangeResult{{Change: red, Status: apply.Done}, {Change: apple, Status: apply.Failed}},
 		Summary:   apply.Summary{Done: 1, Failed: 1},
+		Handles:   map[resource.Address]string{},
 		Wrote:     true,
 		Requests:  5, // one look per report
 		StartedAt: noon,

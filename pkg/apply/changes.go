@@ -45,10 +45,6 @@ func (r *run) settle() {
 		}
 		clear(v.seen)
 	}
-	result.Duration = r.opt.Now().Sub(result.StartedAt)
-	if r.opt.Requests != nil {
-		result.Requests = r.opt.Requests()
-	}
 }
 
 func (s *Summary) add(status Status) {

@@ -67,6 +67,7 @@ func newRun(api API, p *plan.Plan, opt Options) *run {
 		outcomes: make(chan outcome),
 	}
 	maps.Copy(r.handles, p.Handles)
+	r.result.Handles = r.handles
 	for i := range p.Steps {
 		step := &p.Steps[i]
 		r.result.Steps[i].Step = step
@@ -233,10 +234,5 @@ func (r *run) tell(id int) {
 // report hands out the result as it stands.
 func (r *run) report() {
 	r.settle()
-	if r.opt.Report == nil {
-		return
-	}
-	if err := r.opt.Report(r.result); err != nil && r.result.ReportError == nil {
-		r.result.ReportError = err
-	}
+	r.opt.publish(r.result)
 }

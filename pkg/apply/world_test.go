@@ -208,7 +208,7 @@ type fataler interface {
 }
 
 func newRig(t fataler, seed map[string]any, desired *resource.State, settings resource.Settings) *rig {
-	box, err := sandbox.New(sandbox.Options{Empty: true})
+	box, err := sandbox.New(sandbox.Options{Empty: true, DeploymentTime: time.Microsecond})
 	if err != nil {
 		t.Fatalf("sandbox: %v", err)
 	}

@@ -25,9 +25,27 @@ func environment() *resource.Kind {
 			{Op: "ListEnvironments", Filter: "application", Scope: resource.ByParent},
 			{Op: "ListEnvironments", Filter: "organisation", Scope: resource.ByOrganisation},
 		},
+		Facts:    []string{"has_pending_changes", "pending_changes", "has_pending_commits", "pending_commit_count"},
+		Deploy:   deployment(),
 		Precious: true,
 		Review:   roomForEnvironments,
 		Compile:  compileEnvironment,
+	}
+}
+
+// deployment describes how an environment is deployed. Without more said, the API
+// builds a new image only where there are new commits (build_mode AUTO).
+func deployment() *resource.Deploy {
+	return &resource.Deploy{
+		Create: "CreateDeployment", List: "ListDeployments", Get: "GetDeployment",
+		Logs: "GetDeploymentLogs", Text: "logs",
+		Of:         "environment",
+		HasChanges: "has_pending_changes", Changes: "pending_changes",
+		HasCommits: "has_pending_commits", Commits: "pending_commit_count",
+		Running: "currently_running_deployment",
+		Ended:   "ended_at", Success: "success", Percent: "percent",
+		Rebuild:  []string{"alternative_dockerfile"},
+		AnewBody: map[string]resource.Value{"build_mode": "FORCE"},
 	}
 }
 

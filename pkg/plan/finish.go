@@ -32,6 +32,7 @@ func (b *builder) finish() *Plan {
 		p.Warnings = append(p.Warnings, Note{Text: text})
 	}
 	p.Handles = b.handles()
+	p.Deploy, p.Deployments = b.Deploy, b.deployments()
 	slices.Sort(p.Unmanaged)
 	for _, fields := range [][]Field{p.Uncompared, p.MayWrite} {
 		slices.SortFunc(fields, func(x, y Field) int {

@@ -23,6 +23,8 @@ type Input struct {
 	Current  *resource.State
 	// Endpoint of the API, recorded in the plan.
 	Endpoint string
+	// Deploy: what the plan changes is to be deployed as well.
+	Deploy bool
 	// Prune adds collections to those of the settings.
 	Prune []string
 	// AllowDestroy are the addresses that --allow-destroy named.
@@ -61,6 +63,10 @@ type Plan struct {
 	Steps []Step
 	// Handles are the ids of existing resources that steps refer to.
 	Handles map[resource.Address]string
+	// Deployments are what takes a deployment for the changes to have an effect.
+	// They are made only where Deploy is set, and are worth a remark elsewhere.
+	Deploy      bool
+	Deployments []Deployment
 	// Unmanaged exist inside declared collections and are not declared.
 	Unmanaged []resource.Address
 	// Uncompared are declared fields whose current value cannot be read.

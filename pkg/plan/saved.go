@@ -63,6 +63,7 @@ type SavedSettings struct {
 	DeletePercent *int               `json:"delete_percent,omitempty"`
 	DeleteCount   *int               `json:"delete_count,omitempty"`
 	AllowDestroy  []resource.Address `json:"allow_destroy,omitempty"`
+	Deploy        bool               `json:"deploy,omitempty"`
 }
 
 // SavedMove is a moved entry.
@@ -112,7 +113,7 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 		Settings: SavedSettings{
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
-			AllowDestroy: in.AllowDestroy,
+			AllowDestroy: in.AllowDestroy, Deploy: in.Deploy,
 		},
 		Touches: p.Fingerprints, Plan: bytes.TrimSpace(rendered),
 	}
@@ -252,7 +253,7 @@ func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
 		state.Resources = append(state.Resources, saved.resource(kind))
 	}
 	in := Input{
-		Kinds: kinds, Desired: state, Endpoint: s.Endpoint,
+		Kinds: kinds, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy,
 		Prune: s.Settings.Prune, AllowDestroy: s.Settings.AllowDestroy, WriteSensitive: s.Rewrites,
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount},
 		Select:   Selection{Exactly: slices.Concat([]resource.Address{}, s.Selected)},

@@ -49,6 +49,17 @@ func (e *StatusError) Error() string {
 		cmp.Or(words, http.StatusText(e.Status), "no explanation"))
 }
 
+// Refused says to apply, which knows no error type of this package, that the request
+// was understood and not carried out, for a reason that may pass.
+func (e *StatusError) Refused() bool {
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
+		http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	}
+	return e.Status >= 400 && e.Status < 500
+}
+
 // TransportError is a request without an answer. Sent is false when it surely
 // never reached the API.
 type TransportError struct {

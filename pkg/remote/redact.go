@@ -21,6 +21,15 @@ import (
 // shortSecret is the length in bytes below which a secret must stand alone.
 const shortSecret = 4
 
+// Redactor gives a function that takes the token and the secrets out of a text.
+func (c *Client) Redactor(secrets ...resource.Secret) func(string) string {
+	texts := []string{c.token.Reveal()}
+	for _, secret := range secrets {
+		texts = append(texts, secret.Reveal())
+	}
+	return redactor(texts...)
+}
+
 // redactor gives a function that takes the secrets out of a text.
 func redactor(secrets ...string) func(string) string {
 	var words []string

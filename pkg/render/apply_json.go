@@ -17,6 +17,7 @@ type applyDocument struct {
 	Interrupted   bool             `json:"interrupted"`
 	Steps         []stepJSON       `json:"steps"`
 	Summary       applySummaryJSON `json:"summary"`
+	Deployments   []deploymentJSON `json:"deployments"`
 	Requests      int              `json:"requests"`
 	Error         *failureJSON     `json:"error,omitempty"`
 }
@@ -53,26 +54,31 @@ func ApplyJSON(w io.Writer, r *apply.Result, failure *Failure) error {
 	d := applyDocument{
 		FormatVersion: formatVersion, StartedAt: timestamp(r.StartedAt), DurationMS: r.Duration.Milliseconds(),
 		Interrupted: r.Interrupted, Steps: []stepJSON{}, Summary: applySummaryJSON(r.Summary),
-		Requests: r.Requests, Error: failure.document(),
+		Requests: r.Requests, Deployments: deploymentsJSON(r.Deployments), Error: failure.document(),
 	}
 	for _, s := range r.Steps {
 		step := stepJSON{
 			Address: s.Step.Change.Address, Action: s.Step.Change.Action, Does: s.Step.Call.Does,
-			Status: string(s.Status), SkippedBecause: s.SkippedBecause,
+			Status: standing(s.Status, s.StartedAt), SkippedBecause: s.SkippedBecause,
 			StartedAt: timestamp(s.StartedAt), DurationMS: s.Duration.Milliseconds(),
 		}
 		if s.Error != nil {
 			step.Error = s.Error.Error()
 		}
-		if s.Status == apply.Pending {
-			step.Status = pending
-			if !s.StartedAt.IsZero() {
-				step.Status = running
-			}
-		}
 		d.Steps = append(d.Steps, step)
 	}
 	return writeJSON(w, d)
+}
+
+// standing gives a status, also of what has not ended.
+func standing(s apply.Status, started time.Time) string {
+	switch {
+	case s != apply.Pending:
+		return string(s)
+	case started.IsZero():
+		return pending
+	}
+	return running
 }
 
 // timestamp gives t in UTC with milliseconds, "" for the zero time.

@@ -19,6 +19,7 @@ type planDocument struct {
 	Unmanaged     []unmanagedJSON  `json:"unmanaged"`
 	Uncompared    []uncomparedJSON `json:"uncompared"`
 	Breaches      []breachJSON     `json:"breaches"`
+	Deployments   []plannedJSON    `json:"deployments"`
 	Warnings      []noteJSON       `json:"warnings"`
 	Notes         []noteJSON       `json:"notes"`
 	Summary       planSummaryJSON  `json:"summary"`
@@ -116,6 +117,7 @@ func (v *planView) document(failure *Failure) planDocument {
 	for _, f := range p.Uncompared {
 		d.Uncompared = append(d.Uncompared, uncomparedJSON{f.Address, f.Name})
 	}
+	d.Deployments = plannedDeployments(p)
 	for _, b := range p.Breaches {
 		d.Breaches = append(d.Breaches, breachJSON(b))
 	}

@@ -35,6 +35,7 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 			page.change(c)
 		}
 	}
+	page.deployments(p)
 	page.breaches(p.Breaches)
 	page.unmanaged(view.unmanaged)
 	page.uncompared(p.Uncompared)

@@ -53,6 +53,9 @@ type Kind struct {
 	TransferFrom string
 	// Order is how the order among siblings is managed, nil where it is not.
 	Order *Order
+	// Deploy is how a resource of this kind is deployed, nil where it is not. What
+	// is changed at or below it takes effect with its next deployment.
+	Deploy *Deploy
 	// Renames: the key itself can be changed, where a moved entry asks for it.
 	Renames bool
 	// Precious: a delete or replace needs --allow-destroy ADDRESS.
@@ -199,6 +202,27 @@ type Read struct {
 
 // Order names the calls that move a resource beside a sibling.
 type Order struct{ Before, After string }
+
+// Deploy describes the deployments of a resource: operation ids, and the fields of
+// the API by which the two find each other.
+type Deploy struct {
+	Create, List, Get, Logs string
+	// Of is the field of a deployment, and the filter of the list, that holds the
+	// id of what is deployed.
+	Of string
+	// Text is the field of the answer of Logs that holds the log.
+	Text string
+	// Facts of the resource: whether changes wait for a deployment and which,
+	// whether commits do and how many, and which deployment is under way.
+	HasChanges, Changes, HasCommits, Commits, Running string
+	// Fields of a deployment: when it ended, whether well, and how far it is.
+	Ended, Success, Percent string
+	// Rebuild names the fields of the resource that say how it is built: a new
+	// value needs a new image, also where there are no new commits.
+	Rebuild []string
+	// AnewBody is what a create sends to have a new image built.
+	AnewBody map[string]Value
+}
 
 // Implied is a child that a create brings along.
 type Implied struct{ Kind, Key string }

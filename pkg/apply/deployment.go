@@ -1,0 +1,213 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// deployment is one deployment from the first look to its end. It runs in a
+// goroutine of its own and tells what becomes of it through news.
+type deployment struct {
+	DeploymentResult
+	of     plan.Deployment
+	place  int
+	handle string // of what is deployed
+	api    Deployer
+	opt    Options
+	news   chan<- news
+	// writing ends when all has to end at once, waiting when there is no more
+	// waiting.
+	writing, waiting context.Context
+}
+
+func (d *deployment) about() *resource.Deploy { return d.of.Kind.Deploy }
+
+func (d *deployment) run() {
+	d.StartedAt = d.opt.Now()
+	switch {
+	case d.handle == "":
+		d.end(Failed, fmt.Errorf("the id of %s is not known", d.Address))
+	case d.waiting.Err() != nil:
+		d.stuck("", nil)
+	default:
+		d.tell()
+		if d.start() {
+			d.tell()
+			d.watch()
+		}
+	}
+}
+
+// tell says how things stand.
+func (d *deployment) tell() {
+	d.Duration = d.opt.Now().Sub(d.StartedAt)
+	d.news <- news{d.place, d.DeploymentResult}
+}
+
+func (d *deployment) end(status Status, err error) {
+	d.Status = status
+	if err != nil {
+		d.Error = fmt.Errorf("deploy %s: %w", d.Address, err)
+	}
+	d.tell()
+}
+
+// stuck ends what cannot go on, and was not started: there is no more waiting, or
+// the API does not answer.
+func (d *deployment) stuck(doing string, err error) {
+	if d.waiting.Err() == nil {
+		d.end(Failed, fmt.Errorf("%s: %w", doing, err))
+		return
+	}
+	d.Because = d.impatience()
+	d.end(Skipped, nil)
+}
+
+// impatience says why there is no more waiting.
+func (d *deployment) impatience() string {
+	if errors.Is(context.Cause(d.waiting), errTimeUp) {
+		return fmt.Sprintf("%v (%s)", errTimeUp, d.opt.DeployTimeout)
+	}
+	return interrupted
+}
+
+// start starts our deployment, after any other one that is under way, and reports
+// whether there is one now.
+func (d *deployment) start() bool {
+	var (
+		needed  = d.of.Itself
+		over    = map[string]bool{} // deployments that have been waited for
+		refused error               // with nothing to be seen that explains it
+	)
+	for {
+		needs, other, err := d.look()
+		if err != nil {
+			d.stuck("see whether it needs a deployment", err)
+			return false
+		}
+		needed = needed || needs
+		if other != "" && !over[other] {
+			over[other], refused = true, nil
+			d.After = other
+			d.tell()
+			if _, err := d.ended(other, func(int) {}); err != nil {
+				d.stuck("wait for deployment "+other, err)
+				return false
+			}
+			continue
+		}
+		switch {
+		case !needed:
+			d.end(Unneeded, nil)
+			return false
+		case errors.Is(refused, errNoID):
+			d.end(Unknown, refused)
+			return false
+		}
+		known, err := d.list()
+		if err != nil {
+			d.stuck("see the deployments so far", err)
+			return false
+		}
+		second := refused != nil
+		if d.ID, refused = d.create(known); refused == nil {
+			return true
+		}
+		switch {
+		case unclear(refused), d.writing.Err() != nil, errors.Is(refused, errNoID) && d.waiting.Err() != nil:
+			d.end(Unknown, refused)
+			return false
+		case second || !mayPass(refused):
+			d.end(Failed, refused)
+			return false
+		case pause(d.waiting, d.opt.Poll) != nil:
+			d.stuck("", nil)
+			return false
+		}
+	}
+}
+
+// look asks the API whether a deployment is needed and which one is under way.
+func (d *deployment) look() (needed bool, running string, err error) {
+	now, err := d.api.Get(d.waiting, d.of.Kind.Ops.Get, byID(d.handle), nil)
+	if err != nil {
+		return false, "", err
+	}
+	pending, told := now[d.about().HasChanges].(bool)
+	needed = pending || !told
+	current, told := now[d.about().Running]
+	if !told {
+		all, err := d.list()
+		if err != nil || len(all) == 0 {
+			return needed, "", err
+		}
+		// The newest is the first of the list.
+		_, hasEnd := all[0][d.about().Ended]
+		_, hasSuccess := all[0][d.about().Success]
+		if !hasEnd && !hasSuccess {
+			return needed, "", nil // a list that does not tell
+		}
+		current = all[0]
+	}
+	if object, ok := current.(map[string]any); ok && d.over(object) {
+		return needed, "", nil
+	}
+	return needed, handleOf(current), nil
+}
+
+// list gives the deployments of what is deployed, newest first.
+func (d *deployment) list() ([]map[string]any, error) {
+	return d.api.List(d.waiting, d.about().List, nil, url.Values{d.about().Of: {d.handle}})
+}
+
+// errNoID is a start that the API neither refused nor confirmed.
+var errNoID = errors.New("it was answered without an id, and no new deployment is to be seen")
+
+// create starts a deployment and gives its id. known are those that were there
+// before.
+func (d *deployment) create(known []map[string]any) (string, error) {
+	call := resource.Call{
+		Does: "deploy", Op: d.about().Create, Retry: resource.Once,
+		Body: map[string]resource.Value{d.about().Of: d.handle},
+		Probe: &resource.Probe{
+			Op: d.about().List, Query: map[string]resource.Value{d.about().Of: d.handle}, Known: handlesOf(known),
+		},
+	}
+	if d.of.Rebuild {
+		maps.Copy(call.Body, d.about().AnewBody)
+	}
+	answer, err := d.api.Do(d.writing, call)
+	if err != nil || answer.Handle != "" {
+		return answer.Handle, err
+	}
+	now, err := d.list()
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errNoID, err)
+	}
+	for _, id := range handlesOf(now) {
+		if !slices.Contains(call.Probe.Known, id) {
+			return id, nil
+		}
+	}
+	return "", errNoID
+}
+
+// unclear reports whether a call that failed may have been carried out.
+func unclear(err error) bool {
+	var fate interface{ Unknown() bool }
+	return errors.As(err, &fate) && fate.Unknown()
+}
+
+// mayPass reports whether a start that was not made may be tried again: another
+// deployment may have been in its way.
+func mayPass(err error) bool {
+	var refusal interface{ Refused() bool }
+	return errors.Is(err, errNoID) || errors.As(err, &refusal) && refusal.Refused()
+}

@@ -1,0 +1,138 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// watch waits for the end of our deployment and says how it ended.
+func (d *deployment) watch() {
+	last, err := d.ended(d.ID, func(percent int) {
+		d.Percent = percent
+		d.tell()
+	})
+	success, told := last[d.about().Success].(bool)
+	switch {
+	case err != nil && d.waiting.Err() != nil:
+		d.Because = d.impatience()
+		d.end(Running, nil)
+	case err != nil:
+		d.end(Unknown, fmt.Errorf("see how deployment %s goes: %w", d.ID, err))
+	case success:
+		d.Percent = 100
+		d.end(Done, nil)
+	case told:
+		d.Log = d.tail()
+		d.end(Failed, fmt.Errorf("deployment %s failed", d.ID))
+	default:
+		d.Log = d.tail()
+		d.end(Unknown, fmt.Errorf("deployment %s ended, and the API does not say how", d.ID))
+	}
+}
+
+// mostLost is how many looks in a row may fail before a deployment is given up.
+// The client has repeated each before it counts.
+const mostLost = 4
+
+// ended waits until a deployment has ended and gives what the API says of it then.
+func (d *deployment) ended(id string, progress func(percent int)) (map[string]any, error) {
+	lost := 0
+	for wait := d.opt.Poll; ; wait = min(wait*3/2, 20*d.opt.Poll) {
+		now, err := d.api.Get(d.waiting, d.about().Get, byID(id), nil)
+		var refusal interface{ Refused() bool }
+		switch {
+		case err == nil && d.over(now):
+			return now, nil
+		case err == nil:
+			lost = 0
+			progress(whole(now[d.about().Percent]))
+		case lost == mostLost, errors.As(err, &refusal) && refusal.Refused():
+			return nil, err
+		default:
+			lost++
+		}
+		if err := pause(d.waiting, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// over reports whether a deployment has ended.
+func (d *deployment) over(now map[string]any) bool {
+	return now[d.about().Ended] != nil || now[d.about().Success] != nil
+}
+
+// The end of a log that is kept.
+const (
+	tailLines = 40
+	tailWidth = 1000 // bytes of a line
+)
+
+// tail reads the end of our deployment's log.
+func (d *deployment) tail() []string {
+	answer, err := d.api.Get(d.writing, d.about().Logs, byID(d.ID), nil)
+	if err != nil {
+		return []string{"(the log could not be read: " + err.Error() + ")"}
+	}
+	text, _ := answer[d.about().Text].(string)
+	lines := strings.Split(strings.TrimRight(d.opt.Redact(text), " \t\r\n"), "\n")
+	lines = lines[max(0, len(lines)-tailLines):]
+	for i, line := range lines {
+		line = strings.TrimRight(line, " \t\r")
+		if len(line) > tailWidth {
+			line = strings.ToValidUTF8(line[:tailWidth], "") + "…"
+		}
+		lines[i] = line
+	}
+	return lines
+}
+
+func byID(id string) map[string]resource.Value { return map[string]resource.Value{"uuid": id} }
+
+func handlesOf(objects []map[string]any) []string {
+	var ids []string
+	for _, object := range objects {
+		ids = append(ids, handleOf(object))
+	}
+	return ids
+}
+
+// handleOf is the id in an answer: text, or an object that holds it.
+func handleOf(v any) string {
+	switch x := v.(type) {
+	case string:
+		return x
+	case map[string]any:
+		id, _ := x["uuid"].(string)
+		return id
+	}
+	return ""
+}
+
+// whole reads a number of an answer, 0 where it is none.
+func whole(v any) int {
+	switch x := v.(type) {
+	case int64:
+		return int(x)
+	case float64:
+		return int(x)
+	}
+	return 0
+}
+
+// pause waits for a while, or until ctx ends, whose error it gives then.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,165 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// deployable lets the baskets of a state be deployed, with facts about them.
+func deployable(w *world, facts map[string]any) *world {
+	for _, r := range w.state.Resources {
+		if r.Kind.Name == "basket" {
+			r.Kind.Deploy = basketDeploy
+			r.Facts = facts
+		}
+	}
+	return w
+}
+
+var basketDeploy = &resource.Deploy{
+	HasChanges: "dirty", Changes: "dirt", HasCommits: "behind", Commits: "missing", Rebuild: []string{"size"},
+}
+
+func TestDeployments(t *testing.T) {
+	clean := map[string]any{"dirty": false, "dirt": []any{}, "behind": false, "missing": int64(0)}
+	for _, test := range []struct {
+		name             string
+		desired, current *world
+		facts            map[string]any
+		settings         resource.Settings
+		want             []string
+	}{
+		{
+			name:    "what is changed in it counts, each thing once, and what is the same does not",
+			desired: state("basket.b", "fruit.b/b colour=red", "fruit.b/a", "label.b/x", "basket.c", "fruit.c/a").ordered("fruit.b"),
+			current: state("basket.b", "fruit.b/a", "fruit.b/b colour=green", "basket.c", "fruit.c/a"), facts: clean,
+			want: []string{"basket.b: 1 fruit, 1 label [update fruit.b/b, move fruit.b/b, create label.b/x] along {0 [] false}"},
+		},
+		{
+			name:    "what is created is deployed, and takes nothing along",
+			desired: state("basket.n", "fruit.n/a"), current: state(), facts: clean,
+			want: []string{"basket.n: the basket itself, 1 fruit [create basket.n, create fruit.n/a] itself along {0 [] false}"},
+		},
+		{
+			name:    "some fields need a new image",
+			desired: state("basket.b size=xxx"), current: state("basket.b size=x"), facts: clean,
+			want: []string{"basket.b: the basket itself [update basket.b] itself rebuild along {0 [] false}"},
+		},
+		{
+			name:    "both ends of a transfer, in the order of the changes",
+			desired: state("basket.b", "label.b/x", "basket.c").declares("label.c"), current: state("basket.b", "basket.c", "label.c/x"), facts: clean,
+			want: []string{
+				"basket.b: 1 label [transfer label.b/x] along {0 [] false}",
+				"basket.c: 1 label [transfer label.b/x] along {0 [] false}",
+			},
+		},
+		{
+			name:    "a deletion counts where it leaves something behind",
+			desired: state("basket.b").declares("fruit.b"), current: state("basket.b", "fruit.b/a", "basket.old", "fruit.old/a"), facts: clean,
+			settings: resource.Settings{Prune: []string{"fruits", "baskets"}},
+			want:     []string{"basket.b: 1 fruit [delete fruit.b/a] along {0 [] false}"},
+		},
+		{
+			name:    "what is blocked counts for nothing",
+			desired: state("basket.b", "fruit.b/a colour=red"), current: state("basket.b", "fruit.b/a"),
+			facts: map[string]any{"locked": true},
+			want:  nil,
+		},
+		{
+			name:    "what waits already goes along",
+			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
+			facts: map[string]any{"dirty": true, "dirt": []any{"labels", "fruits"}, "behind": true, "missing": int64(3)},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {3 [labels fruits] false}"},
+		},
+		{
+			name:    "an API that says little, in shapes that nobody knows",
+			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
+			facts: map[string]any{"dirt": []any{map[string]any{"value": "hunter2"}, "labels"}, "behind": true},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {-1 [labels changes that the API does not name] false}"},
+		},
+		{
+			name:    "an API that says that there is something",
+			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
+			facts: map[string]any{"dirty": true, "missing": int64(0)},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [changes that the API does not name] false}"},
+		},
+		{
+			name:    "an API that says nothing",
+			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
+			want: []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [] true}"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := plan.Input{
+				Kinds: toyKinds(), Desired: &deployable(test.desired, nil).state, Current: &deployable(test.current, test.facts).state,
+				Settings: test.settings, AllowDestroy: []resource.Address{"basket.old"}, Deploy: true,
+			}
+			in.Kinds[0].Deploy = basketDeploy
+			p, err := plan.Make(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !p.Deploy {
+				t.Error("the plan does not deploy")
+			}
+			var got []string
+			for _, d := range p.Deployments {
+				got = append(got, showDeployment(d))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+
+			// What may be others by the time of the apply is not part of the digest.
+			in.Current = &deployable(test.current, map[string]any{"dirty": true, "missing": int64(77), "locked": test.facts["locked"]}).state
+			in.Deploy = false
+			if again, err := plan.Make(in); err != nil || again.Digest != p.Digest {
+				t.Errorf("the digest depends on what waits, or on --deploy (%v)", err)
+			}
+		})
+	}
+}
+
+func showDeployment(d plan.Deployment) string {
+	line := fmt.Sprintf("%s: %s [", d.Address, d.Reason)
+	for i, c := range d.Changes {
+		if i > 0 {
+			line += ", "
+		}
+		line += fmt.Sprintf("%s %s", c.Action, c.Address)
+	}
+	line += "]"
+	if d.Itself {
+		line += " itself"
+	}
+	if d.Rebuild {
+		line += " rebuild"
+	}
+	return line + fmt.Sprintf(" along %v", d.Along)
+}
+
+// A saved plan remembers that it is to be deployed.
+func TestSavedDeploy(t *testing.T) {
+	in := plan.Input{Kinds: toyKinds(), Desired: &state("basket.b").state, Current: &state("basket.b").state, Deploy: true}
+	p, err := plan.Make(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := plan.Save(in, p, func(resource.Address, resource.Secret) string { return "" }, json.RawMessage("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := plan.Open(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := saved.Input(toyKinds()); err != nil || !again.Deploy {
+		t.Errorf("deploy: %v, %v", again.Deploy, err)
+	}
+}

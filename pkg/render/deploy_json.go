@@ -1,0 +1,68 @@
+package render
+
+import (
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// plannedJSON is what --deploy deploys: the addresses of the changes that it rests
+// on, and what it takes along that is not ours. ForeignCommits is -1 where there
+// are some and the API does not say how many; ForeignUntold where it says too
+// little to know.
+type plannedJSON struct {
+	Address        resource.Address   `json:"address"`
+	Reason         string             `json:"reason"`
+	Changes        []resource.Address `json:"changes"`
+	ForeignCommits int64              `json:"foreign_commits"`
+	ForeignChanges []string           `json:"foreign_changes"`
+	ForeignUntold  bool               `json:"foreign_untold,omitempty"`
+}
+
+// plannedDeployments gives those that were asked for.
+func plannedDeployments(p *plan.Plan) []plannedJSON {
+	out := []plannedJSON{}
+	if !p.Deploy {
+		return out
+	}
+	for _, d := range p.Deployments {
+		one := plannedJSON{
+			Address: d.Address, Reason: d.Reason, Changes: []resource.Address{},
+			ForeignCommits: d.Along.Commits, ForeignChanges: append([]string{}, d.Along.Changes...), ForeignUntold: d.Along.Untold,
+		}
+		for _, c := range d.Changes {
+			one.Changes = append(one.Changes, c.Address)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// deploymentJSON is what became of a deployment. Status is that of a step, or
+// waiting (deploying was not asked for), unneeded, or running (it goes on, and is
+// not waited for any more).
+type deploymentJSON struct {
+	Address        resource.Address `json:"address"`
+	ID             string           `json:"id,omitempty"`
+	Status         string           `json:"status"`
+	Error          string           `json:"error,omitempty"`
+	SkippedBecause string           `json:"skipped_because,omitempty"`
+	Log            []string         `json:"log,omitempty"`
+	StartedAt      string           `json:"started_at,omitempty"`
+	DurationMS     int64            `json:"duration_ms"`
+}
+
+func deploymentsJSON(deployments []apply.DeploymentResult) []deploymentJSON {
+	out := []deploymentJSON{}
+	for _, d := range deployments {
+		one := deploymentJSON{
+			Address: d.Address, ID: d.ID, Status: standing(d.Status, d.StartedAt), SkippedBecause: d.Because,
+			Log: d.Log, StartedAt: timestamp(d.StartedAt), DurationMS: d.Duration.Milliseconds(),
+		}
+		if d.Error != nil {
+			one.Error = d.Error.Error()
+		}
+		out = append(out, one)
+	}
+	return out
+}
