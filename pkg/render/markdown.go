@@ -51,7 +51,7 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 		c.add(failureBlock(*failure))
 	}
 	c.add(view.markdown()...)
-	if p.Digest != "" && !p.Empty() {
+	if p.Digest != "" && !p.Empty() && failure == nil {
 		c.tail = "To apply exactly this plan:\n\n```sh\ndivioctl apply --plan-digest " + digestText(p.Digest) + "\n```\n"
 	}
 	return c.writeTo(w)

@@ -82,7 +82,7 @@ func scan(t tester, text string) scanned {
 			fence = ""
 			s.sizes = append(s.sizes, i-began)
 		case fence != "" && language == "sh":
-			if l != strings.TrimRight("divioctl apply --plan-digest "+strings.TrimSuffix(strings.TrimPrefix(s.marker, "<!-- divioctl:plan digest="), " -->"), " ") && !strings.Contains(s.marker, "failed") {
+			if digest := markerLine.FindStringSubmatch(s.marker)[1]; l != "divioctl apply --plan-"+strings.Replace(digest, "=", " ", 1) {
 				t.Fatalf("the command is %q", l)
 			}
 		case fence != "":
