@@ -34,6 +34,7 @@ Example:
 }
 
 func (c *applyCmd) run(ctx context.Context, s *session) (exitCode, error) {
+	s.copies = copies{json: c.JSONInto, markdown: c.MarkdownInto}
 	p, err := c.prepare(ctx, s)
 	if err != nil {
 		reportFile(c.Report).fail(err)
@@ -63,7 +64,7 @@ func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.copies(p.Plan); err != nil {
+	if err := s.copies.write(p.Plan); err != nil {
 		return nil, err
 	}
 	if s.format == formatText {

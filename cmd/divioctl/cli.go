@@ -67,7 +67,15 @@ func (root *cli) parse(args []string, io streams) (selected command, helped bool
 	case err != nil:
 		return nil, false, explainUsage(parser, args, err)
 	}
-	return found.Selected().Target.Addr().Interface().(command), false, nil
+	selected = found.Selected().Target.Addr().Interface().(command)
+	if _, plans := selected.(*planCmd); root.Format == formatMarkdown && !plans {
+		root.Format = formatText
+		return nil, false, &usageError{
+			message: "--format markdown: only plan has it",
+			hint:    "divioctl apply writes its plan as Markdown with --markdown-into FILE.",
+		}
+	}
+	return selected, false, nil
 }
 
 func (root *cli) parser(out io.Writer, exit func(int)) (*kong.Kong, error) {

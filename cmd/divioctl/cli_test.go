@@ -85,7 +85,7 @@ func TestCompletion(t *testing.T) {
 		{"divioctl sandbox s", "serve seed"},
 		{"divioctl plan --det", "--detailed-exitcode"},
 		{"divioctl apply --au", "--auto-approve"},
-		{"divioctl plan --format ", "text json"},
+		{"divioctl plan --format ", "text json markdown"},
 		{"divioctl plan --format = j", "json"}, // as bash splits --format=j
 		{"divioctl --format json pl", "plan"},
 		{"divioctl completion z", "zsh"},

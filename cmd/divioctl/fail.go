@@ -19,7 +19,8 @@ type documented struct {
 func (e *documented) Unwrap() error { return e.error }
 
 // fail tells the user what went wrong and what to do, once, and gives the code
-// to exit with: on standard output as JSON, else on standard error.
+// to exit with: on standard output as JSON, else on standard error. Markdown goes to
+// standard output as well, in place of the comment that was asked for.
 func (s *session) fail(err error) exitCode {
 	code := classify(err)
 	failure := render.Failure{Err: plainly(err, code), Hint: hintFor(err), ExitCode: int(code)}
@@ -28,10 +29,17 @@ func (s *session) fail(err error) exitCode {
 	switch {
 	case s.format == formatText:
 		printed = render.FailureText(s.io.err, failure, s.style(s.io.err))
+	case s.format == formatMarkdown:
+		printed = errors.Join(
+			render.FailureText(s.io.err, failure, s.style(s.io.err)), render.FailureMarkdown(s.io.out, failure),
+		)
 	case errors.As(err, &own):
 		printed = own.document(&failure)
 	default:
 		printed = render.FailureJSON(s.io.out, failure)
+	}
+	if copied := s.copies.fail(failure); copied != nil {
+		s.say("divioctl: %v", copied)
 	}
 	if printed != nil {
 		// Nothing more can be done, but the code still counts.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -23,7 +21,8 @@ type planFlags struct {
 	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
 	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits."`
 	DeletePercent *int     `placeholder:"N" help:"Allow that this share of a kind is deleted; instead of settings.limits."`
-	JSONInto      string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE."`
+	JSONInto      string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
+	MarkdownInto  string   `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`
 }
 
 // Validate is called by kong.
@@ -92,16 +91,18 @@ Example:
     divioctl plan --detailed-exitcode
     divioctl plan --out plan.divio --only 'variable.shop/**'
     divioctl plan --prune variables --prune cronjobs --json-into plan.json
+    divioctl plan --base origin/main --markdown-into comment.md
 `
 }
 
 func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	c.without = c.NoSecrets
+	s.copies = copies{json: c.JSONInto, markdown: c.MarkdownInto}
 	p, err := s.plan(ctx, c.planFlags)
 	if err != nil {
 		return 0, err
 	}
-	if err := c.copies(p.Plan); err != nil {
+	if err := s.copies.write(p.Plan); err != nil {
 		return 0, err
 	}
 	if err := s.savePlan(p, c.Out); err != nil {
@@ -116,25 +117,13 @@ func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	return exitDone, nil
 }
 
-// copies writes the plan to the files that the flags name.
-func (f *planFlags) copies(p *plan.Plan) error {
-	if f.JSONInto == "" {
-		return nil
-	}
-	var text bytes.Buffer
-	if err := render.PlanJSON(&text, p, nil); err != nil {
-		return err
-	}
-	if err := os.WriteFile(f.JSONInto, text.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write the plan (--json-into): %w", err)
-	}
-	return nil
-}
-
 // showPlan prints the plan as the result of the command.
 func (s *session) showPlan(p *plan.Plan) error {
-	if s.format == formatJSON {
+	switch s.format {
+	case formatJSON:
 		return render.PlanJSON(s.io.out, p, nil)
+	case formatMarkdown:
+		return render.PlanMarkdown(s.io.out, p, nil)
 	}
 	return render.PlanText(s.io.out, p, s.style(s.io.out))
 }

@@ -6,22 +6,27 @@ import (
 	"github.com/divioctl/divioctl/schema"
 )
 
-type schemaCmd struct{}
+type schemaCmd struct {
+	Of string `arg:"" optional:"" enum:"files,plan,apply,error" default:"files" help:"files (default), or what is printed as JSON: plan, apply or error."`
+}
 
 // Help is the second part of the command's help.
 func (schemaCmd) Help() string {
 	return `
-The schema lets editors complete and check the files. Begin a file with
+The schema of the files lets editors complete and check them. Begin a file with
 "# yaml-language-server: $schema=./divioctl.schema.json", or give the schema's
-address there.
+address there. The others describe what --format json prints.
 
 Example:
 
     divioctl schema > divioctl.schema.json
+    divioctl schema plan
 `
 }
 
 // run prints the schema. It is JSON in every format.
-func (schemaCmd) run(_ context.Context, s *session) (exitCode, error) {
-	return s.write(schema.JSON)
+func (c *schemaCmd) run(_ context.Context, s *session) (exitCode, error) {
+	return s.write(map[string][]byte{
+		"files": schema.JSON, "plan": schema.Plan, "apply": schema.Apply, "error": schema.Error,
+	}[c.Of])
 }

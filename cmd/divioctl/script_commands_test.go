@@ -28,11 +28,12 @@ func scriptCommands() map[string]scriptCommand {
 		"sandbox-fault":    sandboxFault,
 		"sandbox-requests": sandboxRequests,
 		"sandbox-bodies":   sandboxBodies,
+		"json-valid":       jsonValid,
 	}
 }
 
 // exits runs a command and wants exactly this exit code and, with --format json,
-// exactly one JSON document on standard output.
+// exactly one JSON document on standard output, which is as its schema says.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(firstOf(args))
 	if neg || err != nil || len(args) < 2 {
@@ -50,13 +51,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 	if asksForJSON(args) {
-		document := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+		text := ts.ReadFile("stdout")
+		document := json.NewDecoder(strings.NewReader(text))
 		if err := document.Decode(new(any)); err != nil {
 			ts.Fatalf("standard output is no JSON document: %v", err)
 		}
 		if _, err := document.Token(); err != io.EOF {
 			ts.Fatalf("standard output holds more than one JSON document")
 		}
+		ts.Check(checkDocument(text))
 	}
 }
 

@@ -17,6 +17,7 @@ type session struct {
 	signals *signals
 	kinds   []*resource.Kind
 	format  string
+	copies  copies
 	writing bool // an apply has begun: something may have been written
 
 	log     *slog.Logger // what happened
@@ -26,9 +27,9 @@ type session struct {
 
 func newSession(flags *Globals, io streams, signals *signals) *session {
 	silent := slog.New(slog.DiscardHandler)
-	format := formatText
-	if flags.Format == formatJSON { // anything else is text, also where the arguments were wrong
-		format = formatJSON
+	format := flags.Format
+	if format != formatJSON && format != formatMarkdown { // also where the arguments were wrong
+		format = formatText
 	}
 	return &session{
 		flags: flags, io: io, signals: signals, kinds: kinds.All(), format: format,
