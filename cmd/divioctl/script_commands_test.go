@@ -22,6 +22,7 @@ func scriptCommands() map[string]scriptCommand {
 		"exits":            exits,
 		"replan":           replan,
 		"without":          without,
+		"digest":           digest,
 		"sandbox-start":    sandboxStart,
 		"sandbox-seed":     sandboxSeed,
 		"sandbox-dump":     sandboxDump,
@@ -85,6 +86,17 @@ func without(ts *testscript.TestScript, neg bool, args []string) {
 			fmt.Fprint(ts.Stdout(), line)
 		}
 	}
+}
+
+var digestOf = regexp.MustCompile(`(?m)^Digest: (\S+)$`)
+
+// digest NAME keeps the digest of the plan that the last standard output shows.
+func digest(ts *testscript.TestScript, neg bool, args []string) {
+	found := digestOf.FindStringSubmatch(ts.ReadFile("stdout"))
+	if neg || len(args) != 1 || found == nil {
+		ts.Fatalf("usage: digest NAME, after a plan with changes")
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 func firstOf(args []string) string {

@@ -197,7 +197,7 @@ func (v *planView) restBlock() *block {
 	for _, about := range []struct {
 		n         int
 		one, many string
-	}{{len(p.Unmanaged), "unmanaged", "unmanaged"}, {len(p.Uncompared), "not compared", "not compared"}, {len(p.Notes), "note", "notes"}} {
+	}{{len(p.Unmanaged), "unmanaged", "unmanaged"}, {len(v.uncompared), "not compared", "not compared"}, {len(p.MayWrite), "may be written", "may be written"}, {len(p.Notes), "note", "notes"}} {
 		if about.n > 0 {
 			parts = append(parts, count(about.n, about.one, about.many))
 		}
@@ -206,8 +206,11 @@ func (v *planView) restBlock() *block {
 	for _, c := range v.unmanaged {
 		b.addLine("unmanaged: " + c.summary())
 	}
-	if len(p.Uncompared) > 0 {
-		b.addLine("not compared, since it cannot be read back: " + someFields(p.Uncompared))
+	if len(v.uncompared) > 0 {
+		b.addLine("not compared, since it cannot be read back: " + someFields(v.uncompared))
+	}
+	if len(p.MayWrite) > 0 {
+		b.addLine("may be written, since the values were not looked up (--no-secrets): " + someFields(p.MayWrite))
 	}
 	for _, n := range p.Notes {
 		b.addNote("note: ", n)

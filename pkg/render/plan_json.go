@@ -18,6 +18,7 @@ type planDocument struct {
 	Changes       []changeDocument `json:"changes"`
 	Unmanaged     []unmanagedJSON  `json:"unmanaged"`
 	Uncompared    []uncomparedJSON `json:"uncompared"`
+	MayWrite      []uncomparedJSON `json:"may_write"`
 	Breaches      []breachJSON     `json:"breaches"`
 	Deployments   []plannedJSON    `json:"deployments"`
 	Warnings      []noteJSON       `json:"warnings"`
@@ -104,7 +105,7 @@ func (v *planView) document(failure *Failure) planDocument {
 	d := planDocument{
 		FormatVersion: formatVersion, Digest: p.Digest, Endpoint: p.Endpoint,
 		Organisation: nameAndID{p.Organisation.String(), p.Organisation.Handle},
-		Changes:      []changeDocument{}, Unmanaged: []unmanagedJSON{}, Uncompared: []uncomparedJSON{},
+		Changes:      []changeDocument{}, Unmanaged: []unmanagedJSON{}, Uncompared: fieldsJSON(p.Uncompared), MayWrite: fieldsJSON(p.MayWrite),
 		Breaches: []breachJSON{}, Warnings: notesJSON(p.Warnings), Notes: notesJSON(p.Notes),
 		Summary: planSummaryJSON(p.Summary), Error: failure.document(),
 	}
@@ -113,9 +114,6 @@ func (v *planView) document(failure *Failure) planDocument {
 	}
 	for _, a := range p.Unmanaged {
 		d.Unmanaged = append(d.Unmanaged, unmanagedJSON{a, a.Kind()})
-	}
-	for _, f := range p.Uncompared {
-		d.Uncompared = append(d.Uncompared, uncomparedJSON{f.Address, f.Name})
 	}
 	d.Deployments = plannedDeployments(p)
 	for _, b := range p.Breaches {
@@ -144,6 +142,14 @@ func documentOf(c *resource.Change) changeDocument {
 		d.Fields = append(d.Fields, out)
 	}
 	return d
+}
+
+func fieldsJSON(fields []plan.Field) []uncomparedJSON {
+	out := []uncomparedJSON{}
+	for _, f := range fields {
+		out = append(out, uncomparedJSON{f.Address, f.Name})
+	}
+	return out
 }
 
 func notesJSON(notes []plan.Note) []noteJSON {

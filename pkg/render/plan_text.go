@@ -38,11 +38,16 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	page.deployments(p)
 	page.breaches(p.Breaches)
 	page.unmanaged(view.unmanaged)
-	page.uncompared(p.Uncompared)
+	page.uncompared(view.uncompared)
+	page.mayWrite(p.MayWrite)
 	page.notes("Warning", yellow, p.Warnings)
 	page.notes("Note", plain, p.Notes)
 	page.gap()
-	if p.Empty() {
+	switch {
+	case p.Empty() && len(p.MayWrite) > 0:
+		page.line(0, as(green, "No changes"), text(", as far as that can be told without the values."))
+		return page.writeTo(w)
+	case p.Empty():
 		page.line(0, as(green, "No changes."), text(" Everything that the files declare is there as declared."))
 		return page.writeTo(w)
 	}
@@ -157,6 +162,16 @@ func (p *page) uncompared(fields []plan.Field) {
 	p.gap()
 	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "value", "values")+" ("+someFields(fields)+")"))
 	p.line(changeIndent, as(dim, "They are sensitive and cannot be read back, so that nobody can say whether they differ. They are left alone."))
+}
+
+// mayWrite lists what a plan with the values at hand might write.
+func (p *page) mayWrite(fields []plan.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	p.gap()
+	p.line(0, as(bold, "May be written"), text(": "+count(len(fields), "value", "values")+" ("+someFields(fields)+")"))
+	p.line(changeIndent, as(dim, "They were not looked up (--no-secrets). An apply looks them up, and writes those that differ."))
 }
 
 func (p *page) notes(title string, look look, notes []plan.Note) {

@@ -21,6 +21,8 @@ type planView struct {
 	blocked       []*resource.Change
 	// unmanaged by collection.
 	unmanaged []*collection
+	// uncompared less what is listed as what may be written.
+	uncompared []plan.Field
 }
 
 // group is what is changed in one place: the organisation, an application, an
@@ -45,6 +47,11 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		return nil, err
 	}
 	v := &planView{plan: p}
+	for _, f := range p.Uncompared {
+		if !slices.Contains(p.MayWrite, f) {
+			v.uncompared = append(v.uncompared, f)
+		}
+	}
 	var asked, drift []*resource.Change
 	for _, c := range p.Changes {
 		switch {
