@@ -75,6 +75,7 @@ const (
 	rankBreaches
 	rankBlocked
 	rankWarnings
+	rankDeployments
 	rankDrift
 	rankAsked
 	rankRest
@@ -97,7 +98,7 @@ func (v *planView) markdown() []*block {
 		},
 		folds(driftTitle, "drift change", rankDrift, drift),
 		folds(title, "change", rankAsked, asked),
-		[]*block{warningBlock(v.plan.Warnings), v.restBlock()},
+		[]*block{deploymentBlock(v.plan), warningBlock(v.plan.Warnings), v.restBlock()},
 	)
 }
 
@@ -166,6 +167,23 @@ func breachBlock(breaches []plan.Breach) *block {
 		e := entry{head: diffText('-', 0, breach.Message)}
 		if breach.Flag != "" {
 			e.head += diffText(' ', 4, "to allow it: "+breach.Flag)
+		}
+		e.full = e.head
+		b.entries = append(b.entries, e)
+	}
+	return b
+}
+
+func deploymentBlock(p *plan.Plan) *block {
+	b := &block{rank: rankDeployments, one: "deployment", many: "deployments"}
+	b.heading("Deployed after the changes, as far as they need it")
+	if !p.Deploy {
+		return b
+	}
+	for _, d := range p.Deployments {
+		e := entry{head: diffText('-', 0, string(d.Address)+"  "+d.Reason)}
+		if along := goesAlong(d.Along); along != "" {
+			e.head += diffText(' ', 4, along)
 		}
 		e.full = e.head
 		b.entries = append(b.entries, e)

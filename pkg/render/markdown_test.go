@@ -216,11 +216,11 @@ func TestLongPlansAsMarkdown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &plan.Plan{Endpoint: "https://orchard.example", Digest: "sha256:12"}
 		orchards := rapid.IntRange(1, 60).Draw(t, "orchards")
-		long := strings.Repeat(rapid.SampledFrom([]string{"x", "`", "日", "\n", "\x00", "a line\n"}).Draw(t, "text"), rapid.IntRange(0, 600).Draw(t, "length"))
+		long := strings.Repeat(rapid.SampledFrom([]string{"x", "`", "日", "\n", "\x00", "a line\n"}).Draw(t, "text"), rapid.IntRange(0, 300).Draw(t, "length"))
 		dice := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		perhaps := func(percent int) bool { return dice.IntN(100) < percent }
 		deleted, drifted, blocked := rapid.IntRange(0, 60).Draw(t, "%deleted"), rapid.IntRange(0, 60).Draw(t, "%drift"), 5
-		for i := range rapid.SampledFrom([]int{10, 300, 300, 5000}).Draw(t, "changes") {
+		for i := range rapid.SampledFrom([]int{10, 200, 400}).Draw(t, "changes") {
 			r := of(tree, fmt.Sprintf("o%d/live/t%d", i%orchards, i), nil)
 			c := &resource.Change{
 				Address: r.Address, Kind: tree, Action: resource.Update, Before: r, After: r,
@@ -271,7 +271,7 @@ func TestLongPlansAsMarkdown(t *testing.T) {
 // says so before anything else.
 func TestTooLongForAComment(t *testing.T) {
 	p := &plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Name: "acme"}, Digest: "sha256:9a"}
-	for o := range 60 {
+	for o := range 100 {
 		for i := range 50 {
 			r := of(tree, fmt.Sprintf("o%d/live/tree_%d", o, i), nil)
 			c := &resource.Change{
@@ -291,7 +291,7 @@ func TestTooLongForAComment(t *testing.T) {
 		t.Error("the wrong ones are left out")
 	}
 	lines := strings.Split(text, "\n")
-	want := fmt.Sprintf("**Too long for a comment.** Left out: %d more changes in 44 applications, the values of 94 changes. See the job's log.", s.leftOut)
+	want := fmt.Sprintf("**Too long for a comment.** Left out: %d more changes in 85 applications, the values of 31 changes. See the job's log.", s.leftOut)
 	if lines[5] != want {
 		t.Errorf("%s\nwant\n%s", lines[5], want)
 	}

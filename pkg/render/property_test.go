@@ -54,6 +54,7 @@ func anyValue(t *rapid.T, label string) resource.Value {
 
 func anyPlan(t *rapid.T) *plan.Plan {
 	p := &plan.Plan{Endpoint: hostile(t, "endpoint"), Organisation: resource.Ref{Name: hostile(t, "organisation")}}
+	p.Deploy = rapid.Bool().Draw(t, "deploy")
 	for i := range rapid.IntRange(0, 6).Draw(t, "changes") {
 		kind := rapid.SampledFrom([]*resource.Kind{orchard, garden, tree}).Draw(t, "kind")
 		path := map[*resource.Kind]string{orchard: "o%d", garden: "o/g%d", tree: "o/g/t%d"}[kind]
@@ -94,6 +95,9 @@ func anyPlan(t *rapid.T) *plan.Plan {
 		p.Warnings = append(p.Warnings, plan.Note{Text: text})
 		p.Notes = append(p.Notes, plan.Note{Address: resource.Address("tree.o/" + text), Text: text})
 		p.Breaches = append(p.Breaches, plan.Breach{Message: text, Flag: text})
+		p.Deployments = append(p.Deployments, plan.Deployment{
+			Address: resource.Address("garden.o/" + text), Kind: garden, Reason: text, Along: plan.Along{Changes: []string{text}},
+		})
 		p.Unmanaged = append(p.Unmanaged, resource.Address("tree.o/g/"+text))
 		p.Uncompared = append(p.Uncompared, plan.Field{Address: resource.Address("tree.o/" + text), Name: text})
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,16 +33,20 @@ func valid(t interface{ Fatal(...any) }, text, document []byte) {
 	}
 }
 
+// compiled are the schemas, by their text.
+var compiled sync.Map
+
 func validate(text, document []byte) error {
-	compiled, err := jsonschema.CompileString("schema.json", string(text))
-	if err != nil {
-		return fmt.Errorf("the schema is broken: %w", err)
+	known, seen := compiled.Load(string(text))
+	if !seen {
+		known = jsonschema.MustCompileString("schema.json", string(text))
+		compiled.Store(string(text), known)
 	}
 	var decoded any
 	if err := json.Unmarshal(document, &decoded); err != nil {
 		return err
 	}
-	if err := compiled.Validate(decoded); err != nil {
+	if err := known.(*jsonschema.Schema).Validate(decoded); err != nil {
 		return fmt.Errorf("%#v\n%s", err, document)
 	}
 	return nil
