@@ -58,23 +58,23 @@ func (c *exportCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	for _, warning := range state.Warnings {
 		s.say("divioctl: warning: %s", warning)
 	}
-	files, leftOut := spec.Write(state, s.kinds, spec.WriteOptions{Ordered: c.Ordered, Split: c.Split != ""})
-	for _, what := range leftOut {
+	export := spec.Write(state, s.kinds, spec.WriteOptions{Ordered: c.Ordered, Split: c.Split != ""})
+	for _, what := range export.LeftOut {
 		s.say("divioctl: warning: left out %s", what)
 	}
 	if c.Output == "" && c.Split == "" {
-		for _, name := range resource.SortedKeys(files) {
-			if _, err := s.write(files[name]); err != nil {
+		for _, name := range resource.SortedKeys(export.Files) {
+			if _, err := s.write(export.Files[name]); err != nil {
 				return 0, err
 			}
 		}
 		return exitDone, nil
 	}
-	written, err := c.save(files)
+	written, err := c.save(export.Files)
 	if err != nil {
 		return 0, err
 	}
-	return c.tell(s, written, len(state.Resources))
+	return c.tell(s, written, export.Resources)
 }
 
 // save writes the files to where the flags say, all or none of them.

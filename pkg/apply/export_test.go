@@ -31,9 +31,10 @@ func TestExportThenPlanIsEmpty(t *testing.T) {
 		if err != nil {
 			t.Fatalf("read: %v", err)
 		}
-		files, leftOut := spec.Write(state, kinds.All(), spec.WriteOptions{
+		export := spec.Write(state, kinds.All(), spec.WriteOptions{
 			Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split"),
 		})
+		files, leftOut := export.Files, export.LeftOut
 		dir, err := os.MkdirTemp("", "export")
 		if err != nil {
 			t.Fatalf("%v", err)

@@ -60,12 +60,12 @@ func FuzzLoad(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
-		written, leftOut := Write(doc.State, kinds.All(), WriteOptions{})
-		if len(leftOut) > 0 {
-			t.Fatalf("left out: %v", leftOut)
+		written := Write(doc.State, kinds.All(), WriteOptions{})
+		if len(written.LeftOut) > 0 {
+			t.Fatalf("left out: %v", written.LeftOut)
 		}
-		if _, problems := load(string(written[defaultFile])); len(problems) > 0 {
-			t.Errorf("written: %q\n%s", problems, written[defaultFile])
+		if _, problems := load(string(written.Files[defaultFile])); len(problems) > 0 {
+			t.Errorf("written: %q\n%s", problems, written.Files[defaultFile])
 		}
 	})
 }

@@ -33,9 +33,18 @@ type WriteOptions struct {
 	Name string
 }
 
-// Write gives the YAML files for a state, by their names (with slashes), and says
-// what of it no file can declare and is left out.
-func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (files map[string][]byte, leftOut []string) {
+// Written is what writing a state gave.
+type Written struct {
+	// Files by their names (with slashes).
+	Files map[string][]byte
+	// Resources that the files declare.
+	Resources int
+	// LeftOut says what no file can declare.
+	LeftOut []string
+}
+
+// Write gives the YAML files for a state.
+func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) Written {
 	w := writer{state: state, catalog: newCatalog(kinds), opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
 	kept, leftOut := writable(state)
 	for _, r := range kept {
@@ -51,7 +60,7 @@ func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (fil
 	if organisation := w.reference("organisation", state.Organisation); organisation != "" {
 		base.add("organisation", yamlText(organisation))
 	}
-	files = map[string][]byte{}
+	files := map[string][]byte{}
 	for _, k := range w.catalog.children("") {
 		members := w.below[resource.CollectionID{Kind: k.Name}]
 		if len(members) == 0 {
@@ -69,7 +78,7 @@ func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) (fil
 		}
 	}
 	files[name] = page(base)
-	return files, leftOut
+	return Written{Files: files, Resources: len(kept), LeftOut: leftOut}
 }
 
 // page is a file with its header.

@@ -21,13 +21,14 @@ func TestWrittenStateLoadsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := randomState(t)
 		opt := WriteOptions{Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split")}
-		written, leftOut := Write(want, kinds.All(), opt)
-		if len(leftOut) > 0 {
-			t.Fatalf("left out: %v", leftOut)
+		result := Write(want, kinds.All(), opt)
+		if len(result.LeftOut) > 0 {
+			t.Fatalf("left out: %v", result.LeftOut)
 		}
-		if again, _ := Write(want, kinds.All(), opt); !cmp.Equal(written, again) {
+		if again := Write(want, kinds.All(), opt); !cmp.Equal(result, again) {
 			t.Fatal("not stable")
 		}
+		written := result.Files
 		paths := []string{}
 		files := map[string]string{}
 		for _, name := range resource.SortedKeys(written) {
@@ -310,12 +311,12 @@ version: 1
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			written, leftOut := Write(state, kinds.All(), test.opt)
-			if len(leftOut) > 0 {
-				t.Fatalf("left out: %v", leftOut)
+			written := Write(state, kinds.All(), test.opt)
+			if len(written.LeftOut) > 0 {
+				t.Fatalf("left out: %v", written.LeftOut)
 			}
 			got := map[string]string{}
-			for name, text := range written {
+			for name, text := range written.Files {
 				got[name] = string(text)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -349,7 +350,8 @@ func TestWriteLeavesOutWhatNoFileCanDeclare(t *testing.T) {
 	add("cronjob", live, "run", job)
 	add("domain", live, "www.acme.example", map[string]resource.Value{"primary": true, "redirect_to_primary": true})
 
-	written, leftOut := Write(state, kinds.All(), WriteOptions{})
+	result := Write(state, kinds.All(), WriteOptions{})
+	written := result.Files
 	want := `version: 1
 organisation: acme
 applications:
@@ -368,8 +370,8 @@ applications:
 	if diff := cmp.Diff(want, "version"+got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if len(leftOut) != 5 {
-		t.Errorf("left out: %q", leftOut)
+	if len(result.LeftOut) != 5 || result.Resources != 5 {
+		t.Errorf("%d resources, left out: %q", result.Resources, result.LeftOut)
 	}
 	if doc, list := loadFiles(t, map[string]string{"divio.yaml": string(written["divio.yaml"])}, "divio.yaml"); len(list) > 0 {
 		t.Errorf("%v %v", doc, list)
