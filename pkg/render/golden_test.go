@@ -47,6 +47,9 @@ func TestMarkdown(t *testing.T) {
 	}
 	golden(t, "plan.md", md(everything(), nil))
 	golden(t, "plan_empty.md", md(counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}}), nil))
+	unknown := counted(&plan.Plan{Uncompared: []plan.Field{{Address: "tree.hill/live/a", Name: "fruit"}}})
+	unknown.MayWrite = unknown.Uncompared
+	golden(t, "plan_may_write.md", md(unknown, nil))
 	golden(t, "plan_deploy.md", md(planted(true), nil))
 	golden(t, "plan_failed.md", md(drifted(), &render.Failure{Err: errors.New("partly applied"), Hint: "run it again", ExitCode: 7}))
 	golden(t, "failure.md", func(b *bytes.Buffer) error {

@@ -43,7 +43,11 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	c := &comment{marker: "digest=" + digestText(p.Digest), title: view.summaryLine()}
 	if p.Empty() {
 		c.marker, c.title = "empty", "No changes"
-		c.lead = "Everything that the files declare is there as declared. "
+		c.lead = "Everything that the files declare is there as declared"
+		if len(p.MayWrite) > 0 {
+			c.lead += ", as far as that can be told without the values"
+		}
+		c.lead += ". "
 	}
 	c.lead += "Organisation " + codeSpan(p.Organisation.String()) + " at " + codeSpan(p.Endpoint) + "."
 	if failure != nil {
