@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"pkg/resource": {"pkg/diag"},
 	"pkg/kinds":    {"pkg/resource"},
 	"pkg/spec":     {"pkg/resource", "pkg/diag", "schema"},
+	"pkg/ledger":   {"pkg/resource"},
 	"pkg/remote":   {"pkg/resource"},
 	"pkg/plan":     {"pkg/resource", "pkg/diag"},
 	"pkg/apply":    {"pkg/plan", "pkg/resource"},
@@ -36,7 +37,7 @@ var arrows = map[string][]string{
 	"pkg/sandbox": {},
 	"cmd/divioctl": {
 		"schema", "pkg/diag", "pkg/resource", "pkg/kinds", "pkg/spec", "pkg/remote",
-		"pkg/plan", "pkg/apply", "pkg/render", "pkg/sandbox",
+		"pkg/ledger", "pkg/plan", "pkg/apply", "pkg/render", "pkg/sandbox",
 	},
 }
 

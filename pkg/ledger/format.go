@@ -1,0 +1,200 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// The file is written in one way and read in many, because git and editors have
+// their hands on it: whatever a merge or an editor can do to it without changing
+// what it says is taken; whatever leaves a doubt is refused, with the line and
+// what to do. No message repeats the text of a line, which may be anything that
+// somebody pasted there.
+//
+// An entry is one line, so that two branches that add or change different
+// entries merge line by line.
+
+// header is the first line: the format and its version.
+const (
+	headerStart = "# divioctl ledger "
+	version     = "1"
+	header      = headerStart + version
+)
+
+// Problem is one thing that is wrong with a ledger file.
+type Problem struct {
+	Line    int    // from 1
+	Message string // what is wrong
+	Hint    string // what to do
+}
+
+// Invalid says why a ledger file cannot be used. Problems is never empty, and
+// sorted by line.
+type Invalid struct {
+	File     string
+	Problems []Problem
+}
+
+// Error gives one line per problem: "file:line: message: hint".
+func (e *Invalid) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = fmt.Sprintf("%s:%d: %s: %s", e.File, p.Line, p.Message, p.Hint)
+	}
+	return strings.Join(lines, "\n")
+}
+
+const (
+	hintConflict = "resolve the merge conflict, or delete both sides with the markers: " +
+		"the values then count as not compared"
+	hintDouble = "keep the line of the last apply, or delete both: the value then counts as not compared"
+	hintEntry  = "an entry is ADDRESS, tab, hmac-sha256:HEX, tab, DATE; restore the line from git, or delete it: " +
+		"the value then counts as not compared"
+	hintHeader  = `is this the right file? A ledger begins with the line "` + header + `"`
+	hintVersion = "use the version of divioctl that wrote it, or a newer one"
+)
+
+// Parse reads the text of a ledger; name is what messages call it. A text without
+// any content is an empty ledger. What is wrong with the content is an [*Invalid],
+// which holds all problems.
+func Parse(name string, r io.Reader) (*Ledger, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger %s: %w", name, err)
+	}
+	p := parser{lines: map[resource.Address]int{}}
+	number := 0
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		number++
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		if !p.line(number, line) {
+			break
+		}
+	}
+	if len(p.problems) > 0 {
+		return nil, &Invalid{File: name, Problems: p.problems}
+	}
+	return &p.ledger, nil
+}
+
+// parser is what is known between two lines.
+type parser struct {
+	ledger     Ledger
+	lines      map[resource.Address]int // where each entry stands
+	begun      bool                     // the header was there
+	conflicted bool                     // between <<<<<<< and >>>>>>>
+	problems   []Problem
+}
+
+// line takes one line, and reports whether it makes sense to go on.
+func (p *parser) line(number int, line string) bool {
+	wrong := func(hint, format string, args ...any) {
+		p.problems = append(p.problems, Problem{Line: number, Message: fmt.Sprintf(format, args...), Hint: hint})
+	}
+	mark, of := conflictMarker(line), headerVersion(line)
+	switch {
+	case p.conflicted:
+		p.conflicted = mark != '>' // one problem is enough for one conflict
+	case mark != 0:
+		p.begun, p.conflicted = true, mark == '<'
+		wrong(hintConflict, "here is a merge conflict that nobody resolved")
+	case strings.TrimSpace(line) == "":
+	case of == version:
+		p.begun = true
+	case of != "":
+		wrong(hintVersion, "this is not version "+version+" of the format")
+		return false
+	case !p.begun:
+		wrong(hintHeader, "this is not a ledger")
+		return false
+	case line[0] == '#':
+	default:
+		a, seal, ok := parseEntry(line)
+		before, known := p.lines[a]
+		switch {
+		case !ok:
+			wrong(hintEntry, "this is not an entry")
+		case !known:
+			p.lines[a] = number
+			p.ledger.Set(a, seal)
+		case p.ledger.seals[a] != seal:
+			wrong(hintDouble, "%s has another entry in line %d", field(string(a)), before)
+		}
+	}
+	return true
+}
+
+// headerVersion gives the version in a line that has the form of a header, or "".
+func headerVersion(line string) string {
+	rest, found := strings.CutPrefix(line, headerStart)
+	if words := strings.Fields(rest); found && len(words) == 1 {
+		return words[0]
+	}
+	return ""
+}
+
+// conflictMarker gives the character of a line that git leaves around a conflict,
+// or 0.
+func conflictMarker(line string) byte {
+	for _, marker := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
+		if rest, found := strings.CutPrefix(line, marker); found && (rest == "" || rest[0] == ' ') {
+			return marker[0]
+		}
+	}
+	return 0
+}
+
+// parseEntry takes a line apart. A date that is not known is not there, or empty.
+func parseEntry(line string) (a resource.Address, seal Seal, ok bool) {
+	fields := append(strings.Split(line, "\t"), "")
+	if len(fields) < 3 || len(fields) > 4 || fields[0] == "" || !isSum(fields[1]) {
+		return "", Seal{}, false
+	}
+	address, okAddress := unfield(fields[0])
+	date, okDate := unfield(fields[2])
+	return resource.Address(address), Seal{HMAC: fields[1], Modified: date}, okAddress && okDate
+}
+
+// Bytes gives the file: the header, then one line an entry, sorted by address.
+// The same entries give the same bytes.
+func (l *Ledger) Bytes() []byte {
+	var out bytes.Buffer
+	out.WriteString(header + "\n")
+	for a, seal := range l.All() {
+		out.WriteString(field(string(a)) + "\t" + seal.HMAC)
+		// No tab without a date: white space at a line's end is what editors
+		// and commit hooks remove.
+		if seal.Modified != "" {
+			out.WriteString("\t" + field(seal.Modified))
+		}
+		out.WriteByte('\n')
+	}
+	return out.Bytes()
+}
+
+// field gives text as it stands in a line: as it is, or quoted as in Go where it
+// is empty, holds what a line cannot, or begins with what would be mistaken for
+// something else. It never holds a tab, a line break or a NUL.
+func field(text string) string {
+	odd := func(r rune) bool { return !strconv.IsPrint(r) }
+	if text == "" || strings.ContainsRune("\"#<|=>", rune(text[0])) || strings.TrimSpace(text) != text ||
+		!utf8.ValidString(text) || strings.ContainsFunc(text, odd) {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
+// unfield is the inverse of field; text that did not need quotes may have them.
+func unfield(text string) (string, bool) {
+	if !strings.HasPrefix(text, `"`) {
+		return text, utf8.ValidString(text)
+	}
+	text, err := strconv.Unquote(text)
+	return text, err == nil
+}

@@ -1,0 +1,94 @@
+package ledger
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// KeyVariable is the environment variable that people keep the key in. This
+// package never reads it; its name is for messages.
+const KeyVariable = "DIVIOCTL_LEDGER_KEY"
+
+const (
+	// shortestKey is where guessing begins to be hopeless for a random text.
+	shortestKey = 16 // characters
+	// sumPrefix says how a value was hashed.
+	sumPrefix = "hmac-sha256:"
+	// purpose binds the derived key to this use and this version.
+	purpose = "divioctl ledger 1"
+)
+
+// ErrShortKey refuses a key that could be guessed. Whoever can guess the key can
+// guess weak values from a committed ledger.
+var ErrShortKey = errors.New(KeyVariable + " is shorter than 16 characters; " +
+	"use a long random text, for example what this prints: openssl rand -base64 32")
+
+// Key hashes sensitive values. The zero Key is "no key": it makes no sums and
+// finds nothing the same. A Key never prints, and is safe for use by several
+// goroutines.
+type Key struct {
+	// A function and not the bytes, because fmt prints what is in unexported
+	// fields of any struct, but never what a function closes over.
+	sum func(address resource.Address, value resource.Secret) []byte
+}
+
+// NewKey derives a key from any text of 16 characters or more; white space around
+// it does not count. Empty text gives the zero Key. Its errors never hold the
+// text.
+func NewKey(text string) (Key, error) {
+	if text == "" {
+		return Key{}, nil
+	}
+	text = strings.TrimSpace(text)
+	if utf8.RuneCountInString(text) < shortestKey {
+		return Key{}, ErrShortKey
+	}
+	derived, err := hkdf.Key(sha256.New, []byte(text), nil, purpose, sha256.Size)
+	if err != nil {
+		return Key{}, fmt.Errorf("derive the ledger's key: %w", err)
+	}
+	return Key{sum: func(address resource.Address, value resource.Secret) []byte {
+		mac := hmac.New(sha256.New, derived)
+		// The address as the file has it never holds a NUL, so no two pairs of
+		// address and value give the same bytes.
+		io.WriteString(mac, field(string(address))+"\x00"+value.Reveal())
+		return mac.Sum(nil)
+	}}, nil
+}
+
+// Valid reports whether this is a key.
+func (k Key) Valid() bool { return k.sum != nil }
+
+// Sum gives the keyed hash of a value at an address, "hmac-sha256:" and 64
+// hexadecimal digits. Without a key it gives "".
+func (k Key) Sum(address resource.Address, value resource.Secret) string {
+	if !k.Valid() {
+		return ""
+	}
+	return sumPrefix + hex.EncodeToString(k.sum(address, value))
+}
+
+// Same reports, in constant time, whether sum is the keyed hash of this value at
+// this address. Without a key, or with a sum that is none, it is false, which
+// then does not mean that the values differ: ask [Key.Valid] first.
+func (k Key) Same(address resource.Address, value resource.Secret, sum string) bool {
+	return k.Valid() && hmac.Equal([]byte(sum), []byte(k.Sum(address, value)))
+}
+
+// Format gives [resource.Hidden] for every verb.
+func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, resource.Hidden) }
+
+// isSum reports whether text has the form that Sum gives.
+func isSum(text string) bool {
+	digits, found := strings.CutPrefix(text, sumPrefix)
+	return found && len(digits) == 2*sha256.Size && strings.Trim(digits, "0123456789abcdef") == ""
+}

@@ -1,0 +1,129 @@
+// Package ledger remembers what was last written to sensitive fields, which the
+// API never shows again. It is a text file beside the files, meant to be
+// committed, and holds keyed hashes instead of values; docs/ledger.md describes
+// it for people. What follows from it for a plan is the business of plan.
+package ledger
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+
+	"github.com/google/renameio/v2/maybe"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// The ledger claims only what it knows. An entry says "this value was written
+// here, and the API's date was that one after it". So
+//
+//   - without a key nothing is compared, and a file that was read is left as it is;
+//   - what was written without a key is forgotten, for the old entry is about
+//     another value;
+//   - a renamed resource keeps its entry only if the value at hand is the one that
+//     was written, since the hash covers the address;
+//   - a file that cannot be understood is neither used nor overwritten.
+//
+// Forgetting is always safe: the value then counts as not compared.
+
+// Seal is what the ledger keeps of one sensitive value.
+type Seal struct {
+	// HMAC is what [Key.Sum] gave for the value that was written last.
+	HMAC string
+	// Modified is the API's date_modified as read after the environment's last
+	// write, letter by letter; "" where it is not known.
+	Modified string
+}
+
+// Ledger is the content of a ledger file. Its zero value is empty and ready for
+// use. It is not safe for use by several goroutines at once.
+type Ledger struct {
+	seals map[resource.Address]Seal
+}
+
+// Seal gives what is known of the sensitive value at an address.
+func (l *Ledger) Seal(a resource.Address) (seal Seal, found bool) {
+	seal, found = l.seals[a]
+	return seal, found
+}
+
+// All gives all entries, sorted by address. Entries may be changed meanwhile.
+func (l *Ledger) All() iter.Seq2[resource.Address, Seal] {
+	return func(yield func(resource.Address, Seal) bool) {
+		for _, a := range resource.SortedKeys(l.seals) {
+			if seal, still := l.seals[a]; still && !yield(a, seal) {
+				return
+			}
+		}
+	}
+}
+
+// Set records what was written. A seal without a proper HMAC, as a zero [Key]
+// makes it, claims nothing: it deletes the entry.
+func (l *Ledger) Set(a resource.Address, seal Seal) {
+	if !isSum(seal.HMAC) {
+		l.Delete(a)
+		return
+	}
+	if l.seals == nil {
+		l.seals = map[resource.Address]Seal{}
+	}
+	l.seals[a] = seal
+}
+
+// Delete forgets what was written to an address.
+func (l *Ledger) Delete(a resource.Address) { delete(l.seals, a) }
+
+// Rename carries an entry over to a resource's new address, where key and value
+// show that it is about that value; else it is forgotten. An entry that was at
+// the new address before is replaced or forgotten with it. Without an entry at
+// the old address nothing happens.
+func (l *Ledger) Rename(from, to resource.Address, key Key, value resource.Secret) {
+	seal, found := l.seals[from]
+	if !found || from == to {
+		return
+	}
+	same := key.Same(from, value, seal.HMAC)
+	l.Delete(from)
+	l.Delete(to)
+	if same {
+		l.Set(to, Seal{HMAC: key.Sum(to, value), Modified: seal.Modified})
+	}
+}
+
+// Read reads a ledger file. A file that is not there is an empty ledger. What is
+// wrong with the content is an [*Invalid].
+func Read(path string) (*Ledger, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Ledger{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	return Parse(path, bytes.NewReader(text))
+}
+
+// Write makes the file hold these entries, and reports whether it had to change
+// it. A file that holds them already is left alone, down to its comments and
+// line ends. A file that cannot be understood (somebody is in the middle of a
+// merge) is not overwritten but given back as an [*Invalid]. The file is replaced
+// as a whole, where the system can do that, so that a crash leaves the old or the
+// new one.
+func (l *Ledger) Write(path string) (changed bool, err error) {
+	there, err := Read(path)
+	if err != nil {
+		return false, err
+	}
+	if maps.Equal(there.seals, l.seals) {
+		return false, nil
+	}
+	if err := maybe.WriteFile(path, l.Bytes(), 0o644); err != nil {
+		return false, fmt.Errorf("write the ledger: %w", err)
+	}
+	return true, nil
+}
