@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -10,12 +12,13 @@ import (
 )
 
 type applyCmd struct {
-	Plan        string `arg:"" optional:"" placeholder:"PLAN" help:"A plan that plan --out saved: apply exactly that, or nothing."`
-	planFlags   `embed:""`
-	PlanDigest  string `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
-	AutoApprove bool   `help:"Apply without asking."`
-	Report      string `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
-	Verify      bool   `help:"Read again at the end, and exit with 8 if what was touched still differs."`
+	Plan          string `arg:"" optional:"" placeholder:"PLAN" help:"A plan that plan --out saved: apply exactly that, or nothing."`
+	planFlags     `embed:""`
+	PlanDigest    string        `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
+	AutoApprove   bool          `help:"Apply without asking."`
+	Report        string        `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
+	DeployTimeout time.Duration `default:"45m" placeholder:"TIME" help:"How long to wait for all deployments together (default: 45m)."`
+	Verify        bool          `help:"Read again at the end, and exit with 8 if what was touched still differs."`
 }
 
 // Help is the second part of the command's help.
@@ -23,12 +26,15 @@ func (applyCmd) Help() string {
 	return `
 Shows the plan, asks, makes the changes, and says how each one ended. What fails
 leaves the rest alone; running it again makes good what is missing. The first
-Ctrl-C finishes what is under way, the second one breaks it off.
+Ctrl-C finishes what is under way, the second one breaks it off. With --deploy,
+what needs a deployment gets one at the end, after any that is under way already;
+a deployment that is waited for goes on at Divio when Ctrl-C ends the waiting.
 
 Example:
 
     divioctl apply
     divioctl apply --auto-approve --verify --report report.json
+    divioctl apply --auto-approve --deploy
     divioctl apply plan.divio --auto-approve
 `
 }
@@ -48,12 +54,17 @@ func (c *applyCmd) plan(ctx context.Context, s *session) (*planned, error) {
 	if c.Plan == "" {
 		return s.plan(ctx, c.planFlags)
 	}
-	return s.planAgain(ctx, c.Plan, c.secretFlags)
+	return s.planAgain(ctx, c.Plan, c.planFlags)
 }
 
 // prepare makes the plan, shows it and asks. The policy before the first write: a
 // breach stops everything, a blocked change only itself.
 func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
+	if c.DeployTimeout <= 0 {
+		return nil, &usageError{
+			message: fmt.Sprintf("--deploy-timeout must be more than nothing, it is %s", c.DeployTimeout), help: "divioctl apply",
+		}
+	}
 	if !c.AutoApprove && !s.io.canAsk() {
 		return nil, &usageError{
 			message: "apply asks before it changes anything, and there is no terminal to ask on",
@@ -104,13 +115,15 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 		s.say("Interrupted: finishing what is under way. Ctrl-C again breaks it off.")
 	})
 	defer silence()
-	result := apply.Run(writing, p.client, p.Plan, apply.Options{
-		Parallelism: s.flags.Parallelism,
-		Progress:    render.Progress(s.io.err, s.style(s.io.err)),
-		Report:      report.write,
-		Stop:        s.signals.first,
-		Requests:    p.client.Requests,
-	})
+	options := apply.Options{
+		Parallelism:   s.flags.Parallelism,
+		Progress:      render.Progress(s.io.err, s.style(s.io.err)),
+		Report:        report.write,
+		Stop:          s.signals.first,
+		Requests:      p.client.Requests,
+		DeployTimeout: c.DeployTimeout,
+	}
+	result := apply.Run(writing, p.client, p.Plan, options)
 	if s.format == formatText && !p.Empty() {
 		s.say("")
 		s.printed(render.ApplyText(s.io.out, result, s.style(s.io.out)))
@@ -119,6 +132,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	if err == nil && c.Verify && result.Wrote {
 		err = s.verify(ctx, p)
 	}
+	err = s.deploy(writing, p, result, options, err)
 	report.end(result, err)
 	return s.showResult(result, err)
 }

@@ -41,7 +41,7 @@ var exitCodes = []struct {
 	{exitStale, "the saved plan is stale, or the plan is not the one of --plan-digest"},
 	{exitStopped, "stopped by a limit, a protection or a missing --allow-... flag"},
 	{exitPartly, "partly applied"},
-	{exitDiffers, "applied, but --verify found differences"},
+	{exitDiffers, "applied, but a deployment failed or --verify found differences"},
 	{exitUsage, "wrong usage"},
 	{exitInterrupted, "interrupted before anything was written"},
 }
@@ -63,7 +63,8 @@ type partlyError struct{ err error }
 func (e *partlyError) Error() string { return e.err.Error() }
 func (e *partlyError) Unwrap() error { return e.err }
 
-// differsError is an apply after which --verify did not find what it wanted.
+// differsError is an apply after which --verify did not find what it wanted, or a
+// deployment did not succeed.
 type differsError struct{ err error }
 
 func (e *differsError) Error() string { return e.err.Error() }

@@ -23,6 +23,7 @@ func hintFor(err error) string {
 	var transport *remote.TransportError
 	var selection *plan.SelectionError
 	var stale *plan.StaleError
+	var undeployed *undeployedError
 	switch {
 	case errors.Is(err, errInterrupted) && classify(err) == exitInterrupted:
 		return "" // whoever interrupts knows why
@@ -42,6 +43,8 @@ func hintFor(err error) string {
 		return "In CI, " + envToken + " is a protected variable of the project. To try without an account, add --sandbox."
 	case errors.As(err, &status):
 		return hintForStatus(status)
+	case errors.As(err, &undeployed):
+		return "The changes themselves are made. They take effect with the next deployment that succeeds."
 	case errors.As(err, &unknown):
 		return "Run the command again: it looks what is there first, and makes only what is missing."
 	case errors.As(err, &choice) && choice.What == "organisation":

@@ -44,6 +44,7 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 		Prune:        policy.Prune,
 		AllowDestroy: policy.addresses(),
 		Select:       policy.selection(),
+		Deploy:       policy.Deploy,
 
 		WriteSensitive: policy.WriteSensitive,
 	}

@@ -21,6 +21,7 @@ type planFlags struct {
 	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
 	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits."`
 	DeletePercent *int     `placeholder:"N" help:"Allow that this share of a kind is deleted; instead of settings.limits."`
+	Deploy        bool     `help:"Deploy the environments that are changed and need it, and wait for that; plan shows which, and what else would go along."`
 	JSONInto      string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
 	MarkdownInto  string   `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`
 }

@@ -36,7 +36,7 @@ func (s *session) savePlan(p *planned, path string) error {
 
 // planAgain makes the plan of a saved one again, and fails when it is not the
 // same.
-func (s *session) planAgain(ctx context.Context, path string, flags secretFlags) (*planned, error) {
+func (s *session) planAgain(ctx context.Context, path string, policy planFlags) (*planned, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the saved plan: %w", err)
@@ -58,9 +58,10 @@ func (s *session) planAgain(ctx context.Context, path string, flags secretFlags)
 			fmt.Sprintf("it was made for %s, and this is %s", saved.Endpoint, client.Endpoint()),
 		}})
 	}
+	in.Deploy = in.Deploy || policy.Deploy
 	in.Desired = plan.Scope(in.Desired, s.kinds, in.Select)
 	doc := &spec.Document{State: in.Desired, Settings: in.Settings}
-	if err := s.resolve(ctx, doc, in, flags); err != nil {
+	if err := s.resolve(ctx, doc, in, policy.secretFlags); err != nil {
 		return nil, err
 	}
 	if moved := s.movedSources(saved, in.Desired); len(moved) > 0 {

@@ -141,6 +141,10 @@ func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 			p.line(changeIndent, as(bold, "The end of its log:"))
 		}
 		for _, l := range d.Log {
+			if l == "" {
+				p.line(0)
+				continue
+			}
 			p.line(fieldIndent, text(l))
 		}
 	}
