@@ -124,6 +124,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 		DeployTimeout: c.DeployTimeout,
 	}
 	result := apply.Run(writing, p.client, p.Plan, options)
+	s.remember(writing, p, result)
 	if s.format == formatText && !p.Empty() {
 		s.say("")
 		s.printed(render.ApplyText(s.io.out, result, s.style(s.io.out)))

@@ -74,6 +74,7 @@ func (e *unfinishedError) Unwrap() []error { return e.causes }
 // verify plans again and fails where something still differs in the collections
 // that the apply touched. What else moved meanwhile is not ours.
 func (s *session) verify(ctx context.Context, p *planned) error {
+	p.in.WriteSensitive = nil // written by now
 	again, err := s.makePlan(ctx, p.client, p.doc, &p.in)
 	if err != nil {
 		return &differsError{fmt.Errorf("applied, but it could not be verified: %w", err)}

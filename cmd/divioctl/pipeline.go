@@ -38,6 +38,9 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.openLedger(doc.Settings.Ledger); err != nil {
+		return nil, err
+	}
 	in := plan.Input{
 		Kinds:        s.kinds,
 		Settings:     policy.over(doc.Settings),
@@ -52,6 +55,7 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 	if err := s.resolve(ctx, doc, in, policy.secretFlags); err != nil {
 		return nil, err
 	}
+	in.Seals = s.seals(in)
 	if in.Base, err = s.earlier(ctx, policy.Base, in.Desired, in.Select); err != nil {
 		return nil, err
 	}

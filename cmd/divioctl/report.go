@@ -28,13 +28,14 @@ func (f reportFile) begin() error {
 // write keeps the result so far.
 func (f reportFile) write(result *apply.Result) error { return f.save(result, nil) }
 
-// end adds how the command ended. That the file cannot be written any more has
-// been said in the result.
+// end adds what came after the last step, and how the command ended. That the file
+// cannot be written any more has been said in the result.
 func (f reportFile) end(result *apply.Result, err error) {
-	if err == nil {
-		return
+	var failure *render.Failure
+	if err != nil {
+		failure = &render.Failure{Err: err, Hint: hintFor(err), ExitCode: int(classify(err))}
 	}
-	_ = f.save(result, &render.Failure{Err: err, Hint: hintFor(err), ExitCode: int(classify(err))})
+	_ = f.save(result, failure)
 }
 
 // fail leaves the reason in the report where an apply ended before its first step.

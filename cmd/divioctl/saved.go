@@ -61,9 +61,13 @@ func (s *session) planAgain(ctx context.Context, path string, policy planFlags) 
 	in.Deploy = in.Deploy || policy.Deploy
 	in.Desired = plan.Scope(in.Desired, s.kinds, in.Select)
 	doc := &spec.Document{State: in.Desired, Settings: in.Settings}
+	if err := s.openLedger(in.Settings.Ledger); err != nil {
+		return nil, err
+	}
 	if err := s.resolve(ctx, doc, in, policy.secretFlags); err != nil {
 		return nil, err
 	}
+	in.Seals = s.seals(in)
 	if moved := s.movedSources(saved, in.Desired); len(moved) > 0 {
 		return nil, stale(path, &plan.StaleError{Moved: moved})
 	}

@@ -19,6 +19,7 @@ type session struct {
 	format  string
 	copies  copies
 	writing bool // an apply has begun: something may have been written
+	ledger  ledgerFile
 
 	log     *slog.Logger // what happened
 	httpLog *slog.Logger // every request

@@ -138,12 +138,21 @@ type Result struct {
 	Wrote bool
 	// Interrupted: a stop kept a step from starting or cut one short.
 	Interrupted bool
+	// Ledger is the file that remembers sensitive values, nil where none was used.
+	// Whoever called Run fills it in.
+	Ledger *LedgerFile
 	// Requests is how many requests were sent, repeats and looks included.
 	Requests  int
 	StartedAt time.Time
 	Duration  time.Duration
 	// ReportError is the first error that Options.Report gave.
 	ReportError error
+}
+
+// LedgerFile is the ledger after an apply. Changed: it has to be committed.
+type LedgerFile struct {
+	File    string
+	Changed bool
 }
 
 // StepResult is how one step ended.

@@ -62,6 +62,7 @@ type SavedSettings struct {
 	Moved         []SavedMove        `json:"moved,omitempty"`
 	DeletePercent *int               `json:"delete_percent,omitempty"`
 	DeleteCount   *int               `json:"delete_count,omitempty"`
+	Ledger        string             `json:"ledger,omitempty"`
 	AllowDestroy  []resource.Address `json:"allow_destroy,omitempty"`
 	Deploy        bool               `json:"deploy,omitempty"`
 }
@@ -113,6 +114,7 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 		Settings: SavedSettings{
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
+			Ledger:       in.Settings.Ledger,
 			AllowDestroy: in.AllowDestroy, Deploy: in.Deploy,
 		},
 		Touches: p.Fingerprints, Plan: bytes.TrimSpace(rendered),
@@ -255,7 +257,7 @@ func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
 	in := Input{
 		Kinds: kinds, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy,
 		Prune: s.Settings.Prune, AllowDestroy: s.Settings.AllowDestroy, WriteSensitive: s.Rewrites,
-		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount},
+		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger},
 		Select:   Selection{Exactly: slices.Concat([]resource.Address{}, s.Selected)},
 	}
 	for _, pattern := range s.Settings.Protect {

@@ -18,8 +18,14 @@ type applyDocument struct {
 	Steps         []stepJSON       `json:"steps"`
 	Summary       applySummaryJSON `json:"summary"`
 	Deployments   []deploymentJSON `json:"deployments"`
+	Ledger        *ledgerJSON      `json:"ledger,omitempty"`
 	Requests      int              `json:"requests"`
 	Error         *failureJSON     `json:"error,omitempty"`
+}
+
+type ledgerJSON struct {
+	File    string `json:"file"`
+	Changed bool   `json:"changed"`
 }
 
 type stepJSON struct {
@@ -55,6 +61,9 @@ func ApplyJSON(w io.Writer, r *apply.Result, failure *Failure) error {
 		FormatVersion: formatVersion, StartedAt: timestamp(r.StartedAt), DurationMS: r.Duration.Milliseconds(),
 		Interrupted: r.Interrupted, Steps: []stepJSON{}, Summary: applySummaryJSON(r.Summary),
 		Requests: r.Requests, Deployments: deploymentsJSON(r.Deployments), Error: failure.document(),
+	}
+	if r.Ledger != nil {
+		d.Ledger = &ledgerJSON{r.Ledger.File, r.Ledger.Changed}
 	}
 	for _, s := range r.Steps {
 		step := stepJSON{
