@@ -12,9 +12,9 @@ import (
 )
 
 type applyCmd struct {
-	Plan          string `arg:"" optional:"" placeholder:"PLAN" help:"A plan that plan --out saved: apply exactly that, or nothing."`
+	Plan          given `arg:"" optional:"" placeholder:"PLAN" help:"A plan that plan --out saved: apply exactly that, or nothing."`
 	planFlags     `embed:""`
-	PlanDigest    string        `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
+	PlanDigest    planDigest    `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
 	AutoApprove   bool          `help:"Apply without asking."`
 	Report        string        `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
 	DeployTimeout time.Duration `default:"45m" placeholder:"TIME" help:"How long to wait for all deployments together (default: 45m)."`
@@ -54,7 +54,7 @@ func (c *applyCmd) plan(ctx context.Context, s *session) (*planned, error) {
 	if c.Plan == "" {
 		return s.plan(ctx, c.planFlags)
 	}
-	return s.planAgain(ctx, c.Plan, c.planFlags)
+	return s.planAgain(ctx, string(c.Plan), c.planFlags)
 }
 
 // prepare makes the plan, shows it and asks. The policy before the first write: a
@@ -83,8 +83,8 @@ func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
 			return nil, err
 		}
 	}
-	if c.PlanDigest != "" && c.PlanDigest != p.Digest {
-		return nil, s.another(p.Plan, c.PlanDigest)
+	if c.PlanDigest != "" && string(c.PlanDigest) != p.Digest {
+		return nil, s.another(p.Plan, string(c.PlanDigest))
 	}
 	if len(p.Breaches) > 0 {
 		return nil, s.breached(p.Plan)

@@ -72,10 +72,19 @@ func (e *unfinishedError) Error() string   { return e.message }
 func (e *unfinishedError) Unwrap() []error { return e.causes }
 
 // verify plans again and fails where something still differs in the collections
-// that the apply touched. What else moved meanwhile is not ours.
+// that the apply touched. What else moved meanwhile is not ours. A sensitive value
+// that was to be written whatever it was has been; what was selected by a pattern
+// may be gone now.
 func (s *session) verify(ctx context.Context, p *planned) error {
-	p.in.WriteSensitive = nil // written by now
-	again, err := s.makePlan(ctx, p.client, p.doc, &p.in)
+	in := p.in
+	in.WriteSensitive = nil // written by now
+	if len(in.Select.Only)+len(in.Select.Exclude) > 0 {
+		in.Select.Exactly = []resource.Address{}
+		for _, c := range p.Changes {
+			in.Select.Exactly = append(in.Select.Exactly, c.Address)
+		}
+	}
+	again, err := s.makePlan(ctx, p.client, p.doc, &in)
 	if err != nil {
 		return &differsError{fmt.Errorf("applied, but it could not be verified: %w", err)}
 	}

@@ -56,7 +56,7 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 		return nil, err
 	}
 	in.Seals = s.seals(in)
-	if in.Base, err = s.earlier(ctx, policy.Base, in.Desired, in.Select); err != nil {
+	if in.Base, err = s.earlier(ctx, string(policy.Base), in.Desired, in.Select); err != nil {
 		return nil, err
 	}
 	client, err := s.connect()

@@ -16,7 +16,7 @@ import (
 type planFlags struct {
 	selectFlags   `embed:""`
 	secretFlags   `embed:""`
-	Base          string   `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
+	Base          given    `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
 	Prune         []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
 	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
 	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits."`
@@ -77,9 +77,9 @@ func (f *planFlags) addresses() []resource.Address {
 
 type planCmd struct {
 	planFlags        `embed:""`
-	DetailedExitcode bool   `help:"Exit with 2 when there are changes."`
-	NoSecrets        bool   `help:"Look up no values (value_from). What cannot be compared then is left alone, and what apply may write is listed."`
-	Out              string `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It holds no secret."`
+	DetailedExitcode bool  `help:"Exit with 2 when there are changes."`
+	NoSecrets        bool  `help:"Look up no values (value_from). What cannot be compared then is left alone, and what apply may write is listed."`
+	Out              given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It holds no secret."`
 }
 
 // Help is the second part of the command's help.
@@ -106,7 +106,7 @@ func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	if err := s.copies.write(p.Plan); err != nil {
 		return 0, err
 	}
-	if err := s.savePlan(p, c.Out); err != nil {
+	if err := s.savePlan(p, string(c.Out)); err != nil {
 		return 0, err
 	}
 	if err := s.showPlan(p.Plan); err != nil {

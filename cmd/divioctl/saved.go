@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
 	"github.com/divioctl/divioctl/pkg/spec"
@@ -35,20 +36,23 @@ func (s *session) savePlan(p *planned, path string) error {
 }
 
 // planAgain makes the plan of a saved one again, and fails when it is not the
-// same.
-func (s *session) planAgain(ctx context.Context, path string, policy planFlags) (*planned, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the saved plan: %w", err)
+// same. Flags may lift brakes; what the plan holds is decided.
+func (s *session) planAgain(ctx context.Context, path string, flags planFlags) (*planned, error) {
+	if name := s.decided(flags); name != "" {
+		return nil, &usageError{
+			message: fmt.Sprintf("%s has no meaning beside a saved plan: %s holds what will be applied", name, path),
+			hint:    "Give it to divioctl plan --out, or apply without a saved plan.",
+		}
 	}
-	saved, err := plan.Open(text)
+	if err := flags.check(s.kinds); err != nil {
+		return nil, err
+	}
+	saved, in, err := s.open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
 	}
-	in, err := saved.Input(s.kinds)
-	if err != nil {
-		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
-	}
+	in.Settings = flags.over(in.Settings)
+	in.AllowDestroy = append(in.AllowDestroy, flags.addresses()...)
 	client, err := s.connect()
 	if err != nil {
 		return nil, err
@@ -58,13 +62,13 @@ func (s *session) planAgain(ctx context.Context, path string, policy planFlags) 
 			fmt.Sprintf("it was made for %s, and this is %s", saved.Endpoint, client.Endpoint()),
 		}})
 	}
-	in.Deploy = in.Deploy || policy.Deploy
+	in.Deploy = in.Deploy || flags.Deploy
 	in.Desired = plan.Scope(in.Desired, s.kinds, in.Select)
 	doc := &spec.Document{State: in.Desired, Settings: in.Settings}
 	if err := s.openLedger(in.Settings.Ledger); err != nil {
 		return nil, err
 	}
-	if err := s.resolve(ctx, doc, in, policy.secretFlags); err != nil {
+	if err := s.resolve(ctx, doc, in, flags.secretFlags); err != nil {
 		return nil, err
 	}
 	in.Seals = s.seals(in)
@@ -72,10 +76,51 @@ func (s *session) planAgain(ctx context.Context, path string, policy planFlags) 
 		return nil, stale(path, &plan.StaleError{Moved: moved})
 	}
 	p, err := s.makePlan(ctx, client, doc, &in)
+	if is[diag.List](err) && in.Current == nil { // only the organisation is a problem so early
+		err = &plan.StaleError{Moved: []string{
+			fmt.Sprintf("it was made for the organisation %s (%s), which this token does not see", saved.Organisation.Name, saved.Organisation.ID),
+		}}
+	}
 	if err := saved.Check(p, err); err != nil {
 		return nil, stale(path, err)
 	}
 	return &planned{Plan: p, in: in, doc: doc, client: client}, nil
+}
+
+// open reads a saved plan.
+func (s *session) open(path string) (*plan.Saved, plan.Input, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, plan.Input{}, err
+	}
+	saved, err := plan.Open(text)
+	if err != nil {
+		return nil, plan.Input{}, err
+	}
+	in, err := saved.Input(s.kinds)
+	return saved, in, err
+}
+
+// decided names a flag that is given and would change what a saved plan holds, or
+// "".
+func (s *session) decided(flags planFlags) string {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{
+		{"--file", len(s.flags.File) > 0},
+		{"--only", len(flags.Only) > 0},
+		{"--exclude", len(flags.Exclude) > 0},
+		{"--with-dependencies", flags.WithDependencies},
+		{"--base", flags.Base != ""},
+		{"--prune", len(flags.Prune) > 0},
+		{"--write-sensitive", len(flags.WriteSensitive) > 0},
+	} {
+		if flag.given {
+			return flag.name
+		}
+	}
+	return ""
 }
 
 // another says that the plan is not the one that was reviewed.

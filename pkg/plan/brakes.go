@@ -15,7 +15,8 @@ import (
 //   - the deletion or replacement of something precious, and what can never be
 //     undone, without --allow-destroy and the very address.
 //
-// Only what is selected and not blocked counts. Where several kinds are over a
+// Only what is selected and not blocked counts, as a share of what exists in the
+// collections that were read; a saved plan keeps that number. Where several kinds are over a
 // limit, the flag names what lifts it for all of them.
 
 // Default limits on deletions of one kind.
@@ -72,7 +73,10 @@ func (b *builder) limits(deleted map[string]int) {
 	var many, large []string // messages of what is over either limit
 	lift, liftShare := 0, 0
 	for _, kind := range b.Kinds {
-		n, existing := deleted[kind.Name], b.declaredMembers(kind)
+		n, existing := deleted[kind.Name], declaredMembers(b.Desired, b.Current, kind)
+		if b.Existing != nil {
+			existing = b.Existing[kind.Name]
+		}
 		if n > most {
 			many = append(many, fmt.Sprintf("%s would be deleted, over the limit of %d", counted(n, kind), most))
 			lift = max(lift, n)
@@ -91,11 +95,11 @@ func (b *builder) limits(deleted map[string]int) {
 }
 
 // declaredMembers counts what exists of a kind in declared collections.
-func (b *builder) declaredMembers(kind *resource.Kind) int {
+func declaredMembers(desired, current *resource.State, kind *resource.Kind) int {
 	n := 0
-	for _, r := range b.Current.Resources {
+	for _, r := range current.Resources {
 		id := resource.CollectionID{Parent: r.Parent, Kind: kind.Name}
-		if _, declared := b.Desired.Collections[id]; declared && r.Kind.Name == kind.Name {
+		if _, declared := desired.Collections[id]; declared && r.Kind.Name == kind.Name {
 			n++
 		}
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -17,16 +18,18 @@ import (
 // Where the earlier version cannot be planned, nothing is known and everything
 // counts as requested: a surprise must rather be seen twice than not at all.
 
-// Version is an earlier version of the files.
+// Version is an earlier version of the files. Problem, if set, says why nothing is
+// known of it.
 type Version struct {
 	Desired  *resource.State
 	Settings resource.Settings
+	Problem  string
 }
 
 // Needs is the state that covers all that has to be read to make a plan: what is
 // declared now, and what the earlier version declared.
 func Needs(in Input) *resource.State {
-	if in.Base == nil {
+	if in.Base == nil || in.Base.Desired == nil {
 		return in.Desired
 	}
 	union := *in.Desired
@@ -60,43 +63,74 @@ func (b *builder) markDrift() {
 	if b.Base == nil {
 		return
 	}
+	unknown := func(problem string) {
+		b.warn("", "the earlier version of the files cannot be used, so that every change counts as requested: "+problem)
+	}
+	if b.Base.Desired == nil {
+		unknown(b.Base.Problem)
+		return
+	}
 	in := b.Input
 	in.Desired, in.Settings, in.Base, in.Select = b.Base.Desired, b.Base.Settings, nil, Selection{}
 	in.WriteSensitive = nil // asked for now, whatever the files said
+	in.Settings.Moved = slices.DeleteFunc(slices.Clone(in.Settings.Moved), func(m resource.Moved) bool {
+		return !b.Select.Covers(m.To) // may be out of scope
+	})
 	earlier, err := Make(in)
 	if err != nil {
-		b.note("", "the earlier version of the files cannot be planned, so that every change counts as requested: "+err.Error())
+		unknown(err.Error())
 		return
 	}
 	type key struct {
 		address resource.Address
 		action  resource.Action
+		blocked bool // what is blocked is a change of its own beside what is not
 	}
-	before := map[key]*resource.Change{}
+	keyOf := func(c *resource.Change) key { return key{c.Address, c.Action, c.Blocked != ""} }
+	before := map[key][]*resource.Change{}
 	for _, c := range earlier.Changes {
-		before[key{c.Address, c.Action}] = c
+		before[keyOf(c)] = append(before[keyOf(c)], c)
 	}
 	for _, c := range b.changes {
-		if same := before[key{c.Address, c.Action}]; same != nil {
+		if same := before[keyOf(c)]; len(same) > 0 {
 			markChange(c, same)
 		}
 	}
 }
 
-func markChange(c, earlier *resource.Change) {
-	drifted := 0
+// markChange compares a change with those of the same kind in the earlier plan:
+// several fixed fields of one resource are a blocked change each.
+func markChange(c *resource.Change, earlier []*resource.Change) {
+	drifted, samePlace := 0, c.Position == nil
+	for _, was := range earlier {
+		samePlace = samePlace || was.Position != nil && *c.Position == *was.Position
+	}
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if was := earlier.Field(f.Name); was != nil && resource.Equal(was.After, f.After) {
-			f.Drift = true
+		f.Drift = slices.ContainsFunc(earlier, func(c *resource.Change) bool {
+			was := c.Field(f.Name)
+			return was != nil && sameAfter(was.After, f.After)
+		})
+		if f.Drift {
 			drifted++
 		}
 	}
-	samePlace := c.Position == nil || earlier.Position != nil && *c.Position == *earlier.Position
 	if drifted == len(c.Fields) && samePlace {
 		c.Drift = true
 		for i := range c.Fields {
 			c.Fields[i].Drift = false
 		}
 	}
+}
+
+// sameAfter compares what two versions of the files want. A value that is not at
+// hand is the same where it comes from the same source.
+func sameAfter(a, b resource.Value) bool {
+	x, absent := a.(resource.Source)
+	y, absentToo := b.(resource.Source)
+	if absent && absentToo {
+		x.Dir, y.Dir = "", ""
+		return reflect.DeepEqual(x, y)
+	}
+	return resource.Equal(a, b)
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Fingerprint says what a resource that the plan touches looked like: its id and
-// managed fields, its absence for a create, the ids of its siblings in order
-// where the plan moves, prunes or pairs by assignment. No dates, states, order
-// numbers or secrets. Two reads of an unchanged resource give the same Hash.
+// Fingerprint says what a resource that the plan touches looked like: its id, where
+// it sits and its managed fields (all of them where it is to be deleted, replaced or
+// transferred), its absence for a create, the ids of its siblings in order where the
+// plan moves, prunes or pairs by assignment. No dates, states, order numbers or
+// secrets. Two reads of an unchanged resource give the same Hash.
 type Fingerprint struct {
 	Address resource.Address `json:"address"`
 	Exists  bool             `json:"exists"`
@@ -98,9 +99,10 @@ func dependsOn(p *Plan) {
 
 func (b *builder) fingerprints() []Fingerprint {
 	type look struct {
-		Handle   string         `json:"id"`
-		Fields   map[string]any `json:"fields"`
-		Siblings []string       `json:"siblings,omitempty"`
+		Handle   string           `json:"id"`
+		Parent   resource.Address `json:"parent,omitempty"`
+		Fields   map[string]any   `json:"fields"`
+		Siblings []string         `json:"siblings,omitempty"`
 	}
 	looks := map[resource.Address]*look{}
 	siblings := map[resource.CollectionID][]string{}
@@ -113,8 +115,8 @@ func (b *builder) fingerprints() []Fingerprint {
 			l = &look{}
 			looks[c.Address] = l
 		}
-		if c.Before != nil {
-			l.Handle, l.Fields = c.Before.Handle, c.Before.Fields
+		if c.Before != nil && l.Handle == "" {
+			l.Handle, l.Parent, l.Fields = c.Before.Handle, c.Before.Parent, managed(c)
 		}
 		if c.Kind.Key == "" || c.Action == resource.Move || c.Action == resource.Delete {
 			id := collectionIDOf(c)
@@ -129,6 +131,21 @@ func (b *builder) fingerprints() []Fingerprint {
 		out = append(out, Fingerprint{Address: address, Exists: looks[address].Handle != "", Hash: hash(looks[address])})
 	}
 	return out
+}
+
+// managed are the current fields that count: those that are declared, unless the
+// whole resource goes. A read for --base may give more.
+func managed(c *resource.Change) map[string]any {
+	if c.Action != resource.Update && c.Action != resource.Move {
+		return c.Before.Fields
+	}
+	fields := map[string]any{}
+	for name, value := range c.Before.Fields {
+		if c.After.Has(name) {
+			fields[name] = value
+		}
+	}
+	return fields
 }
 
 // siblings are the ids of a collection: in server order where order is managed,

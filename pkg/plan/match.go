@@ -66,7 +66,8 @@ func (b *builder) match() {
 }
 
 // movedPairs reads the moved entries: the current resource for each declared
-// address that an entry gives one to. Stale entries are notes.
+// address that an entry gives one to. Stale entries are notes. What a selection
+// does not cover may be out of scope, so that nothing is said of it.
 func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 	pairs := map[resource.Address]*resource.Resource{}
 	for _, m := range b.Settings.Moved {
@@ -78,6 +79,7 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 			}
 		}
 		switch {
+		case to == nil && !b.Select.Covers(m.To):
 		case to == nil:
 			b.problems.Errorf(m.At, "moved to %s, which is not declared", m.To)
 		case b.wanted[m.From] != nil:

@@ -29,6 +29,9 @@ type Input struct {
 	Prune []string
 	// AllowDestroy are the addresses that --allow-destroy named.
 	AllowDestroy []resource.Address
+	// Existing, if not nil, is how many there are of a kind for the limits: those
+	// of a saved plan, which reads only what it touches.
+	Existing map[string]int
 	// Select narrows the plan. Desired and Current are those of its [Scope].
 	Select Selection
 	// Base, if not nil, is an earlier version of the files, to tell drift from

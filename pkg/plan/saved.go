@@ -27,8 +27,8 @@ import (
 // To apply it, the sources are resolved again, what it touches is read again, and
 // the plan is made again from the saved declarations. Only when that is the same
 // plan (the same digest), against the same resources (the same fingerprints), is
-// it applied; else it is stale, and what moved is named. The checksum is over the
-// whole file, so that an edited or cut one is noticed.
+// it applied; else it is stale, and what moved is named (stale.go). The checksum is
+// over the whole file, so that an edited or cut one is noticed.
 
 // SavedVersion is the version of the format of saved plans. Another major version
 // is refused.
@@ -46,6 +46,8 @@ type Saved struct {
 	Selected      []resource.Address `json:"selected"`
 	Touches       []Fingerprint      `json:"touches"`
 	Rewrites      []string           `json:"rewrites,omitempty"`
+	MayWrite      []resource.Address `json:"may_write,omitempty"`
+	Existing      map[string]int     `json:"existing,omitempty"`
 	Plan          json.RawMessage    `json:"plan"`
 }
 
@@ -75,9 +77,8 @@ type SavedMove struct {
 
 // SavedState is a declared state.
 type SavedState struct {
-	Organisation string            `json:"organisation,omitempty"`
-	Collections  []SavedCollection `json:"collections"`
-	Resources    []SavedResource   `json:"resources"`
+	Collections []SavedCollection `json:"collections"`
+	Resources   []SavedResource   `json:"resources"`
 }
 
 // SavedCollection is a declared collection.
@@ -117,7 +118,8 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 			Ledger:       in.Settings.Ledger,
 			AllowDestroy: in.AllowDestroy, Deploy: in.Deploy,
 		},
-		Touches: p.Fingerprints, Plan: bytes.TrimSpace(rendered),
+		Selected: []resource.Address{}, Touches: append([]Fingerprint{}, p.Fingerprints...),
+		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
 	}
 	for _, pattern := range in.Settings.Protect {
 		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern)
@@ -129,8 +131,16 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 		if !slices.Contains(s.Selected, c.Address) {
 			s.Selected = append(s.Selected, c.Address)
 		}
-		if rewrites(c) {
+		if writesUncompared(c) && c.Blocked == "" {
 			s.Rewrites = append(s.Rewrites, string(c.Address))
+		}
+		if c.Action == resource.Delete {
+			s.Existing[c.Kind.Name] = declaredMembers(in.Desired, in.Current, c.Kind)
+		}
+	}
+	for _, f := range p.MayWrite {
+		if !slices.Contains(s.MayWrite, f.Address) {
+			s.MayWrite = append(s.MayWrite, f.Address)
 		}
 	}
 	var err error
@@ -145,15 +155,15 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 }
 
 func saveState(desired *resource.State, p *Plan, seal func(resource.Address, resource.Secret) string) (SavedState, error) {
-	out := SavedState{Organisation: desired.Organisation.Name, Collections: []SavedCollection{}, Resources: []SavedResource{}}
+	out := SavedState{Collections: []SavedCollection{}, Resources: []SavedResource{}}
 	for id, c := range desired.Collections {
 		out.Collections = append(out.Collections, SavedCollection{Kind: id.Kind, Parent: id.Parent, Ordered: c.Ordered})
 	}
 	slices.SortFunc(out.Collections, func(a, b SavedCollection) int { return cmp.Compare(a.Kind+string(a.Parent), b.Kind+string(b.Parent)) })
-	written := map[Field]bool{}
+	changed := map[Field]bool{}
 	for _, c := range p.Changes {
 		for _, f := range c.Fields {
-			written[Field{c.Address, f.Name}] = written[Field{c.Address, f.Name}] || c.Blocked == ""
+			changed[Field{c.Address, f.Name}] = true
 		}
 	}
 	var problems diag.List
@@ -176,7 +186,7 @@ func saveState(desired *resource.State, p *Plan, seal func(resource.Address, res
 				}
 				saved.Sources[name] = hidden
 			case r.Secretive(name):
-				if written[Field{r.Address, name}] {
+				if changed[Field{r.Address, name}] {
 					problems = append(problems, diag.Diagnostic{
 						At:      fieldAt(r, name),
 						Message: fmt.Sprintf("%s of %s stands in the file, and a saved plan holds no secret", name, r.Address),
@@ -217,17 +227,24 @@ var ErrNotAPlan = errors.New("not a saved plan of this version of divioctl")
 
 // Open reads a saved plan.
 func Open(text []byte) (*Saved, error) {
+	var version struct {
+		Format *string `json:"format_version"`
+	}
+	switch err := json.Unmarshal(text, &version); {
+	case err != nil:
+		return nil, fmt.Errorf("%w: it is cut off or no JSON", ErrNotAPlan)
+	case version.Format == nil:
+		return nil, fmt.Errorf("%w: it is some other JSON", ErrNotAPlan)
+	case *version.Format != SavedVersion:
+		return nil, fmt.Errorf("%w: it has the format version %q, and this is %s", ErrNotAPlan, *version.Format, SavedVersion)
+	}
 	var s Saved
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	if err := decoder.Decode(&s); err != nil {
-		return nil, fmt.Errorf("%w: it is cut off or no JSON", ErrNotAPlan)
-	}
-	if s.FormatVersion != SavedVersion {
-		return nil, fmt.Errorf("%w: it has the format version %q, and this is %s", ErrNotAPlan, s.FormatVersion, SavedVersion)
-	}
-	sum, err := s.sum()
-	if err != nil || sum != s.Checksum {
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&s)
+	sum, sumErr := s.sum()
+	if err != nil || sumErr != nil || sum != s.Checksum {
 		return nil, fmt.Errorf("%w: it was changed after it was written", ErrNotAPlan)
 	}
 	return &s, nil
@@ -241,7 +258,7 @@ func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
 		byName[k.Name] = k
 	}
 	state := &resource.State{
-		Organisation: resource.Ref{Name: s.Declared.Organisation},
+		Organisation: resource.Ref{Name: s.Organisation.ID},
 		Collections:  map[resource.CollectionID]resource.Collection{},
 	}
 	for _, c := range s.Declared.Collections {
@@ -255,10 +272,10 @@ func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
 		state.Resources = append(state.Resources, saved.resource(kind))
 	}
 	in := Input{
-		Kinds: kinds, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy,
+		Kinds: kinds, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
 		Prune: s.Settings.Prune, AllowDestroy: s.Settings.AllowDestroy, WriteSensitive: s.Rewrites,
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger},
-		Select:   Selection{Exactly: slices.Concat([]resource.Address{}, s.Selected)},
+		Select:   Selection{Exactly: slices.Concat([]resource.Address{}, s.Selected, s.MayWrite)},
 	}
 	for _, pattern := range s.Settings.Protect {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
@@ -270,7 +287,8 @@ func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
 }
 
 func (s *SavedResource) resource(kind *resource.Kind) *resource.Resource {
-	r := &resource.Resource{Kind: kind, Address: s.Address, Parent: s.Parent, Key: s.Key, Fields: map[string]resource.Value{}}
+	r := &resource.Resource{Kind: kind, Address: s.Address, Parent: s.Parent, Key: s.Key,
+		Fields: map[string]resource.Value{}, FieldAt: map[string]diag.Position{}}
 	if s.Source != nil {
 		r.At = *s.Source
 	}
@@ -288,56 +306,7 @@ func (s *SavedResource) resource(kind *resource.Kind) *resource.Resource {
 	for name, source := range s.Sources {
 		source.Source.Dir = source.Dir
 		r.Fields[name] = source.Source
+		r.FieldAt[name] = r.At
 	}
 	return r
-}
-
-// StaleError is a saved plan that is not what would be done now.
-type StaleError struct{ Moved []string }
-
-// Error says only that something moved; Moved says what.
-func (e *StaleError) Error() string {
-	return "the plan is stale: something moved since it was made"
-}
-
-// Check compares the plan that was made again with the saved one. The error of
-// making it is taken into account.
-func (s *Saved) Check(again *Plan, err error) error {
-	var selection *SelectionError
-	if errors.As(err, &selection) {
-		return &StaleError{selection.Problems}
-	}
-	if err != nil {
-		return err
-	}
-	if again.Organisation.Handle != s.Organisation.ID {
-		return &StaleError{[]string{fmt.Sprintf("it was made for the organisation %s (%s), and this is %s (%s)",
-			s.Organisation.Name, s.Organisation.ID, again.Organisation.Name, again.Organisation.Handle)}}
-	}
-	now := map[resource.Address]Fingerprint{}
-	for _, f := range again.Fingerprints {
-		now[f.Address] = f
-	}
-	var moved []string
-	for _, was := range s.Touches {
-		is, touched := now[was.Address]
-		switch {
-		case !touched:
-			moved = append(moved, fmt.Sprintf("%s: there is nothing left to do", was.Address))
-		case is.Hash == was.Hash:
-		case is.Exists && !was.Exists:
-			moved = append(moved, fmt.Sprintf("%s: exists now", was.Address))
-		case !is.Exists:
-			moved = append(moved, fmt.Sprintf("%s: is gone", was.Address))
-		default:
-			moved = append(moved, fmt.Sprintf("%s: it, or what stands beside it, was changed", was.Address))
-		}
-	}
-	if len(moved) == 0 && again.Digest != s.Digest {
-		moved = append(moved, "what would be done is not what was planned")
-	}
-	if len(moved) > 0 {
-		return &StaleError{moved}
-	}
-	return nil
 }

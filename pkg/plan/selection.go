@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,12 +16,14 @@ import (
 //
 //   - An address is selected when some pattern of Only names it (or there is none)
 //     and none of Exclude does.
-//   - A selection that names nothing, declared or existing, is an error: a typing
-//     mistake must not look like "nothing to do".
+//   - A pattern of Only that names nothing, declared or existing, is an error, and
+//     so is a selection that leaves nothing: a typing mistake must not look like
+//     "nothing to do". What Exclude names is not read, so that nobody can tell.
 //   - A change whose prerequisite is not selected is an error that names it, or
 //     brings it along (WithDependencies). Prerequisites are: a parent that is
 //     created or transferred; what a review made it depend on; for a move, all
-//     declared siblings; for a transfer, the address at the other end.
+//     declared siblings; for a transfer, the address at the other end; for a
+//     deletion, the transfer of whatever leaves for another place.
 //   - Nothing outside is read more than needed: [Scope] leaves out collections in
 //     which nothing can be selected. Of a kind whose key is unique everywhere all
 //     collections stay, since a declared one may sit in any of them.
@@ -68,7 +72,7 @@ func (s *Selection) mayCover(kind *resource.Kind, parent resource.Address) bool 
 	}
 	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
 		ofKind, _, _ := strings.Cut(pattern, ".")
-		if strings.HasPrefix(pattern, "**") {
+		if strings.Contains(ofKind, "**") {
 			return true
 		}
 		return resource.Address(kind.Name).Match(ofKind) && (parent == "" || below(pattern, parent))
@@ -130,9 +134,8 @@ func (b *builder) choose() error {
 	if s.everything() {
 		return nil
 	}
-	if !b.namesSomething() {
-		return &SelectionError{[]string{"the selection names nothing that is declared or exists: " +
-			strings.Join(slices.Concat(s.Only, s.Exclude), ", ")}}
+	if problems := b.namesNothing(); len(problems) > 0 {
+		return &SelectionError{problems}
 	}
 	chosen := map[*resource.Change]bool{}
 	for _, c := range b.changes {
@@ -146,7 +149,11 @@ func (b *builder) choose() error {
 				continue
 			}
 			for _, missing := range b.prerequisites(c, chosen) {
-				if !s.WithDependencies {
+				switch {
+				case s.Exactly != nil:
+					problems = append(problems, fmt.Sprintf("%s: is not as it was, and %s of %s needs it", missing, c.Action, c.Address))
+					continue
+				case !s.WithDependencies:
 					problems = append(problems, fmt.Sprintf("%s of %s needs %s, which is not selected", c.Action, c.Address, missing))
 					continue
 				}
@@ -166,20 +173,42 @@ func (b *builder) choose() error {
 	b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return !s.Covers(a) })
 	b.uncompared = slices.DeleteFunc(b.uncompared, func(f Field) bool { return !s.Covers(f.Address) })
 	b.mayWrite = slices.DeleteFunc(b.mayWrite, func(f Field) bool { return !s.Covers(f.Address) })
-	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return !s.Covers(n.Address) })
+	// A note about the plan as a whole stays, and a warning about what something
+	// selected sits in.
+	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return n.Address != "" && !s.Covers(n.Address) })
+	b.warnings = slices.DeleteFunc(b.warnings, func(n Note) bool {
+		return n.Address != "" && !s.Covers(n.Address) && !slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
+			return within(cmp.Or(c.After, c.Before), n.Address)
+		})
+	})
 	return nil
 }
 
-func (b *builder) namesSomething() bool {
+// namesNothing lists what is wrong with the patterns. The addresses of a saved
+// plan may all be gone: that is what was planned, or makes it stale.
+func (b *builder) namesNothing() []string {
+	s := &b.Select
+	if s.Exactly != nil {
+		return nil
+	}
+	var known []resource.Address
 	for _, states := range []map[resource.Address]*resource.Resource{b.wanted, b.existing} {
-		for a := range states {
-			if b.Select.Covers(a) {
-				return true
-			}
+		known = slices.AppendSeq(known, maps.Keys(states))
+	}
+	for _, c := range b.changes {
+		known = append(known, c.Address)
+	}
+	known = append(known, b.unmanaged...)
+	var problems []string
+	for _, pattern := range s.Only {
+		if !slices.ContainsFunc(known, func(a resource.Address) bool { return a.Match(pattern) }) {
+			problems = append(problems, fmt.Sprintf("--only %s names nothing that is declared or exists", pattern))
 		}
 	}
-	// Without Only everything but the excluded is meant; that must name something.
-	return false
+	if len(problems) == 0 && !slices.ContainsFunc(known, s.Covers) {
+		problems = append(problems, "the selection leaves nothing: everything is excluded by "+strings.Join(s.Exclude, ", "))
+	}
+	return problems
 }
 
 // prerequisites lists the addresses that c needs and that are not chosen.
@@ -197,6 +226,13 @@ func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]
 	}
 	for _, a := range c.DependsOn {
 		need(a)
+	}
+	if c.Action == resource.Delete {
+		for _, other := range b.changes {
+			if other.Action == resource.Transfer && within(other.Before, c.Address) {
+				need(other.Address, resource.Transfer)
+			}
+		}
 	}
 	if b.Select.WithDependencies || b.Select.Exactly != nil {
 		if c.Action == resource.Move {

@@ -81,6 +81,14 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	return change, ""
 }
 
+// writesUncompared reports whether a change writes a masked value over one that
+// cannot be read. It was decided by what is known when the plan is made.
+func writesUncompared(c *resource.Change) bool {
+	return c.Action == resource.Update && slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
+		return f.Sensitive && !f.HasBefore
+	})
+}
+
 // rewrites reports whether a change does no more than write masked values that
 // exist already.
 func rewrites(c *resource.Change) bool {

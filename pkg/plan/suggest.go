@@ -16,7 +16,7 @@ const tellingLength = 5
 // value that may not be shown is compared.
 func (b *builder) suggestRenames() {
 	for _, c := range b.collections {
-		if c.kind.Key == "" || c.kind.Global {
+		if !c.kind.Renames {
 			continue
 		}
 		for _, pair := range c.pairs {

@@ -38,10 +38,18 @@ func (a Address) Parts(depth int) []string {
 }
 
 // Match reports whether pattern names a. In a pattern "*" stands for any
-// characters within a part and "**" for any characters at all.
-func (a Address) Match(pattern string) bool { return match(pattern, string(a)) }
+// characters within a part and "**" for any characters at all. What follows the
+// second slash is one part: a command that holds slashes is still one name, so
+// that "cronjob.shop/live/*" covers all cron jobs.
+func (a Address) Match(pattern string) bool {
+	name := 0 // length of the last part
+	if parts := a.Parts(3); len(parts) == 3 {
+		name = len(parts[2])
+	}
+	return match(pattern, string(a), name)
+}
 
-func match(pattern, text string) bool {
+func match(pattern, text string, name int) bool {
 	for pattern != "" {
 		if pattern[0] != '*' {
 			if text == "" || pattern[0] != text[0] {
@@ -55,10 +63,10 @@ func match(pattern, text string) bool {
 			rest = pattern[1:]
 		}
 		for i := 0; ; i++ {
-			if match(rest, text[i:]) {
+			if match(rest, text[i:], name) {
 				return true
 			}
-			if i == len(text) || (!across && text[i] == '/') {
+			if i == len(text) || (!across && text[i] == '/' && len(text)-i > name) {
 				return false
 			}
 		}
