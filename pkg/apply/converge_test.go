@@ -18,8 +18,10 @@ func draw(t *rapid.T) *rig {
 func TestApplyThenPlanIsEmpty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := draw(t)
+		before := r.everything()
 		p := r.plan()
 		result := r.apply(context.Background(), p, r.box.RoundTripper())
+		r.respected(before)
 		for _, s := range result.Steps {
 			if s.Status != apply.Done {
 				t.Fatalf("%s of %s: %s %v %s\n%s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause, describe(p))

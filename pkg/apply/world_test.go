@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -48,7 +49,8 @@ func drawRemote(t *rapid.T) map[string]any {
 			for range rapid.IntRange(0, 3).Draw(t, "jobs") {
 				jobs = append(jobs, map[string]any{
 					"command": rapid.SampledFrom(commands).Draw(t, "command"), "frequency": "DAILY",
-					"time": rapid.SampledFrom([]string{"01:00", "02:00"}).Draw(t, "time"),
+					"custom_timeout": rapid.SampledFrom([]any{nil, 30}).Draw(t, "timeout"),
+					"time":           rapid.SampledFrom([]string{"01:00", "02:00"}).Draw(t, "time"),
 				})
 			}
 			n := rapid.IntRange(0, min(2, len(free))).Draw(t, "domains")
@@ -191,6 +193,11 @@ func drawSettings(t *rapid.T) resource.Settings {
 			settings.Prune = append(settings.Prune, collection)
 		}
 	}
+	for _, pattern := range []string{"cronjob.*/*/run*", "variable.*/live/A", "domain.**/*.example.com", "environment.one/*"} {
+		if rapid.IntRange(0, 4).Draw(t, "protect "+pattern) == 0 {
+			settings.Protect = append(settings.Protect, resource.Protect{Pattern: pattern})
+		}
+	}
 	return settings
 }
 
@@ -259,6 +266,58 @@ func (r *rig) plan() *plan.Plan {
 
 func (r *rig) apply(ctx context.Context, p *plan.Plan, transport http.RoundTripper) *apply.Result {
 	return apply.Run(ctx, r.client(transport), p, apply.Options{Parallelism: 4})
+}
+
+// everything is all that exists, by id.
+func (r *rig) everything() map[string]*resource.Resource {
+	r.t.Helper()
+	state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.All(), resource.Ref{}, nil)
+	if err != nil {
+		r.t.Fatalf("read: %v", err)
+	}
+	all := map[string]*resource.Resource{}
+	for _, res := range state.Resources {
+		all[res.Handle] = res
+	}
+	return all
+}
+
+// respected fails where something protected is gone or has become something else,
+// or where an undeclared cron job was touched without prune.
+func (r *rig) respected(before map[string]*resource.Resource) {
+	r.t.Helper()
+	after := r.everything()
+	for handle, was := range before {
+		is := after[handle]
+		for _, p := range r.settings.Protect {
+			if !was.Address.Match(p.Pattern) {
+				continue
+			}
+			if is == nil {
+				r.t.Fatalf("%s was protected by %s and is gone", was.Address, p.Pattern)
+			}
+			if is.Text("command") != was.Text("command") || is.Key != was.Key && was.Kind.Key != "" || is.Parent != was.Parent {
+				r.t.Fatalf("%s was protected by %s and is now %s", was.Address, p.Pattern, is.Address)
+			}
+		}
+		pruned := func(c string) bool { return slices.Contains(r.settings.Prune, c) }
+		if was.Kind.Name != "cronjob" || pruned("cronjobs") || r.declares(was) {
+			continue
+		}
+		if is == nil && !pruned("environments") {
+			r.t.Fatalf("the undeclared %s is gone", was.Address)
+		}
+		if is != nil && !reflect.DeepEqual(is.Fields, was.Fields) {
+			r.t.Fatalf("the undeclared %s was changed: %v", was.Address, is.Fields)
+		}
+	}
+}
+
+// declares reports whether some declared job has the command of an existing one.
+func (r *rig) declares(job *resource.Resource) bool {
+	return slices.ContainsFunc(r.desired.Resources, func(d *resource.Resource) bool {
+		return d.Kind.Name == job.Kind.Name && d.Parent == job.Parent && d.Text("command") == job.Text("command")
+	})
 }
 
 // settled fails unless nothing is left to do but what is blocked for a reason of

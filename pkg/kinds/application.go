@@ -81,6 +81,14 @@ func application() *resource.Kind {
 			return ""
 		},
 		Warn: warnApplication,
+		// The API wants the name repeated.
+		Review: func(s resource.Siblings) {
+			for _, p := range s.Pairs {
+				if p.Change != nil && p.Change.Action == resource.Delete && p.Current.Text("name") == "" {
+					p.Change.Block("the API does not tell its name, which archiving has to repeat: archive it by hand")
+				}
+			}
+		},
 		// docs: a new application has the environments test and live.
 		Implies: func(*resource.Resource) []resource.Implied {
 			return []resource.Implied{{Kind: "environment", Key: "test"}, {Kind: "environment", Key: "live"}}

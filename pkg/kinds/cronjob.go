@@ -33,6 +33,7 @@ func cronjob() *resource.Kind {
 		Check:    checkCronjobs,
 		Complete: completeCronjob,
 		Match:    matchCronjobs,
+		Review:   reviewCronjobs,
 		Compile:  compileCronjob,
 	}
 }
@@ -81,6 +82,23 @@ func checkCronjobs(siblings []*resource.Resource) []resource.Problem {
 func completeCronjob(r *resource.Resource) {
 	if r.Text("frequency") == "EVERY10MIN" && !r.Has("time") {
 		r.Fields["time"] = ""
+	}
+}
+
+// reviewCronjobs looks at pairs that were made only because that is the fewest
+// writes: the job becomes another one, so that nothing of the old one may stay.
+func reviewCronjobs(s resource.Siblings) {
+	for _, p := range s.Pairs {
+		c := p.Change
+		if c == nil || c.Action != resource.Update || c.Field("command") == nil ||
+			likeness(p.Desired.Text("command"), p.Current.Text("command")) >= resembles {
+			continue
+		}
+		c.Reason = "takes the place of a cron job that is pruned"
+		if before := p.Current.Fields["custom_timeout"]; before != nil && !p.Desired.Has("custom_timeout") {
+			p.Desired.Fields["custom_timeout"] = nil
+			c.Fields = append(c.Fields, resource.FieldChange{Name: "custom_timeout", Before: before, HasBefore: true})
+		}
 	}
 }
 

@@ -26,7 +26,11 @@ import (
 //  5. Where they are not pruned, an undeclared job is somebody else's and never
 //     touched. A declared job that resembles one (an edited command, most
 //     likely) is blocked: creating it would leave the old job running beside it.
-//     Any other is created.
+//     Any other is created. The same holds for what is protected, pruned or not.
+//
+// A command resembles another one when it is mostly the same text, when one goes
+// on where the other ends (arguments were added), or when both run the same script
+// or the same management command.
 //
 // 2 to 4 are one assignment problem: every possible pair has a weight such that
 // one equal pair outweighs all pairs by command, and one of these all that
@@ -59,7 +63,7 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 			return 1_000_000 * n * n
 		case same:
 			return 10_000*n + 1_000*agreeing(want, have)
-		case m.Pruned:
+		case m.Pruned && !m.Kept[current[j]]:
 			return 1 + int(900*similarity(want.Text("command"), have.Text("command")))
 		}
 		return 0
@@ -74,9 +78,13 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 		if j >= 0 {
 			pairing.Current = current[j]
 		} else if other := lookalike(m.Desired[desired[i]], m.Current, current, matched); other != nil {
+			what, or := "an undeclared", ", or prune cron jobs"
+			if m.Pruned {
+				what, or = "a protected", ""
+			}
 			pairing.Blocked = fmt.Sprintf(
-				"it resembles an undeclared cron job (%s); declare that one too, or say that this one was it: moved: [{ from: %s, to: %s }], or prune cron jobs",
-				resource.Show(other.Text("command")), quoteAddress(unmistakable(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address))
+				"it resembles %s cron job (%s); declare that one too, or say that this one was it: moved: [{ from: %s, to: %s }]%s",
+				what, resource.Show(other.Text("command")), quoteAddress(unmistakable(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address), or)
 		}
 		pairings = append(pairings, pairing)
 	}
@@ -101,7 +109,7 @@ func lookalike(want *resource.Resource, all []*resource.Resource, current []int,
 	var best *resource.Resource
 	most := resembles
 	for j, index := range current {
-		if s := similarity(want.Text("command"), all[index].Text("command")); !matched[j] && s >= most && (best == nil || s > most) {
+		if s := likeness(want.Text("command"), all[index].Text("command")); !matched[j] && s >= most && (best == nil || s > most) {
 			best, most = all[index], s
 		}
 	}
@@ -142,6 +150,41 @@ func similarity(a, b string) float64 {
 		return 1
 	}
 	return 1 - float64(levenshtein.ComputeDistance(a, b))/float64(longest)
+}
+
+// likeness is similarity, or more where one command is the other with arguments
+// added, or both run the same script.
+func likeness(a, b string) float64 {
+	one, other := strings.Fields(a), strings.Fields(b)
+	if len(one) > len(other) {
+		one, other = other, one
+	}
+	extended := len(one) > 0 && slices.Equal(one, other[:len(one)])
+	script := scriptOf(one)
+	if extended || script != "" && script == scriptOf(other) {
+		return max(similarity(a, b), 0.9)
+	}
+	return similarity(a, b)
+}
+
+// interpreters stand in front of what a command runs.
+var interpreters = []string{"python", "python3", "sh", "bash", "node", "php", "ruby", "perl", "env", "exec", "-m"}
+
+// scriptOf gives the script that a command runs, with the command of a manage.py,
+// or "" where the program is a general one (curl).
+func scriptOf(words []string) string {
+	for len(words) > 0 && slices.Contains(interpreters, words[0]) {
+		words = words[1:]
+	}
+	switch {
+	case len(words) == 0:
+		return ""
+	case strings.HasSuffix(words[0], "manage.py") && len(words) > 1:
+		return strings.Join(words[:2], " ")
+	case strings.ContainsAny(words[0], "/."):
+		return words[0]
+	}
+	return ""
 }
 
 func remaining(n int, used func(int) bool) []int {

@@ -138,6 +138,44 @@ func TestPairingIgnoresOrder(t *testing.T) {
 	})
 }
 
+// Which commands may be an edited form of one another.
+func TestLikeness(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{"sync", "sync --all", true},
+		{"./backup.sh", "./backup.sh --full --compress --upload s3://bucket", true},
+		{"python manage.py clearsessions", "python3 manage.py clearsessions --verbosity 2", true},
+		{"python manage.py clearsessions", "python manage.py clearsession", true},
+		{"bash /srv/report.sh daily", "/srv/report.sh monthly and more of it", true},
+		{"curl https://one.example/hook", "curl --fail --silent --show-error https://another.example/quite/another/hook", false},
+		{"python manage.py rebuild_index", "python manage.py send_the_newsletter", false},
+		{"bin/report", "python manage.py clearsessions", false},
+	} {
+		if got := likeness(test.a, test.b) >= resembles; got != test.want || (likeness(test.b, test.a) >= resembles) != got {
+			t.Errorf("%q and %q: %v", test.a, test.b, got)
+		}
+	}
+}
+
+// A protected job is neither deleted nor rewritten into another one.
+func TestProtectedJobIsKept(t *testing.T) {
+	current := []*resource.Resource{job("python manage.py clearsessions", "DAILY", "01:00", nil)}
+	kept := resource.Matching{Desired: []*resource.Resource{job("bin/report", "DAILY", "01:00", "absent")}, Current: current, Pruned: true, Kept: map[int]bool{0: true}}
+	if p := matchCronjobs(kept)[0]; p.Current != -1 || p.Blocked != "" {
+		t.Errorf("%+v", p)
+	}
+	kept.Desired = []*resource.Resource{job("python manage.py clearsessions --all", "DAILY", "01:00", "absent")}
+	if p := matchCronjobs(kept)[0]; p.Current != -1 || !strings.Contains(p.Blocked, "protected") {
+		t.Errorf("%+v", p)
+	}
+	kept.Desired = []*resource.Resource{job("python manage.py clearsessions", "DAILY", "02:00", "absent")}
+	if p := matchCronjobs(kept)[0]; p.Current != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestEditedCommandIsBlockedWithoutPrune(t *testing.T) {
 	desired := []*resource.Resource{job("python manage.py clearsessions --all", "DAILY", "01:00", "absent")}
 	current := []*resource.Resource{job("python manage.py clearsessions", "DAILY", "01:00", nil)}

@@ -177,6 +177,10 @@ func replaceVariable(c *resource.Change) []resource.Call {
 	for name, value := range c.After.Fields {
 		fields[name] = value
 	}
+	// A value that becomes sensitive, or was, must not come back in an error.
+	if text, plain := fields["value"].(string); plain {
+		fields["value"] = resource.NewSecret(text)
+	}
 	usable := c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
 
 	if c.Before == nil { // only the stand-in is left

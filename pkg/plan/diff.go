@@ -108,7 +108,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		pair.Change.Reason = reason
 		if leftover != nil {
 			pair.Change.Leftover = leftover
-			pair.Change.Reason = "removes what an interrupted replacement left behind"
+			pair.Change.Reason = "deletes " + string(leftover.Address) + ", which an interrupted replacement left behind"
 		}
 		if renamed {
 			pair.Change.Reason = "renamed from " + string(pair.Current.Address)

@@ -52,7 +52,11 @@ func (b *builder) match() {
 				if kind.Order != nil {
 					return 0 // the order of answers is the order of the siblings
 				}
-				return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Handle, y.Handle))
+				return cmp.Or(
+					cmp.Compare(x.Address, y.Address),
+					cmp.Compare(resource.LongKey(x), resource.LongKey(y)), // content before ids
+					cmp.Compare(x.Handle, y.Handle),
+				)
 			})
 		}
 		if kind.Global {
@@ -90,13 +94,25 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 			b.problems.Errorf(m.At, "%s cannot move to another %s", m.From, to.Kind.Parent)
 		case pairs[m.To] != nil:
 			b.problems.Errorf(m.At, "two moved entries lead to %s", m.To)
-		case to.Kind.Key != "" && b.existing[m.To] != nil:
+		case b.thereAlready(to, from):
 			b.note(m.To, fmt.Sprintf("it is there already, so that the moved entry from %s does nothing", m.From))
 		default:
 			pairs[m.To] = from
 		}
 	}
 	return pairs
+}
+
+// thereAlready reports whether what a moved entry leads to exists beside its
+// source: then the entry has done its work, and its source is something else that
+// came later.
+func (b *builder) thereAlready(to, from *resource.Resource) bool {
+	if to.Kind.Key != "" {
+		return b.existing[to.Address] != nil
+	}
+	return slices.ContainsFunc(b.Current.Resources, func(r *resource.Resource) bool {
+		return r != from && r.Kind.Name == to.Kind.Name && r.Parent == to.Parent && resource.DisplayKey(r) == resource.DisplayKey(to)
+	})
 }
 
 // keyless finds the source of a moved entry among resources without a key, by its
@@ -207,6 +223,10 @@ func (b *builder) matchSiblings(kind *resource.Kind, parent resource.Address, de
 				m.Moved[i] = j
 			}
 		}
+	}
+	m.Kept = map[int]bool{}
+	for j, r := range current {
+		m.Kept[j] = b.protectedMember(r) != ""
 	}
 	matcher := kind.Match
 	if matcher == nil {

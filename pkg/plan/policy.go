@@ -141,7 +141,7 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 		b.unmanaged = append(b.unmanaged, r.Address)
 		return
 	}
-	if pattern := b.protected(r.Address); pattern != "" {
+	if pattern := b.protectedMember(r); pattern != "" {
 		b.note(r.Address, "not pruned: protected by "+pattern)
 		b.unmanaged = append(b.unmanaged, r.Address)
 		return
@@ -192,6 +192,11 @@ func (b *builder) lock(c *resource.Change) {
 // protect blocks what would destroy something protected. Both ends of a transfer
 // count.
 func (b *builder) protect(c *resource.Change) {
+	if c.Leftover != nil {
+		if pattern := b.protected(c.Leftover.Address); pattern != "" {
+			c.Block("%s, which an interrupted replacement left behind, is protected by %s", c.Leftover.Address, pattern)
+		}
+	}
 	destroys := c.Action == resource.Replace || c.Action == resource.Transfer || irreversible(c)
 	if !destroys {
 		return
@@ -229,6 +234,23 @@ func (b *builder) protected(a resource.Address) string {
 	for _, p := range b.Settings.Protect {
 		if a.Match(p.Pattern) || b.mayHold(a.Kind(), p.Pattern) && below(p.Pattern, a) {
 			return p.Pattern
+		}
+	}
+	return ""
+}
+
+// protectedMember is protected for an existing resource, which without a natural
+// key has a short and a long address.
+func (b *builder) protectedMember(r *resource.Resource) string {
+	addresses := []resource.Address{r.Address}
+	if r.Kind.Key == "" {
+		addresses = append(addresses,
+			resource.NewAddress(r.Kind.Name, r.Parent, resource.DisplayKey(r)),
+			resource.NewAddress(r.Kind.Name, r.Parent, resource.LongKey(r)))
+	}
+	for _, a := range addresses {
+		if pattern := b.protected(a); pattern != "" {
+			return pattern
 		}
 	}
 	return ""

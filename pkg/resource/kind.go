@@ -86,7 +86,7 @@ type Kind struct {
 	// replacement left current behind for, or "".
 	Leftover func(current *Resource) string
 	// Review sees all pairs of one parent after diffing and may block changes
-	// or add reasons. It never adds or removes a change, and may be asked
+	// or add reasons and fields. It never adds or removes a change, and may be asked
 	// again after others have blocked something.
 	Review func(Siblings)
 	// Compile turns a change into calls, in their order.
@@ -246,6 +246,9 @@ type Matching struct {
 	Pruned           bool
 	// Moved pairs indices of Desired with indices of Current.
 	Moved map[int]int
+	// Kept are indices of Current that are protected: like all others where
+	// nothing is pruned.
+	Kept map[int]bool
 }
 
 // Pairing is one answer of a Match hook. Current is -1 for a create. Blocked,

@@ -52,6 +52,13 @@ func (c *catalog) children(parent string) []*resource.Kind {
 	return kinds
 }
 
+// displays reports whether a field stands for the key of a kind that has none.
+func (c *catalog) displays(f *resource.Field) bool {
+	return slices.ContainsFunc(c.kinds, func(k *resource.Kind) bool {
+		return k.Key == "" && len(k.Fields) > 0 && &k.Fields[0] == f
+	})
+}
+
 // leaf reports whether nothing stands below k.
 func (c *catalog) leaf(k *resource.Kind) bool { return len(c.children(k.Name)) == 0 }
 

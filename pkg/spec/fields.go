@@ -127,10 +127,10 @@ func (d *decoder) typedText(f *resource.Field, n *node) (resource.Value, bool) {
 	return text, ok
 }
 
-// visible refuses control characters in a text that names something: it would be
-// part of addresses.
+// visible refuses control characters in a text that stands for a missing key: it
+// would be part of addresses.
 func (d *decoder) visible(f *resource.Field, n *node) bool {
-	if !f.Required || !strings.ContainsFunc(n.text, unicode.IsControl) {
+	if !d.catalog.displays(f) || !strings.ContainsFunc(n.text, unicode.IsControl) {
 		return true
 	}
 	n.bad = true

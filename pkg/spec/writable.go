@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -110,6 +111,9 @@ func fieldOf(p resource.Problem) string {
 func badKey(r *resource.Resource) string {
 	k := r.Kind
 	if k.Key == "" {
+		if strings.ContainsFunc(resource.DisplayKey(r), unicode.IsControl) {
+			return "a line break or another control character cannot be part of an address"
+		}
 		return ""
 	}
 	if k.Normal != nil {
