@@ -51,6 +51,8 @@ func TestRedactor(t *testing.T) {
 		{"short at both ends", []string{"ab"}, "ab cab abc ab", "(sensitive) cab abc (sensitive)"},
 		{"one inside another", []string{"word", "password1"}, "password1 word", "(sensitive) (sensitive)"},
 		{"lines", []string{"-----\nMIIEabc\n-----\n"}, `'-----\nMIIEabc\n'`, `'(sensitive)\n(sensitive)\n'`},
+		{"spelled otherwise", []string{"a\"bé<c>/d"}, `a\"bé<c>/d a\"b\u00e9<c>/d a\"bé\u003cc\u003e/d a%22b%C3%A9%3Cc%3E%2Fd YSJiw6k8Yz4vZA== a&quot;bé&lt;c&gt;/d`,
+			"(sensitive) (sensitive) (sensitive) (sensitive) (sensitive) (sensitive)"},
 		{"none", nil, "text", "text"},
 		{"blank", []string{"", " "}, "a text", "a text"},
 		{"not ASCII", []string{"é"}, "é né é", "(sensitive) né (sensitive)"},

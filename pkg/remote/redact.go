@@ -3,6 +3,7 @@ package remote
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,9 +12,10 @@ import (
 
 // What leaves this package as text may hold the API's words, and the API quotes
 // what it was sent ("hunter2" is not a valid choice). So every secret of a
-// request, and the token, is taken out of those words. A secret of several
-// lines is also taken out line by line, since it may come back with its line
-// breaks spelled another way.
+// request, and the token, is taken out of those words, in every spelling in which
+// a request, or a server that complains about one, may hold it (spellings.go). A
+// secret of several lines is also taken out line by line, since it may come back
+// with its line breaks spelled another way.
 //
 // A short secret ("1") is only taken out where it stands alone: elsewhere the
 // text would be destroyed, and the holes would tell the secret.
@@ -32,25 +34,10 @@ func (c *Client) Redactor(secrets ...resource.Secret) func(string) string {
 
 // redactor gives a function that takes the secrets out of a text.
 func redactor(secrets ...string) func(string) string {
-	var words []string
-	for _, secret := range secrets {
-		words = append(words, secret)
-		for _, line := range strings.Split(secret, "\n") {
-			if line = strings.TrimSpace(line); len(line) >= shortSecret {
-				words = append(words, line)
-			}
-		}
-	}
-	// Longer ones first: a secret may be part of another one.
-	slices.SortFunc(words, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
-	words = slices.Compact(words)
+	// Most answers are no complaints: the words are looked for when one is.
+	words := sync.OnceValue(func() []string { return unseen(secrets) })
 	return func(text string) string {
-		for _, word := range words {
+		for _, word := range words() {
 			switch {
 			case strings.TrimSpace(word) == "":
 			case len(word) >= shortSecret:
@@ -61,6 +48,27 @@ func redactor(secrets ...string) func(string) string {
 		}
 		return text
 	}
+}
+
+// unseen gives all words that must not be seen.
+func unseen(secrets []string) []string {
+	var words []string
+	for _, secret := range secrets {
+		words = append(words, spellings(secret)...)
+		for _, line := range strings.Split(secret, "\n") {
+			if line = strings.TrimSpace(line); len(line) >= shortSecret && line != secret {
+				words = append(words, spellings(line)...)
+			}
+		}
+	}
+	// Longer ones first: a secret may be part of another one.
+	slices.SortFunc(words, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return slices.Compact(words)
 }
 
 // replaceWord hides word where neither neighbour is a letter or a digit.

@@ -65,7 +65,10 @@ func TestSecretNeverPrints(t *testing.T) {
 		}
 		for _, out := range []string{
 			fmt.Sprint(secret), fmt.Sprintf("%v %+v %#v %s %q %x %d", secret, secret, secret, secret, secret, secret, secret),
-			fmt.Sprintf("%v %+v", held, &held), string(written), secret.LogValue().String(), resource.Show(secret),
+			fmt.Sprintf("%v %+v", held, &held),
+			// fmt does not ask the methods of what is in unexported fields.
+			fmt.Sprintf("%v %+v %#v", struct{ s resource.Secret }{secret}, struct{ v any }{secret}, struct{ m map[string]any }{map[string]any{"k": secret}}),
+			string(written), secret.LogValue().String(), resource.Show(secret),
 			resource.Show(map[string]any{"a": secret}),
 		} {
 			if strings.Contains(out, text) {

@@ -27,16 +27,25 @@ type Value = any
 // Secret is text that no output may hold. Every way of printing it gives
 // "(sensitive)"; only Reveal gives the text, and only the HTTP client and
 // comparisons call that.
-type Secret struct{ text string }
+//
+// The text is behind a pointer because fmt shows what is in unexported fields, of
+// any struct that holds a Secret in one, without asking the methods below; of a
+// pointer to text it shows the address.
+type Secret struct{ text *string }
 
 // Hidden is what stands for a secret in every output.
 const Hidden = "(sensitive)"
 
 // NewSecret wraps text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{&text} }
 
 // Reveal gives the text.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // String gives [Hidden].
 func (s Secret) String() string { return Hidden }
@@ -107,10 +116,10 @@ func Equal(a, b Value) bool {
 		y, ok := b.(Ref)
 		return ok && x.Handle == y.Handle && (x.Handle != "" || x.Name == y.Name)
 	case Secret:
-		a = x.text
+		a = x.Reveal()
 	}
 	if y, ok := b.(Secret); ok {
-		b = y.text
+		b = y.Reveal()
 	}
 	return reflect.DeepEqual(a, b)
 }
