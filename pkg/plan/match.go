@@ -255,23 +255,24 @@ func (b *builder) matchSiblings(kind *resource.Kind, parent resource.Address, de
 	}
 	for j, r := range current {
 		if !paired[j] {
-			c.pairs = append(c.pairs, &resource.Pair{Current: b.readdress(c, r)})
+			c.pairs = append(c.pairs, &resource.Pair{Current: readdress(c, r, current)})
 		}
 	}
 }
 
 // readdress gives an undeclared resource without a natural key an address of its
-// own, where its display key is taken.
-func (b *builder) readdress(c *collection, r *resource.Resource) *resource.Resource {
+// own, where a sibling has the same display key.
+func readdress(c *collection, r *resource.Resource, siblings []*resource.Resource) *resource.Resource {
 	if c.kind.Key != "" {
 		return r
 	}
+	alone := !slices.ContainsFunc(siblings, func(other *resource.Resource) bool { return other != r && other.Address == r.Address })
 	taken := func(a resource.Address) bool {
 		return slices.ContainsFunc(c.pairs, func(p *resource.Pair) bool {
 			return p.Desired != nil && p.Desired.Address == a || p.Desired == nil && p.Current.Address == a
 		})
 	}
-	if !taken(r.Address) {
+	if alone && !taken(r.Address) {
 		return r
 	}
 	renamed := *r
