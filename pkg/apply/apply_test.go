@@ -109,6 +109,19 @@ func TestEnds(t *testing.T) {
 			},
 		},
 		{
+			name:    "a bug in the middle of a call ends in a step of unknown fate",
+			plan:    made(step(red, "weave"), step(apple, "pick", 0)),
+			answers: map[string]func(context.Context) (resource.Answer, error){"weave": func(context.Context) (resource.Answer, error) { panic("a knot") }},
+			want: ends{
+				Steps: []string{
+					"unknown: weave basket.red: this is a bug in divioctl, please report it: a knot",
+					"skipped: it is not known whether weave basket.red was done",
+				},
+				Changes: []apply.Status{apply.Unknown, apply.Skipped},
+				Summary: apply.Summary{Unknown: 1, Skipped: 1}, Wrote: true,
+			},
+		},
+		{
 			name: "a write whose effect did not show was made",
 			plan: made(plan.Step{Change: red, Call: resource.Call{
 				Does: "weave", Op: "Weave", Until: &resource.Until{Deadline: time.Minute},

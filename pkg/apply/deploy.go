@@ -131,7 +131,10 @@ func sideBySide(due []deployment, parallelism int) <-chan news {
 		for _, d := range due {
 			d.news = all
 			group.Go(func() error {
-				d.run()
+				broken := safely(func() error { d.run(); return nil })()
+				if broken != nil {
+					d.end(Unknown, broken)
+				}
 				return nil
 			})
 		}

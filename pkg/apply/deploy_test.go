@@ -224,6 +224,10 @@ func TestDeploy(t *testing.T) {
 			want: "unknown: deploy boat.b: no answer (unknown: true)", said: []string{"boat", "list", "launch b1"},
 		},
 		{
+			name: "a bug of ours", sea: &sea{boat: dirty(), launch: []func(*sea) (string, error){func(*sea) (string, error) { panic("a leak") }}},
+			want: "unknown: deploy boat.b: this is a bug in divioctl, please report it: a leak", said: []string{"boat", "list", "launch b1"},
+		},
+		{
 			name: "an answer without an id, and a new one in the list",
 			sea: &sea{boat: dirty(), list: []object{{"uuid": "old"}}, launch: []func(*sea) (string, error){func(s *sea) (string, error) {
 				s.list = append([]object{{"uuid": "new"}}, s.list...)

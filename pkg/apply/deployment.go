@@ -121,7 +121,7 @@ func (d *deployment) start() bool {
 			return true
 		}
 		switch {
-		case unclear(refused), d.writing.Err() != nil, errors.Is(refused, errNoID) && d.waiting.Err() != nil:
+		case unclear(d.writing, refused), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
 			d.end(Unknown, refused)
 			return false
 		case second || !mayPass(refused):
@@ -199,10 +199,13 @@ func (d *deployment) create(known []map[string]any) (string, error) {
 	return "", errNoID
 }
 
-// unclear reports whether a call that failed may have been carried out.
-func unclear(err error) bool {
-	var fate interface{ Unknown() bool }
-	return errors.As(err, &fate) && fate.Unknown()
+// unclear reports whether a call that failed may have been carried out. Where the
+// error does not say it, that is so of a call that was broken off.
+func unclear(ctx context.Context, err error) bool {
+	if fate := (interface{ Unknown() bool })(nil); errors.As(err, &fate) {
+		return fate.Unknown()
+	}
+	return ctx.Err() != nil
 }
 
 // mayPass reports whether a start that was not made may be tried again: another

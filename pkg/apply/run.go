@@ -138,8 +138,12 @@ func (r *run) begin(ctx context.Context, id int) {
 	r.tell(id)
 	r.running++
 	go func() {
-		answer, err := r.api.Do(ctx, call)
-		r.outcomes <- outcome{id, call, answer, err}
+		o := outcome{id: id, call: call}
+		o.err = safely(func() (err error) {
+			o.answer, err = r.api.Do(ctx, call)
+			return err
+		})()
+		r.outcomes <- o
 	}()
 }
 

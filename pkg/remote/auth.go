@@ -25,7 +25,7 @@ import (
 // history and in the list of processes.
 
 // ErrNoToken: no source has a token.
-var ErrNoToken = errors.New("no API token: set DIVIO_API_TOKEN, use --token-file, or log in")
+var ErrNoToken = errors.New("no API token")
 
 const maxTokenFile = 64 << 10 // bytes; a token has about 40
 

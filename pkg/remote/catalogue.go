@@ -109,7 +109,11 @@ func (r *reader) readCatalogue(ctx context.Context) []error {
 	errs := make([]error, len(targets))
 	var all sync.WaitGroup
 	for i, target := range targets {
-		all.Go(func() { entries[i], errs[i] = r.readTarget(ctx, target) })
+		read := safely(func() (err error) {
+			entries[i], err = r.readTarget(ctx, target)
+			return err
+		})
+		all.Go(func() { errs[i] = read() })
 	}
 	all.Wait()
 	for i, target := range targets {

@@ -101,7 +101,7 @@ func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(r.client.parallelism)
 	for i, q := range queries {
-		group.Go(func() error {
+		group.Go(safely(func() error {
 			filter := url.Values{}
 			if q.read.Filter != "" {
 				filter.Set(q.read.Filter, q.value)
@@ -109,7 +109,7 @@ func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 			objects, err := r.client.List(ctx, q.read.Op, nil, filter)
 			parts[i] = rowsOf(objects, q.asked, q.home)
 			return err
-		})
+		}))
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(r.client.parallelism)
 	for _, it := range lacking {
-		group.Go(func() error { return r.readDetail(ctx, it) })
+		group.Go(safely(func() error { return r.readDetail(ctx, it) }))
 	}
 	return group.Wait()
 }

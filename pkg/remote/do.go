@@ -174,8 +174,13 @@ func (c *Client) await(ctx context.Context, call resource.Call) (finding, error)
 	deadline := time.Now().Add(until.Deadline)
 	for wait := c.backoff; ; wait = min(wait*3/2, slowestLook*c.backoff) {
 		found, err := c.look(ctx, until.Probe)
-		if err != nil || found.seen {
-			return found, err
+		switch {
+		case err == nil && found.seen:
+			return found, nil
+		case ctx.Err() != nil: // says nothing about the write
+			return finding{}, fmt.Errorf("%s: %w", call.Does, ctx.Err())
+		case err != nil:
+			return finding{}, err
 		}
 		if time.Now().Add(wait).After(deadline) {
 			return finding{}, &PendingError{Does: call.Does, After: until.Deadline}

@@ -60,6 +60,10 @@ func (e *StatusError) Refused() bool {
 	return e.Status >= 400 && e.Status < 500
 }
 
+// Unknown says to apply that the request was surely not carried out. An
+// [UnknownError] around it says otherwise, and is heard first.
+func (e *StatusError) Unknown() bool { return false }
+
 // TransportError is a request without an answer. Sent is false when it surely
 // never reached the API.
 type TransportError struct {
@@ -71,8 +75,21 @@ type TransportError struct {
 // Error gives "METHOD path: cause".
 func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method, e.Path, e.Err) }
 
-// Unwrap gives the cause.
-func (e *TransportError) Unwrap() error { return e.Err }
+// Unwrap gives the cause. Of a request that never left, the cause says that too.
+func (e *TransportError) Unwrap() error {
+	if e.Sent {
+		return e.Err
+	}
+	return neverSent{e.Err}
+}
+
+// neverSent is why a request surely never left.
+type neverSent struct{ error }
+
+func (e neverSent) Unwrap() error { return e.error }
+
+// Unknown is what [StatusError.Unknown] is.
+func (neverSent) Unknown() bool { return false }
 
 // UnknownError is a write whose fate nobody knows: it may have happened. Err is
 // why. It is never the end of a read.
@@ -89,7 +106,8 @@ func (e *UnknownError) Error() string {
 // Unwrap gives the cause.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// Unknown says so to apply, which knows no error type of this package.
+// Unknown says so to apply, which knows no error type of this package. It is
+// stronger than what the cause says.
 func (e *UnknownError) Unknown() bool { return true }
 
 // PendingError is an effect that did not show in time. The write itself was
@@ -106,9 +124,13 @@ func (e *PendingError) Error() string {
 
 // ChoiceError is a name in the user's input that means nothing, or more than one
 // thing. What is the sort of thing, Name what was asked for ("" for nothing).
+// Address and Field say where it was asked for; they are empty for what the whole
+// state is about.
 type ChoiceError struct {
 	What, Name string
 	Choices    []string
+	Address    resource.Address
+	Field      string
 }
 
 // Error lists the choices.

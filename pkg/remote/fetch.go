@@ -3,6 +3,7 @@ package remote
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,6 +24,9 @@ func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, [
 	lists := map[string][]*item{}
 	for _, key := range resource.SortedKeys(missing) {
 		from, err := r.findOrganisation(missing[key])
+		if choice := (*ChoiceError)(nil); errors.As(err, &choice) {
+			choice.Address, choice.Field = resource.NewAddress(kind.Name, "", key), kind.TransferFrom
+		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -65,11 +65,11 @@ func (c *Client) listMany(ctx context.Context, op, filter string, values []strin
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallelism)
 	for i := range parts {
-		group.Go(func() (err error) {
+		group.Go(safely(func() (err error) {
 			some := values[i*chunk : min((i+1)*chunk, len(values))]
 			parts[i], err = c.List(ctx, op, nil, url.Values{filter: some})
 			return err
-		})
+		}))
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
@@ -165,10 +165,10 @@ func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[st
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallelism)
 	for i := range rest {
-		group.Go(func() (err error) {
+		group.Go(safely(func() (err error) {
 			pages[i], err = c.page(groupCtx, rest[i])
 			return err
-		})
+		}))
 	}
 	if err := group.Wait(); IsNotFound(err) { // fewer pages than the count promised
 		return nil, false, nil

@@ -118,17 +118,19 @@ func (r *reader) readLevel(ctx context.Context, level []*resource.Kind) []error 
 	results := make([]result, len(level))
 	var all sync.WaitGroup
 	for i, kind := range level {
-		all.Go(func() {
-			into := &results[i]
+		into := &results[i]
+		read := safely(func() (err error) {
 			if kind.Parent == "" {
-				into.items, into.complete, into.err = r.readRoots(ctx, kind)
+				into.items, into.complete, err = r.readRoots(ctx, kind)
 			} else {
-				into.items, into.complete, into.err = r.readChildren(ctx, kind)
+				into.items, into.complete, err = r.readChildren(ctx, kind)
 			}
-			if into.err == nil {
-				into.err = r.readDetails(ctx, kind, into.items)
+			if err != nil {
+				return err
 			}
+			return r.readDetails(ctx, kind, into.items)
 		})
+		all.Go(func() { into.err = read() })
 	}
 	all.Wait()
 	var errs []error

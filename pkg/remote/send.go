@@ -21,12 +21,17 @@ import (
 //	broken (500)        Repeat: repeated at most twice. Other classes: looked
 //	                    for once; if nothing is there the call has failed.
 //	                    Never repeated: a 500 is rarely better the next time.
+//	                    Where nobody can look, its fate is unclear: the API may
+//	                    have broken down before the write or after it.
 //	rejected            the call has failed. If an earlier attempt was unclear
 //	                    the effect is looked for first: the refusal may be due
 //	                    to what that attempt made.
 //
-// A DELETE that is answered 404 is done, the first one as well: what should be
-// gone is gone. (Not when the 404 is a web page, which the API never gives.)
+// A DELETE that is answered 404 is done where an attempt before it was unclear or
+// broken: that one took effect. A first 404 is a failure: the plan saw the thing,
+// and the API also says 404 of what an account may not touch. If it is gone after
+// all, the next plan has nothing to delete. (A 404 that is a web page, which the
+// API never gives, means nothing.)
 //
 // Pauses double from Options.Backoff, with jitter, and are at least what the API
 // asks for. A call ends when its repeats, pauses included, have taken
@@ -76,6 +81,7 @@ func (c *Client) send(ctx context.Context, req request, s settler) (reply, error
 		case broken:
 			failures++
 			repeat = s.retry == resource.Repeat && failures < maxBroken
+			uncertain = uncertain || s.retry == resource.Repeat || s.look == nil
 			if s.retry != resource.Repeat && s.look != nil {
 				if found, err := s.find(ctx, req, err); found || err != nil {
 					return reply{}, err
@@ -84,7 +90,10 @@ func (c *Client) send(ctx context.Context, req request, s settler) (reply, error
 		case rejected:
 			repeat = false
 			if req.method == http.MethodDelete && r.status == http.StatusNotFound && isJSON(r.raw) {
-				return reply{}, nil
+				if uncertain {
+					return reply{}, nil
+				}
+				return r, fmt.Errorf("either it is gone by now, or this account may not delete it: %w", err)
 			}
 			if uncertain && s.look != nil && !IsAuth(err) {
 				if found, err := s.find(ctx, req, err); found || err != nil {

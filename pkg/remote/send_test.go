@@ -104,10 +104,13 @@ func TestRetryClasses(t *testing.T) {
 
 		{"repeat after a reset", patch, []string{"reset", one}, "PATCH PATCH", "new"},
 		{"repeat after 502, 503, 504", patch, []string{"502", "503", "504", one}, "PATCH PATCH PATCH PATCH", "new"},
-		{"repeat after 500, twice", patch, []string{"500", "500", "500", one}, "PATCH PATCH PATCH", "status 500"},
+		{"repeat after 500, twice", patch, []string{"500", "500", "500", one}, "PATCH PATCH PATCH", "unknown"},
 		{"repeat for ever", patch, []string{"reset"}, "PATCH PATCH PATCH PATCH PATCH PATCH", "unknown"},
 		{"repeat a rejection", patch, []string{"400"}, "PATCH", "status 400"},
-		{"delete gone", remove, []string{"404"}, "DELETE", ""},
+		{"500, then refused", patch, []string{"500", "400"}, "PATCH PATCH", "unknown"},
+		{"delete what is not there", remove, []string{"404"}, "DELETE", "status 404"},
+		{"delete gone after a 500", remove, []string{"500", "404"}, "DELETE DELETE", ""},
+		{"delete after 500 for ever", remove, []string{"500"}, "DELETE DELETE DELETE", "unknown"},
 		{"delete gone after a reset", remove, []string{"reset", "404"}, "DELETE DELETE", ""},
 		{"delete at a wrong address", remove, []string{"404 page"}, "DELETE", "status 404"},
 		{"delete done", remove, []string{"204"}, "DELETE", ""},
@@ -128,6 +131,7 @@ func TestRetryClasses(t *testing.T) {
 		{"once, not found", once, []string{"504", "none"}, "POST GET GET GET", "unknown"},
 		{"once, other content", once, []string{"reset", other}, "POST GET GET GET", "unknown"},
 		{"once, without a probe", blind, []string{"reset"}, "POST", "unknown"},
+		{"once, without a probe, 500", blind, []string{"500"}, "POST", "unknown"},
 		{"once, 400", once, []string{"400"}, "POST", "status 400"},
 
 		{"read back, shows", readBack, []string{"reset", one}, "PATCH GET", "new"},
@@ -178,7 +182,7 @@ func describe(a resource.Answer, err error) string {
 }
 
 func TestDeletedTwiceHasNoHandle(t *testing.T) {
-	c, _, _ := newFake(t, script("404"))
+	c, _, _ := newFake(t, script("reset", "404"))
 	got, err := c.Do(context.Background(), resource.Call{Op: "DestroyDomain", Params: map[string]resource.Value{"uuid": "d"}})
 	if err != nil || got.Handle != "" || got.Body != nil {
 		t.Errorf("got %+v, %v", got, err)
