@@ -106,11 +106,7 @@ func explainUsage(parser *kong.Kong, args []string, err error) error {
 			usage.help = "divioctl " + selected.Path()
 		}
 	}
-	if !strings.Contains(usage.message, "did you mean") {
-		if near := nearest(usage.message, args, node); near != "" {
-			usage.message += ", did you mean " + strconv.Quote(near) + "?"
-		}
-	}
+	usage.message = suggest(usage.message, args, node)
 	return usage
 }
 

@@ -24,6 +24,9 @@ func (e *documented) Unwrap() error { return e.error }
 func (s *session) fail(err error) exitCode {
 	code := classify(err)
 	failure := render.Failure{Err: plainly(err, code), Hint: hintFor(err), ExitCode: int(code)}
+	if bug := (interface{ Stack() []byte })(nil); errors.As(err, &bug) {
+		s.say("%s", bug.Stack())
+	}
 	var own *documented
 	var printed error
 	switch {

@@ -39,14 +39,15 @@ func hintFor(err error) string {
 		return "Make the plan again, and look at it before it is applied."
 	case errors.Is(err, plan.ErrNotAPlan):
 		return "Make the plan again with divioctl plan --out FILE."
+	case errors.As(err, &unknown) && !errors.As(err, &undeployed):
+		// Before what is inside: what went wrong in a look for its effect, say.
+		return "Run the command again: it looks what is there first, and makes only what is missing."
 	case errors.Is(err, remote.ErrNoToken):
-		return "In CI, " + envToken + " is a protected variable of the project. To try without an account, add --sandbox."
+		return "Set " + envToken + " (in CI, as a protected variable of the project) or give --token-file. To try without an account, add --sandbox."
 	case errors.As(err, &status):
 		return hintForStatus(status)
 	case errors.As(err, &undeployed):
 		return "The changes themselves are made. They take effect with the next deployment that succeeds."
-	case errors.As(err, &unknown):
-		return "Run the command again: it looks what is there first, and makes only what is missing."
 	case errors.As(err, &choice) && choice.What == "organisation":
 		return "Name it with --organisation NAME."
 	case errors.As(err, &lookup):
@@ -66,6 +67,8 @@ func hintForStatus(err *remote.StatusError) string {
 		return "The token is not accepted. Has it expired, or does it belong to another zone?"
 	case err.Status == http.StatusForbidden:
 		return "The token works, but its account may not do this. Ask an owner of the organisation for the permission."
+	case err.Status == http.StatusNotFound && err.Method == http.MethodDelete:
+		return "Run plan again: it does not delete what is gone, and still shows what this account may not delete."
 	case err.Status == http.StatusNotFound:
 		return "It is not there, or this account cannot see it."
 	case err.Status == http.StatusTooManyRequests:

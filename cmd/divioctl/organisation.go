@@ -7,6 +7,7 @@ import (
 
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
@@ -17,7 +18,7 @@ func atOrganisation(err error, doc *spec.Document) error {
 	if !errors.As(err, &choice) || choice.What != "organisation" {
 		return err
 	}
-	problem := diag.Diagnostic{At: doc.State.OrganisationAt, Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
+	problem := diag.Diagnostic{At: placeOf(choice, doc.State), Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
 	switch {
 	case len(choice.Choices) == 0:
 		problem.Message = "the token sees no organisation"
@@ -29,4 +30,14 @@ func atOrganisation(err error, doc *spec.Document) error {
 		problem.Message = fmt.Sprintf("no single organisation is called %q", choice.Name)
 	}
 	return doc.Locate(diag.List{problem}).Err()
+}
+
+// placeOf is where the files ask for what is to be chosen.
+func placeOf(choice *remote.ChoiceError, desired *resource.State) diag.Position {
+	for _, r := range desired.Resources {
+		if r.Address == choice.Address {
+			return r.FieldAt[choice.Field]
+		}
+	}
+	return desired.OrganisationAt
 }

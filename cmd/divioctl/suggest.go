@@ -2,15 +2,33 @@ package main
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/alecthomas/kong"
 )
 
-// nearest finds what the user most likely meant by what kong's message complains
-// about, or "": a command, a flag or one of the values that a flag knows.
-func nearest(message string, args []string, node *kong.Node) string {
+// suggest adds to kong's message what the user most likely meant: a command, a flag
+// or one of the values that a flag knows. Kong's own suggestions are left out, since
+// to it every short flag looks like every other.
+func suggest(message string, args []string, node *kong.Node) string {
+	message, _, _ = strings.Cut(message, ", did you mean ")
+	near := nearest(message, args, node)
+	for i := range near {
+		near[i] = strconv.Quote(near[i])
+	}
+	switch len(near) {
+	case 0:
+		return message
+	case 1:
+		return message + ", did you mean " + near[0] + "?"
+	}
+	return message + ", did you mean one of " + strings.Join(near, ", ") + "?"
+}
+
+// nearest finds what may be meant by what message complains about.
+func nearest(message string, args []string, node *kong.Node) []string {
 	var flags []*kong.Flag
 	for _, group := range node.AllFlags(true) {
 		flags = append(flags, group...)
@@ -36,7 +54,7 @@ func nearest(message string, args []string, node *kong.Node) string {
 			return closest(strings.TrimSuffix(got, `"`), flag.EnumSlice())
 		}
 	}
-	return ""
+	return nil
 }
 
 // complaint is the argument that a message is about.
@@ -49,15 +67,36 @@ func complaint(message string, args []string) string {
 	return ""
 }
 
-// closest gives the choice with the fewest edits from word, or "" where even
-// that one is too far to be what was meant. Ties go to the first by name.
-func closest(word string, choices []string) string {
-	best, fewest := "", min(max(2, len(word)/3), len(word)-1)+1 // never all letters
+// closest gives the choices that word begins, or else the one with the fewest edits
+// from it, unless even that is too far to be what was meant. Ties go to the first by
+// name. The dashes of a flag say nothing about what it is.
+func closest(word string, choices []string) []string {
 	slices.Sort(choices)
+	begun := slices.DeleteFunc(slices.Clone(choices), func(choice string) bool {
+		return strings.Trim(word, "-") == "" || !strings.HasPrefix(choice, word)
+	})
+	if len(begun) > 0 {
+		return begun
+	}
+	var best []string
+	fewest := 1 << 10
 	for _, choice := range choices {
-		if edits := levenshtein.ComputeDistance(word, choice); edits < fewest {
-			best, fewest = choice, edits
+		word, name := strings.TrimLeft(word, "-"), strings.TrimLeft(choice, "-")
+		edits := levenshtein.ComputeDistance(word, name)
+		if edits < fewest && edits <= mistakes(word, name) {
+			best, fewest = []string{choice}, edits
 		}
 	}
 	return best
+}
+
+// mistakes is how many letters of word may be wrong for it to mean name: a third of
+// them. In a short word that is one, or two where it begins rightly, since letters
+// that changed places count twice.
+func mistakes(word, name string) int {
+	few := 1
+	if word != "" && name != "" && word[0] == name[0] {
+		few = 2
+	}
+	return min(max(few, len(word)/3), len(word)-1) // never all of them
 }

@@ -386,7 +386,7 @@ func TestDeployIsInterrupted(t *testing.T) {
 		before      bool   // stopped before it begins
 		at          string // the status line at which it is stopped
 		timeout     time.Duration
-		inLaunch    func()
+		inLaunch    func() error
 		want        string
 		interrupted bool
 	}{
@@ -395,8 +395,9 @@ func TestDeployIsInterrupted(t *testing.T) {
 		{name: "while ours is waited for", sea: slow(), at: "ours", want: "running ours: apply was interrupted", interrupted: true},
 		{name: "the deadline, before ours", sea: behind(), timeout: time.Millisecond, want: "skipped after theirs: the time for deployments is up (1ms)"},
 		{name: "the deadline, in ours", sea: slow(), timeout: time.Millisecond, want: "running ours: the time for deployments is up (1ms)"},
-		{name: "while ours is started, it is", sea: slow(), inLaunch: func() { close(stop) }, want: "running ours: apply was interrupted", interrupted: true},
-		{name: "twice, while ours is started", sea: slow(), inLaunch: func() { end() }, want: "unknown: deploy boat.b: context canceled"},
+		{name: "while ours is started, it is", sea: slow(), inLaunch: func() error { close(stop); return nil }, want: "running ours: apply was interrupted", interrupted: true},
+		{name: "twice, while ours is started", sea: slow(), inLaunch: func() error { end(); return context.Canceled }, want: "unknown: deploy boat.b: context canceled"},
+		{name: "twice, and ours surely was not started", sea: slow(), inLaunch: func() error { end(); return fate(false) }, want: "failed: deploy boat.b: no answer (unknown: false)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t)
@@ -409,8 +410,7 @@ func TestDeployIsInterrupted(t *testing.T) {
 			}
 			if test.inLaunch != nil {
 				test.sea.launch = []func(*sea) (string, error){func(*sea) (string, error) {
-					test.inLaunch()
-					if err := ctx.Err(); err != nil {
+					if err := test.inLaunch(); err != nil {
 						return "", err
 					}
 					return "ours", nil

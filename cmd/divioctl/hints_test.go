@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/divioctl/divioctl/pkg/remote"
+)
+
+// TestHints: of several things that could be said, what matters most.
+func TestHints(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string // begins so
+	}{
+		{&remote.UnknownError{Err: &remote.StatusError{Status: 502}}, "Run the command again"},
+		{&remote.UnknownError{Err: fmt.Errorf("%w; looking for it: %w", errors.New("reset"), &remote.StatusError{Status: 403})}, "Run the command again"},
+		{&remote.UnknownError{Err: &remote.TransportError{Sent: true, Err: errors.New("reset")}}, "Run the command again"},
+		{&undeployedError{causes: &remote.UnknownError{Err: &remote.StatusError{Status: 502}}}, "The trouble is on the API's side"},
+		{&remote.StatusError{Status: 404, Method: "GET"}, "It is not there"},
+		{&remote.StatusError{Status: 404, Method: "DELETE"}, "Run plan again"},
+		{remote.ErrNoToken, "Set DIVIO_API_TOKEN"},
+	} {
+		if got := hintFor(c.err); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%v: %q, want %q", c.err, got, c.want)
+		}
+	}
+}
