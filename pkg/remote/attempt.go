@@ -169,7 +169,7 @@ func (c *Client) judge(req request, r reply, hide func(string) string) (reply, f
 		}
 		return r, done, nil
 	case r.status >= 300 && r.status < 400:
-		fail.Detail = "redirected to " + tidy(hide(r.header.Get("Location"))) + ", which is not followed"
+		fail.Detail = "redirected to " + tidy(hide(destination(r.header.Get("Location")))) + ", which is not followed"
 		return r, rejected, fail
 	}
 	fail.read(r.raw, hide)
@@ -183,6 +183,16 @@ func (c *Client) judge(req request, r reply, hide func(string) string) (reply, f
 		return r, broken, fail
 	}
 	return r, rejected, fail
+}
+
+// destination is where a redirect leads, without what may be sent along.
+func destination(location string) string {
+	to, err := url.Parse(location)
+	if err != nil {
+		return "another address"
+	}
+	to.User, to.RawQuery, to.Fragment = nil, "", ""
+	return to.String()
 }
 
 // retryAfter reads the header of that name: seconds, or a date.

@@ -17,6 +17,9 @@ import (
 // secret of several lines is also taken out line by line, since it may come back
 // with its line breaks spelled another way.
 //
+// Spellings can be nested (JSON within a URL within JSON). A text that still holds a
+// secret once it is decoded is withheld as a whole.
+//
 // A short secret ("1") is only taken out where it stands alone: elsewhere the
 // text would be destroyed, and the holes would tell the secret.
 
@@ -46,9 +49,15 @@ func redactor(secrets ...string) func(string) string {
 				text = replaceWord(text, word)
 			}
 		}
+		if nested(text, secrets) {
+			return withheld
+		}
 		return text
 	}
 }
+
+// withheld stands for a text that holds a secret in a way that cannot be cut out.
+const withheld = "(withheld: it quotes a secret)"
 
 // unseen gives all words that must not be seen.
 func unseen(secrets []string) []string {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 )
@@ -29,6 +31,65 @@ func spellings(text string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// nested reports whether a secret shows when text is decoded, once or several times
+// over. Of a longer secret only letters and digits are compared, since everything
+// else may have been spelled otherwise.
+func nested(text string, secrets []string) bool {
+	const most, telling = 4, 8
+	var words []string
+	for _, secret := range secrets {
+		for _, word := range append(strings.Split(secret, "\n"), secret) {
+			if word = strings.TrimSpace(word); word != "" {
+				words = append(words, word, decodeText(word)) // what looks like an escape is decoded too
+			}
+		}
+	}
+	for range most {
+		core := lettersAndDigits(text)
+		decoded := decodeText(text)
+		for _, word := range words {
+			if kept := lettersAndDigits(word); len(kept) >= telling && strings.Contains(core, kept) {
+				return true
+			}
+			if decoded != text && replaceWord(decoded, word) != decoded {
+				return true
+			}
+		}
+		if decoded == text {
+			return false
+		}
+		text = decoded
+	}
+	return false
+}
+
+func lettersAndDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if partOfWord(r) {
+			return r
+		}
+		return -1
+	}, text)
+}
+
+var escapes = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\["'\\/bfnrt]|%[0-9a-fA-F]{2}`)
+
+// decodeText undoes one layer of the escapes of JSON, URLs and HTML, whatever of
+// them is there.
+func decodeText(text string) string {
+	text = escapes.ReplaceAllStringFunc(text, func(escape string) string {
+		if escape[0] == '%' {
+			code, _ := strconv.ParseUint(escape[1:], 16, 8)
+			return string([]byte{byte(code)})
+		}
+		if plain, err := strconv.Unquote(`"` + strings.ReplaceAll(escape, `\'`, "'") + `"`); err == nil {
+			return plain
+		}
+		return escape[1:]
+	})
+	return html.UnescapeString(text)
 }
 
 // inJSON gives text as it stands between the quotes of a JSON string.
