@@ -13,11 +13,12 @@ import (
 )
 
 // Position is a place in an input file. Line and Column count from 1; Column
-// counts characters, not bytes. The zero Position means "no place".
+// counts characters, not bytes; both are 0, and left out of JSON, where the whole
+// file is meant. The zero Position means "no place".
 type Position struct {
 	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
 }
 
 // String gives "file:line:col", "file:line", "file" or "-".
