@@ -15,7 +15,7 @@ type given string
 // Decode is called by kong.
 func (g *given) Decode(ctx *kong.DecodeContext) error {
 	var text string
-	if err := ctx.Scan.PopValueInto("value", &text); err != nil {
+	if err := ctx.Scan.PopValueInto("string", &text); err != nil {
 		return err
 	}
 	if text == "" {
