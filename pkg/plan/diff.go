@@ -49,7 +49,7 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 		if b.impliedBy(pair.Desired) {
 			pair.Change.Implied = true
 			pair.Change.Reason = "comes with " + string(pair.Desired.Parent)
-		} else {
+		} else if b.Select.WithDependencies || b.Select.Covers(pair.Desired.Address) {
 			b.completeCreate(pair.Desired)
 		}
 	}

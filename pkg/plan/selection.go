@@ -151,7 +151,7 @@ func (b *builder) choose() error {
 			for _, missing := range b.prerequisites(c, chosen) {
 				switch {
 				case s.Exactly != nil:
-					problems = append(problems, fmt.Sprintf("%s: is not as it was, and %s of %s needs it", missing, c.Action, c.Address))
+					problems = append(problems, fmt.Sprintf("%s: is gone or not as it was, and %s of %s needs it", missing, c.Action, c.Address))
 					continue
 				case !s.WithDependencies:
 					problems = append(problems, fmt.Sprintf("%s of %s needs %s, which is not selected", c.Action, c.Address, missing))

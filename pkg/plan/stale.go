@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -61,14 +62,20 @@ func (s *Saved) moved(again *Plan) []string {
 	for _, f := range again.Fingerprints {
 		now[f.Address] = f
 	}
+	blocked := map[resource.Address]string{}
+	for _, c := range again.Changes {
+		blocked[c.Address] = cmp.Or(blocked[c.Address], c.Blocked)
+	}
 	var moved []string
 	say := func(a resource.Address, text string) { moved = append(moved, string(a)+": "+text) }
 	for _, was := range s.Touches {
 		is, touched := now[was.Address]
 		delete(now, was.Address)
 		switch {
+		case !touched && blocked[was.Address] != "":
+			say(was.Address, "is blocked now: "+blocked[was.Address])
 		case !touched:
-			say(was.Address, "there is nothing left to do, or it is blocked now")
+			say(was.Address, "there is nothing left to do")
 		case is.Hash == was.Hash:
 		case is.Exists && !was.Exists:
 			say(was.Address, "exists now")
