@@ -3,8 +3,9 @@
 //
 // The one of the files is generated from the kinds: "DIVIOCTL_UPDATE=1 go test
 // ./pkg/spec" writes it anew. The others are written by hand, and the tests of
-// render and the scripts hold every document to them. Each stands alone, so that
-// one file is all that a reader needs; what they share is the same in each.
+// render and the scripts hold every document to them. Each but that of
+// a saved plan stands alone, so that one file is all that a reader needs; what they
+// share is the same in each.
 package schema
 
 import _ "embed"
@@ -25,6 +26,10 @@ var (
 	//
 	//go:embed apply.schema.json
 	Apply []byte
+	// Saved is the schema of a saved plan (plan --out). It refers to Plan.
+	//
+	//go:embed saved-plan.schema.json
+	Saved []byte
 	// Error is the schema of a failure of any command.
 	//
 	//go:embed error.schema.json

@@ -1,8 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -29,12 +36,20 @@ func checkDocument(text string) error {
 		Steps   []struct{ Status string }
 		Summary map[string]int
 		Error   json.RawMessage
+		// Of a saved plan.
+		Touches []any
+		Plan    json.RawMessage
 	}
 	if json.Unmarshal([]byte(text), &document) != nil {
 		return nil
 	}
 	counted := map[string]int{}
 	switch {
+	case document.Touches != nil:
+		if err := obeys("saved-plan", text); err != nil {
+			return err
+		}
+		return checkDocument(string(document.Plan))
 	case document.Changes != nil:
 		for _, c := range document.Changes {
 			if c.Blocked != "" {
@@ -66,9 +81,17 @@ func checkDocument(text string) error {
 
 // obeys compares a document with one of the published schemas.
 func obeys(name, text string) error {
-	compiled, err := jsonschema.CompileString(name+".json", string(map[string][]byte{
-		"plan": schema.Plan, "apply": schema.Apply, "error": schema.Error,
-	}[name]))
+	published := map[string][]byte{
+		"plan": schema.Plan, "apply": schema.Apply, "error": schema.Error, "saved-plan": schema.Saved,
+	}
+	publishedAt := strings.TrimSuffix(schema.ID, "divioctl.schema.json")
+	compiler := jsonschema.NewCompiler()
+	for name, text := range published {
+		if err := compiler.AddResource(publishedAt+name+".schema.json", bytes.NewReader(text)); err != nil {
+			return fmt.Errorf("the schema %q: %w", name, err)
+		}
+	}
+	compiled, err := compiler.Compile(publishedAt + name + ".schema.json")
 	if err != nil {
 		return fmt.Errorf("the schema %q: %w", name, err)
 	}
@@ -80,4 +103,42 @@ func obeys(name, text string) error {
 		return fmt.Errorf("not as the schema of %s says: %#v\n%s", name, err, text)
 	}
 	return nil
+}
+
+// checkFiles holds the documents that a script leaves behind to their schemas and
+// counts, whatever wrote them.
+func checkFiles(dir string) error {
+	return filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		extension := filepath.Ext(name)
+		if err != nil || entry.IsDir() || extension != ".json" && extension != ".divio" {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := checkDocument(string(text)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// TestScriptsLookAtJSON: exec does not look at what it prints, so that JSON comes
+// from exits alone.
+func TestScriptsLookAtJSON(t *testing.T) {
+	blind := regexp.MustCompile(`(?m)^!? *exec divioctl .*--format[ =]json.*$`)
+	scripts, err := filepath.Glob("../../testscripts/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range scripts {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range blind.FindAllString(string(text), -1) {
+			t.Errorf("%s: write exits CODE instead of exec, so that the JSON is checked: %s", name, line)
+		}
+	}
 }
