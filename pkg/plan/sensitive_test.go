@@ -1,0 +1,182 @@
+package plan_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+const apple = resource.Address("fruit.b/apple")
+
+// When a value that cannot be read is written, and what is said of it otherwise.
+func TestSensitive(t *testing.T) {
+	source := resource.Source{Env: "APPLE"}
+	seal := func(same, known bool, modified string) map[resource.Address]plan.Seal {
+		return map[resource.Address]plan.Seal{apple: {Same: same, Known: known, Modified: modified}}
+	}
+	const written, uncompared, mayWrite, equal = "written", "uncompared", "may be written", "equal"
+	for name, c := range map[string]struct {
+		value resource.Value
+		seals map[resource.Address]plan.Seal
+		asked []string
+		want  string
+	}{
+		"no ledger":                      {resource.NewSecret("a"), nil, nil, uncompared},
+		"not in the ledger":              {resource.NewSecret("a"), map[resource.Address]plan.Seal{}, nil, uncompared},
+		"without the key":                {resource.NewSecret("a"), seal(false, false, "monday"), nil, uncompared},
+		"as it was":                      {resource.NewSecret("a"), seal(true, true, "monday"), nil, equal},
+		"as it was, at an unknown date":  {resource.NewSecret("a"), seal(true, true, ""), nil, equal},
+		"another value":                  {resource.NewSecret("a"), seal(false, true, "monday"), nil, written},
+		"changed by somebody":            {resource.NewSecret("a"), seal(true, true, "sunday"), nil, written},
+		"asked for":                      {resource.NewSecret("a"), nil, []string{"fruit.b/*"}, written},
+		"asked for another":              {resource.NewSecret("a"), nil, []string{"fruit.b/pear"}, uncompared},
+		"empty and asked for":            {resource.NewSecret(""), nil, []string{"**"}, uncompared},
+		"empty, and another value":       {resource.NewSecret(""), seal(false, true, "monday"), nil, uncompared},
+		"empty text":                     {"", seal(false, true, "monday"), []string{"**"}, uncompared},
+		"not at hand":                    {source, nil, nil, uncompared},
+		"not at hand, asked for":         {source, nil, []string{"**"}, mayWrite},
+		"not at hand, in the ledger":     {source, seal(false, false, "monday"), nil, mayWrite},
+		"not at hand, not in the ledger": {source, map[resource.Address]plan.Seal{}, nil, uncompared},
+	} {
+		t.Run(name, func(t *testing.T) {
+			desired, current := state("basket.b", "fruit.b/apple"), state("basket.b", "fruit.b/apple")
+			for _, w := range []*world{desired, current} {
+				w.state.Resources[1].Kind.Modified = "date"
+			}
+			desired.state.Resources[1].Fields["secret"] = c.value
+			current.state.Resources[1].Facts["date"] = "monday"
+			p, err := plan.Make(plan.Input{
+				Kinds: toyKinds(), Desired: &desired.state, Current: &current.state, Seals: c.seals, WriteSensitive: c.asked,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			field := []plan.Field{{Address: apple, Name: "secret"}}
+			got := equal
+			switch {
+			case len(p.Changes) == 1 && p.Changes[0].Action == resource.Update && p.Changes[0].Reason != "":
+				got = written
+			case len(p.Changes) > 0:
+				got = fmt.Sprint(p.Changes)
+			case cmp.Equal(p.MayWrite, field) && cmp.Equal(p.Uncompared, field):
+				got = mayWrite
+			case cmp.Equal(p.Uncompared, field) && len(p.MayWrite) == 0:
+				got = uncompared
+			}
+			if got != c.want {
+				t.Errorf("%s, want %s (%+v)", got, c.want, p.Notes)
+			}
+		})
+	}
+}
+
+// A masked value is a secret on both sides of a change, whichever side says so, and
+// no fingerprint is taken of it.
+func TestMaskedOnBothSides(t *testing.T) {
+	hash := map[string]string{}
+	for _, old := range []string{"green", "yellow"} {
+		desired, current := state("basket.b", "fruit.b/apple"), state("basket.b", "fruit.b/apple colour="+old)
+		desired.state.Resources[1].Fields["colour"] = resource.NewSecret("red")
+		p, err := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := p.Changes[0].Field("colour")
+		if _, secret := f.Before.(resource.Secret); !secret || !f.Sensitive {
+			t.Errorf("the value before is shown: %+v", f)
+		}
+		if _, secret := p.Changes[0].Before.Fields["colour"].(resource.Secret); !secret {
+			t.Errorf("the resource before is shown: %+v", p.Changes[0].Before.Fields)
+		}
+		if _, kept := current.state.Resources[1].Fields["colour"].(string); !kept {
+			t.Error("the input was changed")
+		}
+		hash[p.Fingerprints[0].Hash] = old
+	}
+	if len(hash) != 1 {
+		t.Error("the fingerprint depends on a masked value: whoever has it can try guesses")
+	}
+}
+
+// TestDigestNeedsNoSecrets: a plan has the digest that it has with the secrets at
+// hand, or with others, whatever the ledger knows and whatever is asked for.
+func TestDigestNeedsNoSecrets(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		names := []string{"apple", "pear", "plum", "kiwi"}
+		line := func(side, name string) string {
+			text := "fruit.b/" + name
+			for _, choice := range [][]string{{"ripe=true", "ripe=false"}, {"notes=a", "notes=b"}, {"colour=red", "colour=green"}} {
+				if rapid.Bool().Draw(t, side+name) {
+					text += " " + rapid.SampledFrom(choice).Draw(t, side+name)
+				}
+			}
+			return text
+		}
+		drawn := func(side string) []string {
+			lines := []string{"basket.b"}
+			order := rapid.Permutation(names).Draw(t, side)
+			for _, name := range order[:rapid.IntRange(0, len(names)).Draw(t, side+" number")] {
+				lines = append(lines, line(side, name))
+			}
+			return lines
+		}
+		declared, there := drawn("declared"), drawn("there")
+		masked := map[string]bool{}
+		for _, name := range names {
+			masked["fruit.b/"+name+" colour"] = rapid.Bool().Draw(t, "masked colour of "+name)
+			masked["fruit.b/"+name+" secret"] = rapid.Bool().Draw(t, "secret of "+name)
+		}
+		moved := []resource.Moved{}
+		if rapid.Bool().Draw(t, "moved") {
+			moved = append(moved, resource.Moved{From: "fruit.b/apple", To: "fruit.b/pear"})
+		}
+		ordered := rapid.Bool().Draw(t, "ordered")
+		prune := rapid.SampledFrom([][]string{nil, {"fruits"}}).Draw(t, "prune")
+
+		digest := func(value func(resource.Address) resource.Value, asked []string, seals map[resource.Address]plan.Seal) string {
+			desired, current := state(declared...), state(there...)
+			if ordered {
+				desired.ordered("fruit.b")
+			}
+			for _, r := range desired.state.Resources {
+				for _, field := range []string{"colour", "secret"} {
+					if masked[string(r.Address)+" "+field] {
+						r.Fields[field] = value(r.Address)
+					}
+				}
+			}
+			p, err := plan.Make(plan.Input{
+				Kinds: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: prune,
+				Settings: resource.Settings{Moved: moved}, WriteSensitive: asked, Seals: seals,
+			})
+			if err != nil {
+				return err.Error()
+			}
+			return p.Digest
+		}
+		absent := func(a resource.Address) resource.Value { return resource.Source{Env: string(a)} }
+		want := digest(absent, nil, nil)
+		for range 4 {
+			value := absent
+			if rapid.IntRange(0, 3).Draw(t, "at hand") > 0 {
+				text := rapid.SampledFrom([]string{"red", "green", "blue"}).Draw(t, "value")
+				value = func(resource.Address) resource.Value { return resource.NewSecret(text) }
+			}
+			seals := map[resource.Address]plan.Seal{}
+			for _, name := range names {
+				if rapid.Bool().Draw(t, "sealed") {
+					seals[resource.Address("fruit.b/"+name)] = plan.Seal{Known: rapid.Bool().Draw(t, "known"), Same: rapid.Bool().Draw(t, "same")}
+				}
+			}
+			asked := rapid.SampledFrom([][]string{nil, {"**"}}).Draw(t, "asked")
+			if got := digest(value, asked, seals); got != want {
+				t.Fatalf("digest %s, without the values %s", got, want)
+			}
+		}
+	})
+}
