@@ -169,6 +169,14 @@ func reviewDomains(s resource.Siblings) {
 			now = p
 		}
 	}
+	if now != nil && now != next {
+		switch {
+		case next != nil && next.Change != nil:
+			next.Change.Reason = "takes over as primary from " + now.Current.Key
+		case now.Change != nil && now.Change.Action == resource.Delete && !strings.Contains(now.Change.Reason, "primary"):
+			now.Change.Reason += "; it is the primary domain"
+		}
+	}
 	noNext := next == nil || (next.Change != nil && next.Change.Blocked != "")
 	for _, p := range s.Pairs {
 		c := p.Change
@@ -204,7 +212,9 @@ func reviewDomains(s resource.Siblings) {
 		reviewFirst(s)
 	}
 	if next != nil && next.Change != nil && next.Current != nil && next.Change.Action == resource.Update && next.Current.Is("redirect_to_primary") && !next.Desired.Has("redirect_to_primary") {
-		next.Change.Reason = "its redirect is cleared first"
+		if !strings.Contains(next.Change.Reason, "cleared") {
+			next.Change.Reason = strings.TrimPrefix(next.Change.Reason+"; its redirect is cleared first", "; ")
+		}
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // Brakes stop an apply before its first write; a plan only names them, with the
 // flag that lifts each:
 //
-//   - more deletions of one kind than the limits of the settings or flags;
+//   - more deletions of one kind than the limits of the settings or flags; by
+//     default 20, and 30 % where there are ten or more;
 //   - the deletion or replacement of something precious, and what can never be
 //     undone, without --allow-destroy and the very address.
 //
@@ -54,6 +55,34 @@ func (b *builder) brake() {
 	b.limits(deleted)
 }
 
+// noteIdle notes what was meant to protect or to allow something and names
+// nothing: a typing mistake there is found when it is too late. Only whole
+// addresses in collections that were read can be judged.
+func (b *builder) noteIdle() {
+	if !b.Select.everything() {
+		return
+	}
+	for _, p := range b.Settings.Protect {
+		a := resource.Address(p.Pattern)
+		kind := b.kinds[a.Kind()]
+		if kind == nil || kind.Key == "" || strings.Contains(p.Pattern, "*") {
+			continue
+		}
+		id := resource.CollectionID{Kind: kind.Name}
+		if kind.Parent != "" {
+			id.Parent = resource.Address(kind.Parent + "." + parentPath(a))
+		}
+		if b.Current.Collections[id].Complete && b.existing[a] == nil && b.wanted[a] == nil {
+			b.note(a, "is protected, and there is nothing of that name")
+		}
+	}
+	for _, a := range b.AllowDestroy {
+		if !slices.ContainsFunc(b.changes, func(c *resource.Change) bool { return c.Address == a }) {
+			b.note(a, "--allow-destroy names it, and nothing would be changed there")
+		}
+	}
+}
+
 func counted(n int, kind *resource.Kind) string {
 	if n == 1 {
 		return "1 " + kind.Title
@@ -70,6 +99,10 @@ func (b *builder) limits(deleted map[string]int) {
 	if b.Settings.DeletePercent != nil {
 		percent = *b.Settings.DeletePercent
 	}
+	from := percentFrom
+	if b.Settings.DeletePercent != nil {
+		from = 1 // whoever sets a share means it
+	}
 	var many, large []string // messages of what is over either limit
 	lift, liftShare := 0, 0
 	for _, kind := range b.Kinds {
@@ -81,7 +114,7 @@ func (b *builder) limits(deleted map[string]int) {
 			many = append(many, fmt.Sprintf("%s would be deleted, over the limit of %d", counted(n, kind), most))
 			lift = max(lift, n)
 		}
-		if existing >= percentFrom && n*100 > percent*existing {
+		if existing >= from && n*100 > percent*existing {
 			large = append(large, fmt.Sprintf("%d of %d %s would be deleted, over the limit of %d %%", n, existing, kind.Plural, percent))
 			liftShare = max(liftShare, (n*100+existing-1)/existing)
 		}

@@ -87,12 +87,11 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
 	renamed := c.kind.Key != "" && pair.Current.Key != pair.Desired.Key
 	reason := ""
-	// A replacement writes every declared field; nothing is left to compare.
-	if !found.replace {
-		for _, name := range found.unreadable {
-			if change, why := b.unreadable(pair, name); why != "" {
-				found.fields, reason = append(found.fields, change), why
-			}
+	for _, name := range found.unreadable {
+		if found.replace { // writes every declared field; nothing is left to compare
+			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Sensitive: pair.Desired.Secretive(name)})
+		} else if change, why := b.unreadable(pair, name); why != "" {
+			found.fields, reason = append(found.fields, change), why
 		}
 	}
 	switch {

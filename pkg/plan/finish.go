@@ -183,12 +183,13 @@ func digest(p *Plan) string {
 		Changes                []change
 		Fingerprints           []Fingerprint
 	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle}
-	outside := map[resource.Address]bool{}
+	rewritten, inside := map[resource.Address]bool{}, map[resource.Address]bool{}
 	for _, c := range p.Changes {
 		if rewrites(c) {
-			outside[c.Address] = true
+			rewritten[c.Address] = true
 			continue
 		}
+		inside[c.Address] = true
 		out := change{Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != ""}
 		for _, f := range c.Fields {
 			if f.Sensitive && c.Action != resource.Create {
@@ -202,7 +203,7 @@ func digest(p *Plan) string {
 		whole.Changes = append(whole.Changes, out)
 	}
 	for _, f := range p.Fingerprints {
-		if !outside[f.Address] {
+		if inside[f.Address] || !rewritten[f.Address] {
 			whole.Fingerprints = append(whole.Fingerprints, f)
 		}
 	}

@@ -88,10 +88,13 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 			b.problems.Errorf(m.At, "moved to %s, which is not declared", m.To)
 		case b.wanted[m.From] != nil:
 			b.problems.Errorf(m.At, "moved from %s, which is still declared", m.From)
-		case from == nil:
-			b.note(m.To, fmt.Sprintf("the moved entry from %s has done its work and can be removed", m.From))
-		case from.Parent != to.Parent && !to.Kind.Global:
+		case !to.Kind.Global && to.Kind.Key != "" && parentPath(m.From) != to.Parent.Path(),
+			!to.Kind.Global && from != nil && from.Parent != to.Parent:
 			b.problems.Errorf(m.At, "%s cannot move to another %s", m.From, to.Kind.Parent)
+		case from == nil && b.thereAlready(to, nil):
+			b.note(m.To, fmt.Sprintf("the moved entry from %s has done its work and can be removed", m.From))
+		case from == nil:
+			b.note(m.To, fmt.Sprintf("the moved entry does nothing: there is no %s, so that this one is created", m.From))
 		case pairs[m.To] != nil:
 			b.problems.Errorf(m.At, "two moved entries lead to %s", m.To)
 		case b.thereAlready(to, from):
@@ -101,6 +104,12 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		}
 	}
 	return pairs
+}
+
+// parentPath is the path of what holds a, for a key without slashes.
+func parentPath(a resource.Address) string {
+	path := a.Path()
+	return path[:max(0, strings.LastIndexByte(path, '/'))]
 }
 
 // thereAlready reports whether what a moved entry leads to exists beside its

@@ -264,13 +264,17 @@ func TestMake(t *testing.T) {
 			desired: state("basket.b"), current: state("basket.b", "basket.old"),
 			settings: resource.Settings{Prune: []string{"baskets"}, Protect: []resource.Protect{{Pattern: "fruit.old/*"}}},
 			allow:    []resource.Address{"basket.old"},
-			want:     []string{"unmanaged basket.old", "note basket.old: not pruned: protected by fruit.old/*"},
+			want: []string{
+				"unmanaged basket.old",
+				"note basket.old: --allow-destroy names it, and nothing would be changed there",
+				"note basket.old: not pruned: protected by fruit.old/*",
+			},
 		},
 		{
 			name:    "no resource declared at all: nothing is deleted",
 			desired: state(), current: state("basket.old"),
 			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{"basket.old"},
-			want: []string{"unmanaged basket.old"},
+			want: []string{"unmanaged basket.old", "note basket.old: --allow-destroy names it, and nothing would be changed there"},
 		},
 		{
 			name:    "the limits count from ten on",

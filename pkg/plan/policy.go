@@ -31,6 +31,8 @@ func (b *builder) applyPolicies() {
 	}
 	b.review()
 	b.suggestRenames()
+	b.suggestNames()
+	b.noteIdle()
 }
 
 // review asks the kinds about each collection until nothing more is blocked: what
@@ -147,11 +149,39 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 		return
 	}
 	pair.Change = b.newChange(pair, resource.Delete)
-	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned"
+	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned" + b.goesAlong(r)
 	if len(twinsOf(r, currentOf(c))) > 1 {
 		pair.Change.Block("the API has more than one resource with this key; remove them by hand")
 	}
 	b.changes = append(b.changes, pair.Change)
+}
+
+// goesAlong says what is lost with r: what is below it is not read, mostly, and no
+// change of its own.
+func (b *builder) goesAlong(r *resource.Resource) string {
+	var inside []string
+	below := map[string]bool{r.Kind.Name: true}
+	for _, kind := range b.Kinds {
+		if !below[kind.Parent] {
+			continue
+		}
+		below[kind.Name] = true
+		known := 0
+		for _, other := range b.Current.Resources {
+			if other.Kind.Name == kind.Name && within(other, r.Address) {
+				known++
+			}
+		}
+		if known > 0 {
+			inside = append(inside, counted(known, kind))
+		} else {
+			inside = append(inside, kind.Plural)
+		}
+	}
+	if len(inside) == 0 {
+		return ""
+	}
+	return "; everything in it goes with it: " + strings.Join(inside, ", ")
 }
 
 func currentOf(c *collection) []*resource.Resource {

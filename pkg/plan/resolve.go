@@ -108,6 +108,9 @@ func (b *builder) completeCreate(r *resource.Resource) {
 			continue
 		}
 		hint := fmt.Sprintf("add %q to it", f.Name)
+		if other := b.nearly(r); other != "" {
+			hint = fmt.Sprintf("did you mean %s, which exists and is not declared? Else %s", other, hint)
+		}
 		if f.Type == resource.Reference {
 			entries := b.Current.Catalogue[f.Target]
 			if e, ok := defaultEntry(entries); ok {

@@ -70,6 +70,9 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	case asked:
 		return change, "written as --write-sensitive asks"
 	case !sealed || !seal.Known:
+		if f := r.Kind.Field(name); f.SensitiveIf != "" && !r.Has(f.SensitiveIf) && !r.Masked[name] {
+			b.note(r.Address, "it is "+f.SensitiveIf+" on the server, so that its "+name+" cannot be compared with the one in the file")
+		}
 	case !seal.Same:
 		return change, "the ledger says that another value was written last"
 	case seal.Modified != "" && modified != "" && seal.Modified != modified:

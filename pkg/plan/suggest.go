@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -36,6 +38,34 @@ func (b *builder) suggestRenames() {
 			}
 		}
 	}
+}
+
+// closeNames is how many letters two names may differ in and be one by mistake.
+const closeNames = 2
+
+// suggestNames notes a create at the top whose name is nearly that of something
+// undeclared: a typing mistake there makes a whole application.
+func (b *builder) suggestNames() {
+	for _, c := range b.collections {
+		for _, pair := range c.pairs {
+			if c.kind.Parent == "" && pair.Change != nil && pair.Change.Action == resource.Create {
+				if other := b.nearly(pair.Desired); other != "" {
+					b.note(pair.Desired.Address, fmt.Sprintf("is new; did you mean %s, which exists and is not declared?", other))
+				}
+			}
+		}
+	}
+}
+
+// nearly gives an undeclared sibling whose key is nearly that of r, or "".
+func (b *builder) nearly(r *resource.Resource) resource.Address {
+	for _, other := range b.Current.Resources {
+		if other.Kind.Name == r.Kind.Name && other.Parent == r.Parent && r.Kind.Key != "" && b.wanted[other.Address] == nil &&
+			len(r.Key) > closeNames && levenshtein.ComputeDistance(r.Key, other.Key) <= closeNames {
+			return other.Address
+		}
+	}
+	return ""
 }
 
 // telling reports whether have agrees with all that want declares, in at least one
