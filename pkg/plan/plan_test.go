@@ -302,7 +302,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "a replacement needs no flag where the kind is not precious",
 			desired: state("basket.b", "fruit.b/apple ripe=true secret=x"), current: state("basket.b", "fruit.b/apple ripe=false"),
-			want: []string{"replace fruit.b/apple ripe=false→true"},
+			want: []string{"replace fruit.b/apple ripe=false→true secret=***"},
 		},
 		{
 			name:    "but a protected one is not replaced",
