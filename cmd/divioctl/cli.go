@@ -75,7 +75,23 @@ func (root *cli) parse(args []string, io streams) (selected command, helped bool
 			hint:    "divioctl apply writes its plan as Markdown with --markdown-into FILE.",
 		}
 	}
+	if root.Format == formatJSON && printsNoJSON(selected) {
+		return nil, false, &usageError{
+			message: "--format json: divioctl " + found.Selected().Path() + " does not print JSON",
+			hint:    "Leave out --format.",
+		}
+	}
 	return selected, false, nil
+}
+
+// printsNoJSON reports whether a command's output is for people, or for a shell,
+// alone. Refusing is better than what a program cannot read.
+func printsNoJSON(c command) bool {
+	switch c.(type) {
+	case *completionCmd, *sandboxServeCmd, *sandboxSeedCmd, *sandboxDumpCmd, *sandboxResetCmd:
+		return true
+	}
+	return false
 }
 
 func (root *cli) parser(out io.Writer, exit func(int)) (*kong.Kong, error) {

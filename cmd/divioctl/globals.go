@@ -19,7 +19,7 @@ type Globals struct {
 	LogFile     string      `placeholder:"FILE" help:"Append the log to FILE (default: standard error)."`
 	LogHTTP     bool        `name:"log-http" help:"Log every request: method, path, status and time. No bodies, no headers."`
 	Color       string      `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto (default), always or never."`
-	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"How results are printed: text (default) or json; of plan, markdown as well."`
+	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"How results are printed: text (default), json (not of completion and sandbox) or markdown (of plan)."`
 }
 
 // Validate is called by kong.
