@@ -62,6 +62,8 @@ func (l *lookup) takeExec(ctx context.Context, source resource.Source) taken {
 		return wrong("is it the right program?", "the program %s printed more than 1 MB", name)
 	case errors.As(err, &exit):
 		return wrong(byHand, "the program %s failed: %s", name, exit.ProcessState)
+	case errors.Is(err, exec.ErrWaitDelay):
+		return wrong(byHand, "the program %s ended, but something that it started keeps its output open", name)
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, os.ErrNotExist):
 		return wrong("install it, or correct PATH; a path such as ./program is relative to the YAML file", "there is no program %s", name)
 	case err != nil:
