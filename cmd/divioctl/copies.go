@@ -39,7 +39,7 @@ func (c *copies) writeBoth(failure *render.Failure) error {
 		return err
 	}
 	return into("--markdown-into", &c.markdown, func(w io.Writer) error {
-		if c.plan == nil {
+		if c.plan == nil || len(c.plan.Unread) > 0 { // a comment is what people approve
 			return render.FailureMarkdown(w, *failure)
 		}
 		return render.PlanMarkdown(w, c.plan, failure)

@@ -68,7 +68,8 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 }
 
 // makePlan compares what the files say with what is there now. Names that turn
-// out to mean nothing are problems in the files, with their places.
+// out to mean nothing are problems in the files, with their places. in.Current is
+// there after a failed read as well, as far as it was read.
 func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, in *plan.Input) (*plan.Plan, error) {
 	var err error
 	in.Endpoint = client.Endpoint()
@@ -99,11 +100,12 @@ func (s *session) load() (*spec.Document, error) {
 	return doc, nil
 }
 
-// read reads as much of the API as the desired state declares, and no more.
+// read reads as much of the API as the desired state declares, and no more. With an
+// error it gives what could be read.
 func (s *session) read(ctx context.Context, client *remote.Client, desired *resource.State) (*resource.State, error) {
 	current, err := remote.Read(ctx, client, s.kinds, desired)
 	if err != nil {
-		return nil, fmt.Errorf("read the current state from %s: %w", client.Endpoint(), err)
+		return current, fmt.Errorf("read the current state from %s: %w", client.Endpoint(), err)
 	}
 	s.log.Info("the current state is read", "resources", len(current.Resources), "requests", client.Requests())
 	return current, nil

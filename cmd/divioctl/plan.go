@@ -101,7 +101,7 @@ func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	s.copies = copies{json: c.JSONInto, markdown: c.MarkdownInto}
 	p, err := s.plan(ctx, c.planFlags)
 	if err != nil {
-		return 0, err
+		return 0, s.incomplete(ctx, p, err)
 	}
 	if err := s.copies.write(p.Plan); err != nil {
 		return 0, err
@@ -116,6 +116,25 @@ func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 		return exitChanges, nil
 	}
 	return exitDone, nil
+}
+
+// incomplete shows what is known after a failed read, and gives the error. Nothing
+// is saved, and a comment on a pull request says only that it failed.
+func (s *session) incomplete(ctx context.Context, p *planned, err error) error {
+	if p == nil || p.in.Current == nil || len(p.in.Current.Unread) == 0 || ctx.Err() != nil {
+		return err
+	}
+	partial := plan.Partial(p.in)
+	if partial == nil {
+		return err
+	}
+	s.copies.plan = partial
+	if s.format == formatText {
+		s.printed(s.showPlan(partial))
+	}
+	return &documented{err, func(failure *render.Failure) error {
+		return render.PlanJSON(s.io.out, partial, failure)
+	}}
 }
 
 // showPlan prints the plan as the result of the command.

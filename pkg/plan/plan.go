@@ -87,6 +87,9 @@ type Plan struct {
 	// Digest is "sha256:" and the hash over endpoint, organisation, changes and
 	// fingerprints.
 	Digest string
+	// Unread names the kinds that the plan says nothing about, since they could
+	// not be read; see [Partial].
+	Unread []string
 }
 
 // Step is one call in its place in the order. Its ID is its index in Steps.

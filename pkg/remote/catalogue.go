@@ -119,11 +119,23 @@ func (r *reader) readCatalogue(ctx context.Context) []error {
 	for i, target := range targets {
 		if errs[i] != nil {
 			errs[i] = fmt.Errorf("read what a %s can be: %w", strings.ReplaceAll(target, "_", " "), errs[i])
+			r.unread = append(r.unread, r.refersTo(target)...)
 			continue
 		}
 		r.catalogue[target] = entries[i]
 	}
 	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// refersTo names the kinds that have a field of that target.
+func (r *reader) refersTo(target string) []string {
+	var names []string
+	for _, kind := range r.kinds {
+		if slices.ContainsFunc(kind.Fields, func(f resource.Field) bool { return f.Target == target }) {
+			names = append(names, kind.Name)
+		}
+	}
+	return names
 }
 
 func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Entry, error) {

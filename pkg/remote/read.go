@@ -17,7 +17,8 @@ import (
 //     side; the parents' ids are needed before the children.
 //   - What was read wholly is marked complete; nothing may be deleted from a
 //     collection that is not. A read that fails does not stop the others, so
-//     that a plan can show what is known, but the error is always given.
+//     that a plan can show what is known, but the error is always given, and the
+//     state names the kinds that it is about.
 //   - Decoding is lenient (decode.go), and a sensitive value is dropped.
 //   - The same answers give the same state, in whatever order they arrive.
 
@@ -25,7 +26,8 @@ import (
 // declared collections, undeclared siblings included. kinds are the descriptors,
 // parents before children.
 //
-// With an error the state holds what could be read. A [ChoiceError] says that
+// With an error the state holds what could be read, and its Unread names the kinds
+// that are not whole. A [ChoiceError] says that
 // the organisation in desired is not one that the token sees.
 func Read(ctx context.Context, c *Client, kinds []*resource.Kind, desired *resource.State) (*resource.State, error) {
 	return newReader(c, kinds, declared(kinds, desired)).run(ctx, desired.Organisation)
@@ -56,6 +58,7 @@ type reader struct {
 	catalogue    resource.Catalogue
 	items        map[string][]*item // by kind, in the state's order
 	complete     []resource.CollectionID
+	unread       []string
 }
 
 func newReader(c *Client, kinds []*resource.Kind, s scope) *reader {
@@ -138,6 +141,7 @@ func (r *reader) readLevel(ctx context.Context, level []*resource.Kind) []error 
 		r.items[kind.Name] = results[i].items
 		if err := results[i].err; err != nil {
 			errs = append(errs, fmt.Errorf("read %s: %w", kind.Plural, err))
+			r.unread = append(r.unread, kind.Name)
 			continue
 		}
 		r.complete = append(r.complete, results[i].complete...)
@@ -151,6 +155,7 @@ func (r *reader) state() *resource.State {
 		Organisation: r.organisation,
 		Catalogue:    r.catalogue,
 		Collections:  map[resource.CollectionID]resource.Collection{},
+		Unread:       r.unread,
 	}
 	for _, kind := range r.kinds {
 		for _, it := range r.items[kind.Name] {

@@ -434,6 +434,19 @@ func TestPartialRead(t *testing.T) {
 	if lines := show(got); len(lines) != 6 {
 		t.Errorf("got %v", lines)
 	}
+	if diff := cmp.Diff([]string{"seed"}, got.Unread); diff != "" {
+		t.Error(diff)
+	}
+	c, _, _ = newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+		if r.URL.Path == "/apps/v3/regions/" {
+			return answer(403, ""), nil
+		}
+		return orchard.handle(r, n)
+	})
+	got, err = Read(context.Background(), c, kinds, want(kinds, "basket.shop?region=eu-ch"))
+	if diff := cmp.Diff([]string{"basket"}, got.Unread); diff != "" || !IsAuth(err) {
+		t.Errorf("%v, %s", err, diff)
+	}
 }
 
 func TestOddAnswers(t *testing.T) {

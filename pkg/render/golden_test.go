@@ -29,6 +29,11 @@ func TestPlan(t *testing.T) {
 	golden(t, "plan_empty.txt", text(empty, render.Options{}))
 	golden(t, "plan_empty.json", json(empty))
 	golden(t, "plan_quiet.txt", text(quiet, render.Options{}))
+	partial := counted(&plan.Plan{Unread: []string{"cron jobs", "domains"}})
+	golden(t, "plan_incomplete.txt", text(partial, render.Options{}))
+	golden(t, "plan_incomplete.json", func(b *bytes.Buffer) error {
+		return render.PlanJSON(b, partial, &render.Failure{Err: errors.New("read cron jobs: 400"), ExitCode: 1})
+	})
 	golden(t, "plan_failed.json", func(b *bytes.Buffer) error {
 		return render.PlanJSON(b, empty, &render.Failure{Err: errors.New("stopped"), Hint: "give --allow-destroy X", ExitCode: 6})
 	})

@@ -24,6 +24,7 @@ type planDocument struct {
 	Warnings      []noteJSON       `json:"warnings"`
 	Notes         []noteJSON       `json:"notes"`
 	Summary       planSummaryJSON  `json:"summary"`
+	Incomplete    bool             `json:"incomplete,omitempty"`
 	Error         *failureJSON     `json:"error,omitempty"`
 }
 
@@ -108,6 +109,7 @@ func (v *planView) document(failure *Failure) planDocument {
 		Changes:      []changeDocument{}, Unmanaged: []unmanagedJSON{}, Uncompared: fieldsJSON(p.Uncompared), MayWrite: fieldsJSON(p.MayWrite),
 		Breaches: []breachJSON{}, Warnings: notesJSON(p.Warnings), Notes: notesJSON(p.Notes),
 		Summary: planSummaryJSON(p.Summary), Error: failure.document(),
+		Incomplete: len(p.Unread) > 0,
 	}
 	for _, c := range p.Changes {
 		d.Changes = append(d.Changes, documentOf(c))

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -14,7 +15,8 @@ const (
 	lineIndent   = 10
 )
 
-// PlanText prints a plan for people. The last line is its summary. It fails on a
+// PlanText prints a plan for people. The last line is its summary, or says that the
+// plan is incomplete. It fails on a
 // plan whose counts disagree with what it lists.
 func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	view, err := viewPlan(p)
@@ -22,6 +24,7 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		return err
 	}
 	page := &page{Options: opt}
+	page.incomplete(p)
 	page.groups(view.groups)
 	if len(view.drift) > 0 {
 		page.gap()
@@ -44,6 +47,10 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	page.notes("Note", plain, p.Notes)
 	page.gap()
 	switch {
+	case len(p.Unread) > 0:
+		page.line(0, as(bold, view.summaryLine()))
+		page.incomplete(p)
+		return page.writeTo(w)
 	case p.Empty() && len(p.MayWrite) > 0:
 		page.line(0, as(green, "No changes"), text(", as far as that can be told without the values."))
 		return page.writeTo(w)
@@ -56,6 +63,13 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	}
 	page.line(0, as(bold, view.summaryLine()))
 	return page.writeTo(w)
+}
+
+// incomplete says what the plan does not know, at its top and at its bottom.
+func (p *page) incomplete(plan *plan.Plan) {
+	if len(plan.Unread) > 0 {
+		p.line(0, as(yellow, "Incomplete: "), text(strings.Join(plan.Unread, ", ")+" could not be read, and nothing is said about them."))
+	}
 }
 
 func (p *page) groups(groups []*group) {

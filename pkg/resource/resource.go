@@ -141,6 +141,9 @@ type State struct {
 	Catalogue Catalogue
 	// Warnings that reading gave, for people.
 	Warnings []string
+	// Unread names the kinds of which not everything could be read, or not what
+	// their fields refer to; only in the current state, beside an error.
+	Unread []string
 }
 
 // Entry is something that a reference can mean.
