@@ -42,3 +42,12 @@ func (d *planDigest) Decode(ctx *kong.DecodeContext) error {
 	*d = planDigest(text)
 	return nil
 }
+
+// texts are the values as such.
+func texts(values []given) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, string(v))
+	}
+	return out
+}

@@ -76,7 +76,7 @@ func (s *session) planAgain(ctx context.Context, path string, flags planFlags) (
 		return nil, stale(path, &plan.StaleError{Moved: moved})
 	}
 	p, err := s.makePlan(ctx, client, doc, &in)
-	if is[diag.List](err) && in.Current == nil { // only the organisation is a problem so early
+	if is[diag.List](err) && (in.Current == nil || in.Current.Organisation.Handle == "") {
 		err = &plan.StaleError{Moved: []string{
 			fmt.Sprintf("it was made for the organisation %s (%s), which this token does not see", saved.Organisation.Name, saved.Organisation.ID),
 		}}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,6 +44,15 @@ type SelectionError struct{ Problems []string }
 // Error gives the problems, a line each.
 func (e *SelectionError) Error() string { return strings.Join(e.Problems, "\n") }
 
+// Unwrap gives each problem as an error of its own.
+func (e *SelectionError) Unwrap() []error {
+	var problems []error
+	for _, problem := range e.Problems {
+		problems = append(problems, errors.New(problem))
+	}
+	return problems
+}
+
 // everything reports whether nothing is left out.
 func (s *Selection) everything() bool {
 	return len(s.Only) == 0 && len(s.Exclude) == 0 && s.Exactly == nil
@@ -79,6 +89,17 @@ func (s *Selection) mayCover(kind *resource.Kind, parent resource.Address) bool 
 	})
 }
 
+// mayCoverSome reports whether something of a kind can be selected that is or goes
+// where parent is: the other end of a transfer may be the one that is named.
+func (s *Selection) mayCoverSome(kind *resource.Kind, parent resource.Address) bool {
+	everywhere := *s
+	everywhere.Only = nil
+	return everywhere.mayCover(kind, parent) && (len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
+		ofKind, _, _ := strings.Cut(pattern, ".")
+		return resource.Address(kind.Name).Match(ofKind)
+	}))
+}
+
 func pathUnder(parent resource.Address) string {
 	if parent == "" {
 		return ""
@@ -100,7 +121,7 @@ func Scope(desired *resource.State, kinds []*resource.Kind, s Selection) *resour
 	scope.Resources, scope.Collections = nil, map[resource.CollectionID]resource.Collection{}
 	global := map[string]bool{} // kinds of which anything may be selected
 	for id := range desired.Collections {
-		if kind := byName[id.Kind]; kind != nil && kind.Global && s.mayCover(kind, id.Parent) {
+		if kind := byName[id.Kind]; kind != nil && kind.Global && s.mayCoverSome(kind, id.Parent) {
 			global[id.Kind] = true
 		}
 	}

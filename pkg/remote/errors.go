@@ -146,11 +146,16 @@ func (e *ChoiceError) Error() string {
 }
 
 // IsAuth reports whether the API did not accept the token or does not allow the
-// operation (401, 403), or whether there is no token at all.
+// operation (401, 403), or whether there is no token at all. Of several errors one
+// is enough.
 func IsAuth(err error) bool {
-	var status *StatusError
-	if errors.As(err, &status) && (status.Status == http.StatusUnauthorized || status.Status == http.StatusForbidden) {
-		return true
+	switch e := err.(type) {
+	case *StatusError:
+		return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), IsAuth)
+	case interface{ Unwrap() error }:
+		return IsAuth(e.Unwrap())
 	}
 	return errors.Is(err, ErrNoToken)
 }

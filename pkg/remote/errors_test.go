@@ -72,7 +72,7 @@ func TestKindsOfErrors(t *testing.T) {
 	wrapped := func(status int) error {
 		return fmt.Errorf("create x.y: %w", &StatusError{Method: "GET", Path: "/", Status: status})
 	}
-	if !IsAuth(wrapped(401)) || !IsAuth(wrapped(403)) || !IsAuth(ErrNoToken) || IsAuth(wrapped(404)) || IsAuth(nil) {
+	if !IsAuth(wrapped(401)) || !IsAuth(wrapped(403)) || !IsAuth(ErrNoToken) || IsAuth(wrapped(404)) || !IsAuth(errors.Join(wrapped(500), wrapped(403))) || IsAuth(nil) {
 		t.Error("IsAuth")
 	}
 	if !IsNotFound(wrapped(404)) || IsNotFound(wrapped(403)) || IsNotFound(errors.New("404")) {
