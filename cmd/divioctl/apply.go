@@ -18,7 +18,7 @@ type applyCmd struct {
 	AutoApprove   bool          `help:"Apply without asking."`
 	Report        string        `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
 	DeployTimeout time.Duration `default:"45m" placeholder:"TIME" help:"How long to wait for all deployments together (default: 45m)."`
-	Verify        bool          `help:"Read again at the end, and exit with 8 if what was touched still differs."`
+	Verify        bool          `help:"Read again at the end, say so, and exit with 8 if what was touched still differs."`
 }
 
 // Help is the second part of the command's help.
@@ -89,10 +89,14 @@ func (c *applyCmd) prepare(ctx context.Context, s *session) (*planned, error) {
 	if len(p.Breaches) > 0 {
 		return nil, s.breached(p.Plan)
 	}
-	if len(p.Steps) > 0 && !c.AutoApprove {
-		if err := s.ask(ctx, p.Plan); err != nil {
-			return nil, err
-		}
+	if len(p.Steps) == 0 || c.AutoApprove {
+		return p, nil
+	}
+	if p, err = s.confirm(ctx, p); err != nil {
+		return nil, err
+	}
+	if len(p.Breaches) > 0 { // the same deletions can be a larger share by now
+		return nil, s.breached(p.Plan)
 	}
 	return p, nil
 }
@@ -105,7 +109,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	}
 	if len(p.Steps) > 0 {
 		s.writing = true
-		s.say("\nApplying %s:", plural(len(p.Steps), "step"))
+		s.say("\nApplying %s to %s:", plural(len(p.Steps), "step"), render.Where(p.Plan, s.style(s.io.err)))
 	}
 	// What is under way outlives the first Ctrl-C: a write that is broken off
 	// leaves nobody knowing whether it was made.
@@ -131,7 +135,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 	}
 	err := judge(result)
 	if err == nil && c.Verify && result.Wrote {
-		err = s.verify(ctx, p)
+		err = s.verify(ctx, p, result)
 	}
 	err = s.deploy(writing, p, result, options, err)
 	report.end(result, err)

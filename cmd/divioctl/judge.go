@@ -75,7 +75,19 @@ func (e *unfinishedError) Unwrap() []error { return e.causes }
 // that the apply touched. What else moved meanwhile is not ours. A sensitive value
 // that was to be written whatever it was has been; what was selected by a pattern
 // may be gone now.
-func (s *session) verify(ctx context.Context, p *planned) error {
+func (s *session) verify(ctx context.Context, p *planned, result *apply.Result) error {
+	before := p.client.Requests()
+	err := s.findsNothing(ctx, p)
+	result.Requests = p.client.Requests()
+	verified := err == nil
+	result.Verified = &verified
+	if verified && s.format == formatText {
+		fmt.Fprintf(s.io.out, "Verified: nothing that was touched differs (%s more).\n", plural(p.client.Requests()-before, "request"))
+	}
+	return err
+}
+
+func (s *session) findsNothing(ctx context.Context, p *planned) error {
 	in := p.in
 	in.WriteSensitive = nil // written by now
 	if len(in.Select.Only)+len(in.Select.Exclude) > 0 {

@@ -19,8 +19,8 @@ type planFlags struct {
 	Base          given    `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
 	Prune         []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
 	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
-	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits."`
-	DeletePercent *int     `placeholder:"N" help:"Allow that this share of a kind is deleted; instead of settings.limits."`
+	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits. Default: 20."`
+	DeletePercent *int     `placeholder:"N" help:"Allow that this percentage of a kind is deleted; instead of settings.limits. Default: 30, where there are ten or more."`
 	Deploy        bool     `help:"Deploy the environments that are changed and need it, and wait for that; plan shows which, and what else would go along."`
 	JSONInto      string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
 	MarkdownInto  string   `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`

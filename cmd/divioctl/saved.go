@@ -58,7 +58,7 @@ func (s *session) planAgain(ctx context.Context, path string, flags planFlags) (
 		return nil, err
 	}
 	if client.Endpoint() != saved.Endpoint {
-		return nil, stale(path, &plan.StaleError{Moved: []string{
+		return nil, stale("apply "+path, &plan.StaleError{Moved: []string{
 			fmt.Sprintf("it was made for %s, and this is %s", saved.Endpoint, client.Endpoint()),
 		}})
 	}
@@ -73,7 +73,7 @@ func (s *session) planAgain(ctx context.Context, path string, flags planFlags) (
 	}
 	in.Seals = s.seals(in)
 	if moved := s.movedSources(saved, in.Desired); len(moved) > 0 {
-		return nil, stale(path, &plan.StaleError{Moved: moved})
+		return nil, stale("apply "+path, &plan.StaleError{Moved: moved})
 	}
 	p, err := s.makePlan(ctx, client, doc, &in)
 	if is[diag.List](err) && (in.Current == nil || in.Current.Organisation.Handle == "") {
@@ -82,7 +82,7 @@ func (s *session) planAgain(ctx context.Context, path string, flags planFlags) (
 		}}
 	}
 	if err := saved.Check(p, err); err != nil {
-		return nil, stale(path, err)
+		return nil, stale("apply "+path, err)
 	}
 	return &planned{Plan: p, in: in, doc: doc, client: client}, nil
 }
@@ -131,9 +131,9 @@ func (s *session) another(p *plan.Plan, digest string) error {
 	}}
 }
 
-// stale says what moved, a line each.
-func stale(path string, err error) error {
-	errs := []error{fmt.Errorf("apply %s: %w", path, err)}
+// stale says what moved, a line each. What is what cannot be done therefore.
+func stale(what string, err error) error {
+	errs := []error{fmt.Errorf("%s: %w", what, err)}
 	var moved *plan.StaleError
 	if errors.As(err, &moved) {
 		for _, what := range moved.Moved {

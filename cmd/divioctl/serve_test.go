@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	digestLine  = regexp.MustCompile(`(?m)^Digest: .*\n`) // covers the endpoint
+	digestLine  = regexp.MustCompile(`(?m)^(Organisation|Digest): .*\n`) // both tell the endpoint
 	servedAt    = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 	envOfServed = "DIVIO_API_TOKEN=any"
 )

@@ -31,6 +31,9 @@ func (s streams) getenv(name string) string {
 // style says how a stream is written to: --color first, then what it is.
 func (s *session) style(w io.Writer) render.Options {
 	style := render.For(w, s.io.getenv)
+	if s.flags.Sandbox.given {
+		style.Endpoint = "in the sandbox " + s.flags.sandboxState()
+	}
 	switch s.flags.Color {
 	case "always":
 		style.Color = true

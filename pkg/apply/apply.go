@@ -141,6 +141,9 @@ type Result struct {
 	// Ledger is the file that remembers sensitive values, nil where none was used.
 	// Whoever called Run fills it in.
 	Ledger *LedgerFile
+	// Verified says whether what was touched was found as the files say (--verify),
+	// nil where nobody looked. Whoever called Run fills it in.
+	Verified *bool
 	// Requests is how many requests were sent, repeats and looks included.
 	Requests  int
 	StartedAt time.Time

@@ -103,10 +103,11 @@ type Step struct {
 	Needs, After []int
 }
 
-// Field names a field of a resource.
+// Field names a field of a resource. Sensitive: the API shows its value to nobody.
 type Field struct {
-	Address resource.Address
-	Name    string
+	Address   resource.Address
+	Name      string
+	Sensitive bool
 }
 
 // Breach is a brake that apply stops for. Flag would lift it.

@@ -163,7 +163,7 @@ func saveState(desired *resource.State, p *Plan, seal func(resource.Address, res
 	changed := map[Field]bool{}
 	for _, c := range p.Changes {
 		for _, f := range c.Fields {
-			changed[Field{c.Address, f.Name}] = true
+			changed[Field{Address: c.Address, Name: f.Name}] = true
 		}
 	}
 	var problems diag.List
@@ -186,7 +186,7 @@ func saveState(desired *resource.State, p *Plan, seal func(resource.Address, res
 				}
 				saved.Sources[name] = hidden
 			case r.Secretive(name):
-				if changed[Field{r.Address, name}] {
+				if changed[Field{Address: r.Address, Name: name}] {
 					problems = append(problems, diag.Diagnostic{
 						At:      fieldAt(r, name),
 						Message: fmt.Sprintf("%s of %s stands in the file, and a saved plan holds no secret", name, r.Address),

@@ -51,7 +51,7 @@ func (b *builder) conceal() {
 func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.FieldChange, reason string) {
 	r := pair.Desired
 	value := r.Fields[name]
-	field := Field{Address: r.Address, Name: name}
+	field := Field{Address: r.Address, Name: name, Sensitive: r.Secretive(name) || pair.Current.Secretive(name)}
 	asked := slices.ContainsFunc(b.WriteSensitive, r.Address.Match)
 	seal, sealed := b.Seals[r.Address]
 	change = resource.FieldChange{Name: name, After: value, Sensitive: true}

@@ -56,7 +56,7 @@ func TestSensitive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			field := []plan.Field{{Address: apple, Name: "secret"}}
+			field := []plan.Field{{Address: apple, Name: "secret", Sensitive: true}}
 			got := equal
 			switch {
 			case len(p.Changes) == 1 && p.Changes[0].Action == resource.Update && p.Changes[0].Reason != "":

@@ -16,12 +16,25 @@ import (
 // does not matter: a new undeclared variable is nobody's business, unless the plan
 // deletes or moves its siblings.
 
-// StaleError is a saved plan that is not what would be done now.
-type StaleError struct{ Moved []string }
+// StaleError is a plan that is not what would be done now. When says in between
+// what; "" is since it was made.
+type StaleError struct {
+	Moved []string
+	When  string
+}
 
 // Error says only that something moved; Moved says what.
 func (e *StaleError) Error() string {
-	return "the plan is stale: something moved since it was made"
+	return "the plan is stale: something moved " + cmp.Or(e.When, "since it was made")
+}
+
+// Check compares the plan that was made again with this one, as for a saved one.
+func (p *Plan) Check(again *Plan, err error) error {
+	was := Saved{
+		Digest: p.Digest, Touches: p.Fingerprints,
+		Organisation: SavedRef{p.Organisation.Name, p.Organisation.Handle},
+	}
+	return was.Check(again, err)
 }
 
 // Check compares the plan that was made again with the saved one. The error of
@@ -32,7 +45,7 @@ func (s *Saved) Check(again *Plan, err error) error {
 	var problems diag.List
 	switch {
 	case errors.As(err, &selection):
-		return &StaleError{selection.Problems}
+		return &StaleError{Moved: selection.Problems}
 	case errors.As(err, &problems):
 		stale := &StaleError{}
 		for _, d := range problems {
@@ -43,7 +56,7 @@ func (s *Saved) Check(again *Plan, err error) error {
 		return err
 	}
 	if again.Organisation.Handle != s.Organisation.ID {
-		return &StaleError{[]string{fmt.Sprintf("it was made for the organisation %s (%s), and this is %s (%s)",
+		return &StaleError{Moved: []string{fmt.Sprintf("it was made for the organisation %s (%s), and this is %s (%s)",
 			s.Organisation.Name, s.Organisation.ID, again.Organisation.Name, again.Organisation.Handle)}}
 	}
 	moved := s.moved(again)
@@ -51,7 +64,7 @@ func (s *Saved) Check(again *Plan, err error) error {
 		moved = append(moved, "what would be done is not what was planned")
 	}
 	if len(moved) > 0 {
-		return &StaleError{moved}
+		return &StaleError{Moved: moved}
 	}
 	return nil
 }

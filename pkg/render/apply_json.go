@@ -19,6 +19,7 @@ type applyDocument struct {
 	Summary       applySummaryJSON `json:"summary"`
 	Deployments   []deploymentJSON `json:"deployments"`
 	Ledger        *ledgerJSON      `json:"ledger,omitempty"`
+	Verified      *bool            `json:"verified,omitempty"`
 	Requests      int              `json:"requests"`
 	Error         *failureJSON     `json:"error,omitempty"`
 }
@@ -60,7 +61,7 @@ func ApplyJSON(w io.Writer, r *apply.Result, failure *Failure) error {
 	d := applyDocument{
 		FormatVersion: formatVersion, StartedAt: timestamp(r.StartedAt), DurationMS: r.Duration.Milliseconds(),
 		Interrupted: r.Interrupted, Steps: []stepJSON{}, Summary: applySummaryJSON(r.Summary),
-		Requests: r.Requests, Deployments: deploymentsJSON(r.Deployments), Error: failure.document(),
+		Verified: r.Verified, Requests: r.Requests, Deployments: deploymentsJSON(r.Deployments), Error: failure.document(),
 	}
 	if r.Ledger != nil {
 		d.Ledger = &ledgerJSON{r.Ledger.File, r.Ledger.Changed}

@@ -87,7 +87,13 @@ var titles = map[apply.Status]string{
 }
 
 func (p *page) section(r *apply.Result, status apply.Status) {
-	first := true
+	skipped := map[string][]string{} // what was skipped, by reason
+	for _, s := range r.Steps {
+		if s.Status == status && s.Error == nil {
+			skipped[s.SkippedBecause] = append(skipped[s.SkippedBecause], what(s))
+		}
+	}
+	first, told := true, map[string]bool{}
 	for _, s := range r.Steps {
 		if s.Status != status {
 			continue
@@ -97,13 +103,22 @@ func (p *page) section(r *apply.Result, status apply.Status) {
 			p.line(0, as(looks[status], titles[status]))
 			first = false
 		}
-		because := what(s) + ": " + s.SkippedBecause
-		if s.Error != nil {
-			because = s.Error.Error()
+		alike := skipped[s.SkippedBecause]
+		switch {
+		case s.Error != nil:
+			p.line(changeIndent, text(s.Error.Error()))
+		case len(alike) <= mostAlike:
+			p.line(changeIndent, text(what(s)+": "+s.SkippedBecause))
+		case !told[s.SkippedBecause]:
+			told[s.SkippedBecause] = true
+			p.line(changeIndent, text(fmt.Sprintf("%d steps (%s): %s", len(alike), some(alike, 3), s.SkippedBecause)))
 		}
-		p.line(changeIndent, text(because))
 	}
 }
+
+// mostAlike is how many steps that were skipped for one reason are listed one by
+// one: their lines have gone by already.
+const mostAlike = 5
 
 // advise says what to do next.
 func advise(r *apply.Result) []string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/divioctl/divioctl/pkg/apply"
@@ -22,6 +23,11 @@ func TestPlan(t *testing.T) {
 	}
 	empty := counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}})
 	quiet := counted(&plan.Plan{Unmanaged: []resource.Address{"tree.hill/live/a"}})
+	dark := counted(&plan.Plan{Organisation: resource.Ref{Name: "acme"}, Uncompared: []plan.Field{
+		{Address: "tree.hill/live/a", Name: "fruit"}, {Address: "tree.hill/live/b", Name: "value", Sensitive: true},
+	}})
+	golden(t, "plan_uncompared.txt", text(dark, render.Options{Endpoint: "in the sandbox box.json"}))
+	golden(t, "plan_uncompared.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, dark, nil) })
 	golden(t, "plan.txt", text(everything(), render.Options{}))
 	golden(t, "plan_narrow.txt", text(everything(), render.Options{Width: 50}))
 	golden(t, "plan_color.txt", text(everything(), render.Options{Color: true}))
@@ -85,6 +91,9 @@ func TestApply(t *testing.T) {
 	good := ended()
 	good.Steps, good.Changes = good.Steps[:1], good.Changes[:1]
 	good.Summary = apply.Summary{Done: 1}
+	verified := true
+	good.Verified = &verified
+	golden(t, "apply_verified.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, good, nil) })
 	golden(t, "apply_done.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, good, render.Options{}) })
 
 	half := ended()
@@ -94,6 +103,16 @@ func TestApply(t *testing.T) {
 	half.Steps[0].SkippedBecause = "apply was interrupted"
 	half.Steps[1].Status = apply.Pending
 	golden(t, "apply_interrupted.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, half, render.Options{}) })
+	many := *half
+	many.Steps = slices.Clone(half.Steps[:1])
+	for range 6 {
+		another := ended().Steps[1]
+		another.Status, another.Error, another.SkippedBecause = apply.Skipped, nil, "apply was interrupted"
+		many.Steps = append(many.Steps, another)
+	}
+	many.Steps = append(many.Steps, ended().Steps[3]) // for a reason of its own
+	many.Summary.Skipped = len(many.Steps)
+	golden(t, "apply_interrupted_many.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, &many, render.Options{}) })
 	half.Steps[0].Status, half.Steps[0].SkippedBecause = apply.Pending, ""
 	golden(t, "report_under_way.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, half, nil) })
 }

@@ -44,8 +44,11 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	if p.Empty() {
 		c.marker, c.title = "empty", "No changes"
 		c.lead = "Everything that the files declare is there as declared"
-		if len(p.MayWrite) > 0 {
+		switch {
+		case len(p.MayWrite) > 0:
 			c.lead += ", as far as that can be told without the values"
+		case len(view.uncompared) > 0:
+			c.lead = "Nothing that can be compared differs"
 		}
 		c.lead += ". "
 	}

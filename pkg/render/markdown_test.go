@@ -47,7 +47,7 @@ var (
 		``,
 		`### (Plan: [\w ,.]+|No changes|There is no plan)`,
 		`#### [\w ,:]+`,
-		`(Everything that the files declare is there as declared(, as far as that can be told without the values)?\. )?Organisation (CODE|\(none\)) at (CODE|\(none\))\.`,
+		`((Everything that the files declare is there as declared(, as far as that can be told without the values)?|Nothing that can be compared differs)\. )?Organisation (CODE|\(none\)) at (CODE|\(none\))\.`,
 		`An earlier plan in this place does not hold any more\.`,
 		`<details><summary>(<code>([^<>&'"]|&(lt|gt|amp|#34|#39);)*</code>: )?[\w ,]+</summary>`,
 		`</details>`,

@@ -184,7 +184,7 @@ func everything() *plan.Plan {
 	for _, name := range strings.Split("abcdefghijk", "") {
 		p.Unmanaged = append(p.Unmanaged, resource.Address("tree.hill/live/"+name))
 	}
-	p.Uncompared = []plan.Field{{Address: "tree.hill/live/kiwi", Name: "recipe"}, {Address: "tree.hill/live/lime", Name: "value"}}
+	p.Uncompared = []plan.Field{{Address: "tree.hill/live/kiwi", Name: "recipe", Sensitive: true}, {Address: "tree.hill/live/lime", Name: "value", Sensitive: true}}
 	p.Breaches = []plan.Breach{
 		{Address: "tree.hill/live/plum", Message: "replace of tree.hill/live/plum cannot be undone", Flag: "--allow-destroy tree.hill/live/plum"},
 		{Message: "21 trees would be deleted, over the limit of 20", Flag: "--delete-count 21"},

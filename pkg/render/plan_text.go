@@ -1,7 +1,9 @@
 package render
 
 import (
+	"cmp"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -46,6 +48,7 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	page.notes("Warning", yellow, p.Warnings)
 	page.notes("Note", plain, p.Notes)
 	page.gap()
+	page.line(0, as(dim, "Organisation: "+Where(p, opt)))
 	switch {
 	case len(p.Unread) > 0:
 		page.line(0, as(bold, view.summaryLine()))
@@ -53,6 +56,9 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		return page.writeTo(w)
 	case p.Empty() && len(p.MayWrite) > 0:
 		page.line(0, as(green, "No changes"), text(", as far as that can be told without the values."))
+		return page.writeTo(w)
+	case p.Empty() && len(view.uncompared) > 0:
+		page.line(0, as(green, "No changes:"), text(" nothing that can be compared differs."))
 		return page.writeTo(w)
 	case p.Empty():
 		page.line(0, as(green, "No changes."), text(" Everything that the files declare is there as declared."))
@@ -70,6 +76,12 @@ func (p *page) incomplete(plan *plan.Plan) {
 	if len(plan.Unread) > 0 {
 		p.line(0, as(yellow, "Incomplete: "), text(strings.Join(plan.Unread, ", ")+" could not be read, and nothing is said about them."))
 	}
+}
+
+// Where names the organisation that a plan is about, and where it is.
+func Where(p *plan.Plan, opt Options) string {
+	organisation := cmp.Or(p.Organisation.String(), "(no organisation)")
+	return safe(organisation + " " + cmp.Or(opt.Endpoint, "at "+p.Endpoint))
 }
 
 func (p *page) groups(groups []*group) {
@@ -168,14 +180,29 @@ func (p *page) unmanaged(collections []*collection) {
 	p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune KIND."))
 }
 
-// uncompared counts what cannot be read back, and explains it once.
+// uncompared counts what cannot be read back, and explains it once: a secret, which
+// the API never shows, and what it happened not to show.
 func (p *page) uncompared(fields []plan.Field) {
-	if len(fields) == 0 {
-		return
+	for _, sort := range []struct {
+		sensitive bool
+		why       []string
+	}{
+		{true, []string{
+			"They are sensitive and cannot be read back, so that nobody can say whether they differ. They are left alone.",
+			"To write them all the same: --write-sensitive GLOB. To have changes noticed: a ledger (settings.ledger).",
+		}},
+		{false, []string{"The API does not show them, so that nobody can say whether they differ. They are left alone: look there by hand."}},
+	} {
+		those := slices.DeleteFunc(slices.Clone(fields), func(f plan.Field) bool { return f.Sensitive != sort.sensitive })
+		if len(those) == 0 {
+			continue
+		}
+		p.gap()
+		p.line(0, as(bold, "Not compared"), text(": "+count(len(those), "value", "values")+" ("+someFields(those)+")"))
+		for _, sentence := range sort.why {
+			p.line(changeIndent, as(dim, sentence))
+		}
 	}
-	p.gap()
-	p.line(0, as(bold, "Not compared"), text(": "+count(len(fields), "value", "values")+" ("+someFields(fields)+")"))
-	p.line(changeIndent, as(dim, "They are sensitive and cannot be read back, so that nobody can say whether they differ. They are left alone."))
 }
 
 // mayWrite lists what a plan with the values at hand might write.

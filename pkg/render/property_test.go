@@ -144,7 +144,7 @@ func TestAnyPlanAsTextAndJSON(t *testing.T) {
 		}
 		lines := strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
 		last := lines[len(lines)-1]
-		if !strings.HasPrefix(last, "Plan: ") && !strings.HasPrefix(last, "No changes. ") {
+		if !strings.HasPrefix(last, "Plan: ") && !strings.HasPrefix(last, "No changes") {
 			t.Errorf("the last line is %q", last)
 		}
 	})

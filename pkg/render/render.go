@@ -21,6 +21,9 @@ type Options struct {
 	Color bool
 	// Width is the number of columns, 0 where that is not known.
 	Width int
+	// Endpoint says where the plan's endpoint is, if that is not an address for
+	// people: "in the sandbox FILE".
+	Endpoint string
 }
 
 // For finds out what w can show. Colours go to terminals; NO_COLOR (not empty)

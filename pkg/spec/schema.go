@@ -98,8 +98,8 @@ func (g *generator) settings() object {
 			"items": object{"type": "string", "enum": collections},
 		},
 		"limits": closed(object{
-			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Share of a kind that one run may delete, in percent."},
-			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Number of a kind that one run may delete."},
+			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Share of a kind that one run may delete, in percent. Left out: 30, where there are ten or more of it."},
+			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Number of a kind that one run may delete. Left out: 20."},
 		}),
 	})
 	settings["description"] = "How divioctl treats what the files declare."
