@@ -16,7 +16,7 @@ import (
 // if there is one of that name, else a git revision, of which the same paths are
 // read (revision.go). An earlier version that does not load is said in the plan and
 // ignored: then every change counts as requested. nil without --base.
-func (s *session) earlier(ctx context.Context, base string, desired *resource.State, selection plan.Selection) (*plan.Version, error) {
+func (s *session) earlier(ctx context.Context, base string, now plan.Input) (*plan.Version, error) {
 	if base == "" {
 		return nil, nil
 	}
@@ -35,8 +35,9 @@ func (s *session) earlier(ctx context.Context, base string, desired *resource.St
 	if len(problems) > 0 {
 		return &plan.Version{Problem: fmt.Sprintf("--base %s does not load: %s", base, problems[0].Message)}, nil
 	}
-	borrow(doc.State, desired)
-	return &plan.Version{Desired: plan.Scope(doc.State, s.kinds, selection), Settings: doc.Settings}, nil
+	borrow(doc.State, now.Desired)
+	scope := plan.Scope(doc.State, s.kinds, now.Select, slices.Concat(doc.Settings.Prune, now.Prune))
+	return &plan.Version{Desired: scope, Settings: doc.Settings}, nil
 }
 
 // inRevision checks a git revision out below dir, and says what to load there.

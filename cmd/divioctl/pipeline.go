@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -51,12 +52,12 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 
 		WriteSensitive: policy.WriteSensitive,
 	}
-	in.Desired = plan.Scope(doc.State, s.kinds, in.Select)
+	in.Desired = plan.Scope(doc.State, s.kinds, in.Select, slices.Concat(doc.Settings.Prune, in.Prune))
 	if err := s.resolve(ctx, doc, in, policy.secretFlags); err != nil {
 		return nil, err
 	}
 	in.Seals = s.seals(in)
-	if in.Base, err = s.earlier(ctx, string(policy.Base), in.Desired, in.Select); err != nil {
+	if in.Base, err = s.earlier(ctx, string(policy.Base), in); err != nil {
 		return nil, err
 	}
 	client, err := s.connect()

@@ -63,7 +63,7 @@ func (s *session) planAgain(ctx context.Context, path string, flags planFlags) (
 		}})
 	}
 	in.Deploy = in.Deploy || flags.Deploy
-	in.Desired = plan.Scope(in.Desired, s.kinds, in.Select)
+	in.Desired = plan.Scope(in.Desired, s.kinds, in.Select, in.Prune)
 	doc := &spec.Document{State: in.Desired, Settings: in.Settings}
 	if err := s.openLedger(in.Settings.Ledger); err != nil {
 		return nil, err

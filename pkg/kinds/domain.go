@@ -208,8 +208,8 @@ func reviewDomains(s resource.Siblings) {
 			p.Change.DependsOn = append(p.Change.DependsOn, next.Change.Address)
 		}
 	}
-	if now == nil && noNext {
-		reviewFirst(s)
+	if now == nil {
+		reviewFirst(s, next)
 	}
 	if next != nil && next.Change != nil && next.Current != nil && next.Change.Action == resource.Update && next.Current.Is("redirect_to_primary") && !next.Desired.Has("redirect_to_primary") {
 		if !strings.Contains(next.Change.Reason, "cleared") {
@@ -218,11 +218,12 @@ func reviewDomains(s resource.Siblings) {
 	}
 }
 
-// reviewFirst looks at an environment without any primary, now and declared.
-// Where it has no domain at all, the first that arrives becomes the primary; if
-// none of them may, all are blocked.
-func reviewFirst(s resource.Siblings) {
-	var arriving []*resource.Change
+// reviewFirst looks at an environment without any domain: the first that arrives
+// becomes the primary. What must not be waits for one that may; if there is none, all
+// are blocked.
+func reviewFirst(s resource.Siblings, next *resource.Pair) {
+	var first *resource.Change
+	var arriving []*resource.Change // that may not be primary
 	for _, p := range s.Pairs {
 		if p.Current != nil && (p.Desired == nil || p.Current.Parent == p.Desired.Parent) {
 			return
@@ -230,13 +231,19 @@ func reviewFirst(s resource.Siblings) {
 		if p.Change == nil || p.Change.Blocked != "" {
 			continue
 		}
-		if mayBePrimary(p.Desired) {
-			return
+		switch {
+		case !mayBePrimary(p.Desired):
+			arriving = append(arriving, p.Change)
+		case first == nil || p == next:
+			first = p.Change
 		}
-		arriving = append(arriving, p.Change)
 	}
 	for _, c := range arriving {
-		c.Block("Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them")
+		if first == nil {
+			c.Block("Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them")
+			continue
+		}
+		c.DependsOn = append(c.DependsOn, first.Address)
 	}
 }
 

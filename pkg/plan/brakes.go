@@ -16,9 +16,9 @@ import (
 //   - the deletion or replacement of something precious, and what can never be
 //     undone, without --allow-destroy and the very address.
 //
-// Only what is selected and not blocked counts, as a share of what exists in the
-// collections that were read; a saved plan keeps that number. Where several kinds are over a
-// limit, the flag names what lifts it for all of them.
+// Only what is selected, exists and is not blocked counts, as a share of what there is
+// in the collections that were read; a saved plan keeps that number. Where several
+// kinds are over a limit, the flag names what lifts it for all of them.
 
 // Default limits on deletions of one kind.
 const (
@@ -36,7 +36,7 @@ func (b *builder) brake() {
 		if c.Blocked != "" {
 			continue
 		}
-		if c.Action == resource.Delete {
+		if c.Action == resource.Delete && !c.Implied {
 			deleted[c.Kind.Name]++
 		}
 		destroys := c.Kind.Precious && (c.Action == resource.Delete || c.Action == resource.Replace)

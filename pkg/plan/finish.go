@@ -103,6 +103,7 @@ func (b *builder) fingerprints() []Fingerprint {
 		Parent   resource.Address `json:"parent,omitempty"`
 		Fields   map[string]any   `json:"fields"`
 		Siblings []string         `json:"siblings,omitempty"`
+		Leftover string           `json:"leftover,omitempty"`
 	}
 	looks := map[resource.Address]*look{}
 	siblings := map[resource.CollectionID][]string{}
@@ -117,6 +118,9 @@ func (b *builder) fingerprints() []Fingerprint {
 		}
 		if c.Before != nil && l.Handle == "" {
 			l.Handle, l.Parent, l.Fields = c.Before.Handle, c.Before.Parent, managed(c)
+		}
+		if c.Leftover != nil {
+			l.Leftover = c.Leftover.Handle
 		}
 		if c.Kind.Key == "" || c.Action == resource.Move || c.Action == resource.Delete {
 			id := collectionIDOf(c)

@@ -27,7 +27,8 @@ import (
 //     deletion, the transfer of whatever leaves for another place.
 //   - Nothing outside is read more than needed: [Scope] leaves out collections in
 //     which nothing can be selected. Of a kind whose key is unique everywhere all
-//     collections stay, since a declared one may sit in any of them.
+//     collections stay, since a declared one may sit in any of them; and also where
+//     something may be pruned that one may sit in.
 
 // Selection says which addresses a plan is about. The zero value is all of them.
 type Selection struct {
@@ -108,8 +109,9 @@ func pathUnder(parent resource.Address) string {
 }
 
 // Scope is the part of a desired state that a selection can be about, with all
-// ancestors: what has to be read, and what a plan is made of.
-func Scope(desired *resource.State, kinds []*resource.Kind, s Selection) *resource.State {
+// ancestors: what has to be read, and what a plan is made of. prune are the
+// collections whose undeclared members are deleted.
+func Scope(desired *resource.State, kinds []*resource.Kind, s Selection, prune []string) *resource.State {
 	if s.everything() {
 		return desired
 	}
@@ -120,6 +122,17 @@ func Scope(desired *resource.State, kinds []*resource.Kind, s Selection) *resour
 	scope := *desired
 	scope.Resources, scope.Collections = nil, map[resource.CollectionID]resource.Collection{}
 	global := map[string]bool{} // kinds of which anything may be selected
+	for id := range desired.Collections {
+		kind := byName[id.Kind]
+		if kind == nil || !slices.Contains(prune, kind.Collection) || !s.mayCover(kind, id.Parent) {
+			continue
+		}
+		for _, below := range kinds {
+			if below.Global && sitsIn(below, kind, byName) {
+				global[below.Name] = true
+			}
+		}
+	}
 	for id := range desired.Collections {
 		if kind := byName[id.Kind]; kind != nil && kind.Global && s.mayCoverSome(kind, id.Parent) {
 			global[id.Kind] = true
@@ -147,6 +160,16 @@ func Scope(desired *resource.State, kinds []*resource.Kind, s Selection) *resour
 	}
 	slices.Reverse(scope.Resources)
 	return &scope
+}
+
+// sitsIn reports whether resources of a kind sit in those of another, at any depth.
+func sitsIn(kind, in *resource.Kind, byName map[string]*resource.Kind) bool {
+	for above := byName[kind.Parent]; above != nil; above = byName[above.Parent] {
+		if above == in {
+			return true
+		}
+	}
+	return false
 }
 
 // choose drops the changes that are not selected.
@@ -242,9 +265,7 @@ func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]
 			}
 		}
 	}
-	if c.After != nil {
-		need(c.After.Parent, resource.Create, resource.Transfer)
-	}
+	need(cmp.Or(c.After, c.Before).Parent, resource.Create, resource.Transfer)
 	for _, a := range c.DependsOn {
 		need(a)
 	}
