@@ -167,9 +167,11 @@ func (b *builder) siblings(id resource.CollectionID) []string {
 	return handles
 }
 
-// digest identifies what the plan would do to what. Secrets print as a mask, and
-// masked values that are only written again stay outside, so that a plan made
-// without the secrets has the same one.
+// digest identifies what the plan would do to what. A masked value that is new
+// counts as where it comes from, which is known without it and which a reviewer
+// has seen; one that stands in the file counts as a mask. Masked values that are
+// only written again stay outside, so that a plan made without the secrets has the
+// same digest.
 func digest(p *Plan) string {
 	type field struct {
 		Name          string `json:"name"`
@@ -181,6 +183,7 @@ func digest(p *Plan) string {
 		Fields   []field
 		Position *resource.Place
 		Blocked  bool
+		Sources  map[string]any `json:",omitempty"`
 	}
 	whole := struct {
 		Endpoint, Organisation string
@@ -194,7 +197,10 @@ func digest(p *Plan) string {
 			continue
 		}
 		inside[c.Address] = true
-		out := change{Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != ""}
+		out := change{
+			Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != "",
+			Sources: newSources(c),
+		}
 		for _, f := range c.Fields {
 			if f.Sensitive && c.Action != resource.Create {
 				continue // whether it differs is only known with the value at hand
@@ -212,6 +218,22 @@ func digest(p *Plan) string {
 		}
 	}
 	return "sha256:" + hash(whole)
+}
+
+// newSources are the places that a create or a replacement takes masked values
+// from, by field.
+func newSources(c *resource.Change) map[string]any {
+	if c.After == nil || c.Action != resource.Create && c.Action != resource.Replace {
+		return nil
+	}
+	sources := map[string]any{}
+	for _, f := range c.Kind.Fields {
+		if source, ok := c.After.SourceOf(f.Name); ok {
+			source.Dir = ""
+			sources[f.Name] = source
+		}
+	}
+	return sources
 }
 
 func hash(v any) string {

@@ -227,8 +227,9 @@ func (b *builder) protect(c *resource.Change) {
 			c.Block("%s, which an interrupted replacement left behind, is protected by %s", c.Leftover.Address, pattern)
 		}
 	}
+	renames := c.Action == resource.Update && c.Kind.Key != "" && c.Before.Key != c.After.Key
 	destroys := c.Action == resource.Replace || c.Action == resource.Transfer || irreversible(c)
-	if !destroys {
+	if !destroys && !renames {
 		return
 	}
 	addresses := []resource.Address{c.Address}

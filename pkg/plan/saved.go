@@ -139,12 +139,15 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 		}
 	}
 	for _, f := range p.MayWrite {
+		if slices.ContainsFunc(in.WriteSensitive, f.Address.Match) {
+			s.Rewrites = append(s.Rewrites, string(f.Address))
+		}
 		if !slices.Contains(s.MayWrite, f.Address) {
 			s.MayWrite = append(s.MayWrite, f.Address)
 		}
 	}
 	var err error
-	if s.Declared, err = saveState(in.Desired, p, seal); err != nil {
+	if s.Declared, err = saveState(in, p, seal); err != nil {
 		return nil, err
 	}
 	if s.Checksum, err = s.sum(); err != nil {
@@ -154,16 +157,26 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 	return append(text, '\n'), err
 }
 
-func saveState(desired *resource.State, p *Plan, seal func(resource.Address, resource.Secret) string) (SavedState, error) {
+func saveState(in Input, p *Plan, seal func(resource.Address, resource.Secret) string) (SavedState, error) {
+	desired := in.Desired
 	out := SavedState{Collections: []SavedCollection{}, Resources: []SavedResource{}}
 	for id, c := range desired.Collections {
 		out.Collections = append(out.Collections, SavedCollection{Kind: id.Kind, Parent: id.Parent, Ordered: c.Ordered})
 	}
 	slices.SortFunc(out.Collections, func(a, b SavedCollection) int { return cmp.Compare(a.Kind+string(a.Parent), b.Kind+string(b.Parent)) })
-	changed := map[Field]bool{}
+	// A value that is masked on either side of a pair is no value to save.
+	changed, masked := map[Field]bool{}, map[Field]bool{}
 	for _, c := range p.Changes {
 		for _, f := range c.Fields {
-			changed[Field{Address: c.Address, Name: f.Name}] = true
+			changed[Field{Address: c.Address, Name: f.Name}] = c.Blocked == ""
+			masked[Field{Address: c.Address, Name: f.Name}] = f.Sensitive
+		}
+	}
+	for _, r := range in.Current.Resources {
+		for _, f := range r.Kind.Fields {
+			if r.Secretive(f.Name) {
+				masked[Field{Address: r.Address, Name: f.Name}] = true
+			}
 		}
 	}
 	var problems diag.List
@@ -185,7 +198,7 @@ func saveState(desired *resource.State, p *Plan, seal func(resource.Address, res
 					hidden.HMAC = seal(r.Address, secret)
 				}
 				saved.Sources[name] = hidden
-			case r.Secretive(name):
+			case r.Secretive(name) || masked[Field{Address: r.Address, Name: name}]:
 				if changed[Field{Address: r.Address, Name: name}] {
 					problems = append(problems, diag.Diagnostic{
 						At:      fieldAt(r, name),
@@ -275,7 +288,8 @@ func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
 		Kinds: kinds, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
 		Prune: s.Settings.Prune, AllowDestroy: s.Settings.AllowDestroy, WriteSensitive: s.Rewrites,
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger},
-		Select:   Selection{Exactly: slices.Concat([]resource.Address{}, s.Selected, s.MayWrite)},
+		// Nothing selected is not everything: the list is never nil.
+		Select: Selection{Exactly: append(append([]resource.Address{}, s.Selected...), s.MayWrite...)},
 	}
 	for _, pattern := range s.Settings.Protect {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})

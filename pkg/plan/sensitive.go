@@ -95,6 +95,6 @@ func writesUncompared(c *resource.Change) bool {
 // rewrites reports whether a change does no more than write masked values that
 // exist already.
 func rewrites(c *resource.Change) bool {
-	return c.Action == resource.Update && len(c.Fields) > 0 && c.Blocked == "" &&
+	return c.Action == resource.Update && len(c.Fields) > 0 &&
 		!slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool { return !f.Sensitive })
 }

@@ -147,6 +147,7 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 				for _, field := range []string{"colour", "secret"} {
 					if masked[string(r.Address)+" "+field] {
 						r.Fields[field] = value(r.Address)
+						r.Sources = map[string]resource.Source{"colour": {Env: string(r.Address)}, "secret": {Env: string(r.Address)}}
 					}
 				}
 			}
@@ -179,4 +180,47 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A reviewed digest does not let another secret be written than the one that was
+// seen to be asked for.
+func TestDigestCoversNewSources(t *testing.T) {
+	digest := func(there string, source resource.Source) string {
+		desired, current := state("basket.b", "fruit.b/apple ripe=true"), state("basket.b", there)
+		apple := desired.state.Resources[1]
+		apple.Fields["secret"] = resource.NewSecret("the same")
+		apple.Sources = map[string]resource.Source{"secret": source}
+		p, err := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Digest
+	}
+	for _, there := range []string{"fruit.b/other", "fruit.b/apple ripe=false"} { // a create, a replacement
+		if digest(there, resource.Source{Env: "SAFE"}) == digest(there, resource.Source{Env: "CLOUD_KEY"}) {
+			t.Errorf("%s: the digest does not depend on the source", there)
+		}
+		if digest(there, resource.Source{File: "a", Dir: "x"}) != digest(there, resource.Source{File: "a", Dir: "y"}) {
+			t.Errorf("%s: the digest depends on where divioctl runs", there)
+		}
+	}
+}
+
+// What is blocked and masked is outside as well.
+func TestDigestOfBlockedMaskedChange(t *testing.T) {
+	digest := func(value resource.Value) string {
+		desired, current := state("basket.b size=xx", "fruit.b/apple colour=x"), state("basket.b size=x locked", "fruit.b/apple colour=red")
+		apple := desired.state.Resources[1]
+		apple.Fields["colour"] = value
+		apple.Masked = map[string]bool{"colour": true}
+		apple.Sources = map[string]resource.Source{"colour": {Env: "C"}}
+		p, err := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Digest
+	}
+	if digest(resource.NewSecret("green")) != digest(resource.Source{Env: "C"}) {
+		t.Error("a blocked change of a masked value changes the digest")
+	}
 }

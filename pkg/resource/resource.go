@@ -78,6 +78,16 @@ func (r *Resource) Fact(name string) bool {
 	return b
 }
 
+// SourceOf gives where a field's value comes from, if it does not stand in the
+// files, whether it was looked up or not.
+func (r *Resource) SourceOf(field string) (Source, bool) {
+	if source, ok := r.Fields[field].(Source); ok {
+		return source, true
+	}
+	source, ok := r.Sources[field]
+	return source, ok
+}
+
 // Secretive reports whether the value of field may not be shown.
 func (r *Resource) Secretive(field string) bool {
 	switch r.Fields[field].(type) {
