@@ -54,6 +54,7 @@ type fieldJSON struct {
 	Before    *resource.Value `json:"before,omitempty"`
 	After     *resource.Value `json:"after,omitempty"`
 	Sensitive bool            `json:"sensitive"`
+	From      any             `json:"value_from,omitempty"`
 	Drift     bool            `json:"drift,omitempty"`
 }
 
@@ -135,6 +136,9 @@ func documentOf(c *resource.Change) changeDocument {
 	}
 	for _, f := range c.Fields {
 		out := fieldJSON{Name: f.Name, Sensitive: hidden(c, f), Drift: f.Drift}
+		if source, ok := sourceOf(c, f); ok && out.Sensitive {
+			out.From = source
+		}
 		if !out.Sensitive {
 			out.After = &f.After
 			if f.HasBefore {

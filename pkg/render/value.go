@@ -50,6 +50,15 @@ func hidden(c *resource.Change, f resource.FieldChange) bool {
 	return false
 }
 
+// sourceOf gives where a hidden value comes from: that is no secret, and what a
+// reviewer has to see.
+func sourceOf(c *resource.Change, f resource.FieldChange) (resource.Source, bool) {
+	if c.After == nil {
+		return resource.Source{}, false
+	}
+	return c.After.SourceOf(f.Name)
+}
+
 func isSecret(v resource.Value) bool {
 	_, secret := v.(resource.Secret)
 	return secret
@@ -63,6 +72,9 @@ func viewField(c *resource.Change, f resource.FieldChange, columns int) field {
 	}
 	if hidden(c, f) {
 		out.to = resource.Hidden
+		if source, ok := sourceOf(c, f); ok {
+			out.to += ", " + resource.Show(source)
+		}
 		return out
 	}
 	about := c.Kind.Field(f.Name)
