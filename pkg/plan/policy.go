@@ -18,7 +18,8 @@ import (
 //   - Nothing at or below a locked resource is changed: blocked.
 //   - What is protected is not pruned (a note), and not replaced, transferred or
 //     irreversibly changed (blocked). The pattern alone decides, so that
-//     protection outlives the block in the file.
+//     protection outlives the block in the file. A rename loses nothing and was
+//     asked for by name (moved): it is made.
 //   - A delete or replacement of a precious kind, and an irreversible change, need
 //     --allow-destroy ADDRESS; deletions beyond the limits need a flag: breaches,
 //     which stop an apply before its first write.
@@ -227,9 +228,8 @@ func (b *builder) protect(c *resource.Change) {
 			c.Block("%s, which an interrupted replacement left behind, is protected by %s", c.Leftover.Address, pattern)
 		}
 	}
-	renames := c.Action == resource.Update && c.Kind.Key != "" && c.Before.Key != c.After.Key
 	destroys := c.Action == resource.Replace || c.Action == resource.Transfer || irreversible(c)
-	if !destroys && !renames {
+	if !destroys {
 		return
 	}
 	addresses := []resource.Address{c.Address}
