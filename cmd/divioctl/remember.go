@@ -12,8 +12,11 @@ import (
 
 // What an apply leaves in the ledger:
 //
-//   - What was written is remembered; what may have been written is forgotten, and
-//     so is what was deleted. A renamed resource keeps its entry.
+//   - What was written is remembered, and what was deleted is forgotten. A renamed
+//     resource keeps its entry.
+//   - What may have been written keeps its old entry with the old date: whichever
+//     value is there now, the next plan finds that the hash or the date is another,
+//     and writes. Where there is no old date to tell by, it is forgotten.
 //   - The dates are read anew behind the last write, since a write may touch its
 //     siblings. An entry that was not written gets the new date only if the date
 //     before this apply was the one in the ledger: whoever else changed it must
@@ -28,7 +31,10 @@ func (s *session) remember(ctx context.Context, p *planned, result *apply.Result
 	if !s.ledger.inUse() {
 		return
 	}
-	m := memory{ledgerFile: s.ledger, before: dates(p.in.Current), fresh: map[resource.Address]bool{}, touched: map[resource.CollectionID]bool{}}
+	m := memory{
+		ledgerFile: s.ledger, before: dates(p.in.Current), fresh: map[resource.Address]bool{}, unsure: map[resource.Address]bool{},
+		touched: map[resource.CollectionID]bool{},
+	}
 	for _, c := range result.Changes {
 		m.change(c.Change, c.Status)
 	}
@@ -55,6 +61,7 @@ type memory struct {
 	ledgerFile
 	before  map[resource.Address]string // dates as they were read for the plan
 	fresh   map[resource.Address]bool   // entries that this apply made
+	unsure  map[resource.Address]bool   // entries that stay as they are
 	touched map[resource.CollectionID]bool
 }
 
@@ -80,20 +87,39 @@ func (m *memory) change(c *resource.Change, status apply.Status) {
 		return
 	}
 	value, atHand := secretOf(c.After, name)
-	if renamed := c.Before != nil && c.Before.Address != c.Address; renamed && status == apply.Done {
+	renamed := c.Before != nil && c.Before.Address != c.Address
+	written := c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
+	if status != apply.Done {
+		if written || renamed {
+			m.doubt(c.Address, status)
+		}
+		if renamed {
+			m.doubt(c.Before.Address, status)
+		}
+		return
+	}
+	if renamed {
 		m.content.Rename(c.Before.Address, c.Address, m.key, value)
 		if date, known := m.before[c.Before.Address]; known {
 			m.before[c.Address] = date
 		}
 	}
-	written := c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
 	switch {
-	case !written || status == apply.Failed:
-	case status == apply.Done && atHand:
+	case !written:
+	case atHand:
 		m.content.Set(c.Address, ledger.Seal{HMAC: m.key.Sum(c.Address, value)})
 		m.fresh[c.Address] = true
 	default:
 		m.content.Delete(c.Address)
+	}
+}
+
+// doubt leaves an entry as it is whose value may have been written. Of a change that
+// failed, a step before that may have been made.
+func (m *memory) doubt(a resource.Address, status apply.Status) {
+	m.unsure[a] = true
+	if seal, found := m.content.Seal(a); found && seal.Modified == "" && status != apply.Failed {
+		m.content.Delete(a)
 	}
 }
 
@@ -143,12 +169,12 @@ func (m *memory) scope(desired *resource.State) *resource.State {
 	return scope
 }
 
-// date gives the entries that were touched the dates of now. What could not be read
-// has none.
+// date gives the entries that were touched and are not in doubt the dates of now.
+// What could not be read has none.
 func (m *memory) date(after *resource.State) {
 	now := dates(after)
 	for a, seal := range m.content.All() {
-		if !m.touches(a) {
+		if !m.touches(a) || m.unsure[a] {
 			continue
 		}
 		date, there := now[a]
