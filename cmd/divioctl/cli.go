@@ -24,6 +24,9 @@ type cli struct {
 	Sandbox    sandboxCmd    `cmd:"" help:"An emulator of the API, to try everything without an account."`
 	Completion completionCmd `cmd:"" help:"Print the completion script of a shell."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+	ShowHelp   helpCmd       `cmd:"" name:"help" help:"Print the help of a command."`
+
+	ShowVersion versionFlag `name:"version" help:"Print the version."`
 }
 
 // command is what kong selects. An error is told to the user and classified in
@@ -88,7 +91,7 @@ func (root *cli) parse(args []string, io streams) (selected command, helped bool
 // alone. Refusing is better than what a program cannot read.
 func printsNoJSON(c command) bool {
 	switch c.(type) {
-	case *completionCmd, *sandboxServeCmd, *sandboxSeedCmd, *sandboxDumpCmd, *sandboxResetCmd:
+	case *completionCmd, *helpCmd, *sandboxServeCmd, *sandboxSeedCmd, *sandboxDumpCmd, *sandboxResetCmd:
 		return true
 	}
 	return false

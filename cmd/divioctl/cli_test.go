@@ -90,6 +90,7 @@ func TestCompletion(t *testing.T) {
 		{"divioctl --format json pl", "plan"},
 		{"divioctl completion z", "zsh"},
 		{"divioctl plan --rate ", ""},
+		{"divioctl plan --prune var", "variables"},
 		{"divioctl plan -f cli.g", "cli.go"},
 		{"divioctl validate --nothing", ""},
 	} {

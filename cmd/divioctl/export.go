@@ -8,6 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -53,7 +56,7 @@ func (c *exportCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	}
 	state, err := remote.ReadAll(ctx, client, s.kinds, resource.Ref{Name: c.Organisation}, c.Application)
 	if err != nil {
-		return 0, fmt.Errorf("read what there is from %s: %w", client.Endpoint(), err)
+		return 0, wrongFlag(fmt.Errorf("read what there is from %s: %w", client.Endpoint(), err))
 	}
 	for _, warning := range state.Warnings {
 		s.say("divioctl: warning: %s", warning)
@@ -75,6 +78,28 @@ func (c *exportCmd) run(ctx context.Context, s *session) (exitCode, error) {
 		return 0, err
 	}
 	return c.tell(s, written, export.Resources)
+}
+
+// wrongFlag turns an error about a name into one about the flag that gave it: nothing
+// else of an export names anything.
+func wrongFlag(err error) error {
+	var choice *remote.ChoiceError
+	if !errors.As(err, &choice) {
+		return err
+	}
+	usage := &usageError{message: choice.Error(), hint: "Name it with --" + choice.What + " NAME."}
+	if choice.Name != "" {
+		slices.Sort(choice.Choices)
+		usage.message = fmt.Sprintf("--%s %s: there is no single one of that name", choice.What, choice.Name)
+		usage.hint = "Choose one of " + strings.Join(choice.Choices, ", ") + "."
+		if near := closest(choice.Name, choice.Choices); len(near) > 0 {
+			usage.message += ", did you mean " + strconv.Quote(near[0]) + "?"
+		}
+		if len(choice.Choices) == 0 {
+			usage.hint = "There are none."
+		}
+	}
+	return usage
 }
 
 // save writes the files to where the flags say, all or none of them.
@@ -103,8 +128,15 @@ func (c *exportCmd) save(files map[string][]byte) (written []string, err error) 
 	return written, nil
 }
 
-// free refuses to overwrite somebody's work.
+// free refuses to overwrite somebody's work, and to write below a directory that is
+// not there: its name may be misspelt. That of --split is ours to make.
 func (c *exportCmd) free(path string) error {
+	if _, err := os.Stat(filepath.Dir(path)); c.Split == "" && errors.Is(err, fs.ErrNotExist) {
+		return &usageError{
+			message: fmt.Sprintf("--output %s: there is no directory %s", path, filepath.Dir(path)),
+			hint:    "Is it a slip? If not, make the directory first. (--split DIR makes its own.)",
+		}
+	}
 	_, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && c.Force:

@@ -5,6 +5,8 @@ import (
 	"regexp"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/divioctl/divioctl/pkg/kinds"
 )
 
 // given is the value of a flag or argument that decides what is applied. It is
@@ -22,6 +24,25 @@ func (g *given) Decode(ctx *kong.DecodeContext) error {
 		return errors.New("the value is empty; is it a variable that is not set?")
 	}
 	*g = given(text)
+	return nil
+}
+
+// collectionName is the key of a kind in the files ("variables"). The kind's own name,
+// which is in every address, is understood as well.
+type collectionName string
+
+// Decode is called by kong.
+func (c *collectionName) Decode(ctx *kong.DecodeContext) error {
+	var text given
+	if err := text.Decode(ctx); err != nil {
+		return err
+	}
+	*c = collectionName(text)
+	for _, k := range kinds.All() {
+		if string(text) == k.Name {
+			*c = collectionName(k.Collection)
+		}
+	}
 	return nil
 }
 

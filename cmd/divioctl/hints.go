@@ -8,6 +8,7 @@ import (
 
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/sandbox"
 )
 
 // hintFor says what to do about an error. This is the only place that does, so
@@ -24,6 +25,8 @@ func hintFor(err error) string {
 	var selection *plan.SelectionError
 	var stale *plan.StaleError
 	var undeployed *undeployedError
+	var seed *seedError
+	var state *sandbox.StateError
 	switch {
 	case errors.Is(err, errInterrupted) && classify(err) == exitInterrupted:
 		return "" // whoever interrupts knows why
@@ -52,8 +55,14 @@ func hintFor(err error) string {
 		return "Name it with --organisation NAME."
 	case errors.As(err, &lookup):
 		return "Is the address right? --endpoint, --zone, " + envEndpoint + " and " + envZone + " say where the API is."
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "The server there speaks plain http: give --endpoint http://..., which is for servers on this machine alone."
 	case errors.As(err, &transport):
 		return "Nothing answers. Check the network, the proxy settings (HTTPS_PROXY) and the address (--endpoint, " + envEndpoint + ")."
+	case errors.As(err, &state):
+		return "Begin anew with divioctl sandbox reset --sandbox=" + state.File + ": what the file holds is lost then."
+	case errors.As(err, &seed):
+		return "A seed is JSON, as divioctl sandbox seed --help and docs/sandbox.md show it."
 	case errors.Is(err, os.ErrPermission):
 		return "The file's permissions do not allow it."
 	}

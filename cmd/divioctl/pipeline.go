@@ -45,7 +45,7 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 	in := plan.Input{
 		Kinds:        s.kinds,
 		Settings:     policy.over(doc.Settings),
-		Prune:        policy.Prune,
+		Prune:        policy.collections(),
 		AllowDestroy: policy.addresses(),
 		Select:       policy.selection(),
 		Deploy:       policy.Deploy,

@@ -16,14 +16,14 @@ import (
 type planFlags struct {
 	selectFlags   `embed:""`
 	secretFlags   `embed:""`
-	Base          given    `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
-	Prune         []string `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat."`
-	AllowDestroy  []string `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
-	DeleteCount   *int     `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits. Default: 20."`
-	DeletePercent *int     `placeholder:"N" help:"Allow that this percentage of a kind is deleted; instead of settings.limits. Default: 30, where there are ten or more."`
-	Deploy        bool     `help:"Deploy the environments that are changed and need it, and wait for that; plan shows which, and what else would go along."`
-	JSONInto      string   `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
-	MarkdownInto  string   `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`
+	Base          given            `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
+	Prune         []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat, or hold several with commas."`
+	AllowDestroy  []string         `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
+	DeleteCount   *int             `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits. Default: 20."`
+	DeletePercent *int             `placeholder:"N" help:"Allow that this percentage of a kind is deleted; instead of settings.limits. Default: 30, where there are ten or more."`
+	Deploy        bool             `help:"Deploy the environments that are changed and need it, and wait for that; plan shows which, and what else would go along."`
+	JSONInto      string           `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
+	MarkdownInto  string           `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`
 }
 
 // Validate is called by kong.
@@ -73,6 +73,14 @@ func (f *planFlags) addresses() []resource.Address {
 		addresses = append(addresses, resource.Address(a))
 	}
 	return addresses
+}
+
+func (f *planFlags) collections() []string {
+	var names []string
+	for _, c := range f.Prune {
+		names = append(names, string(c))
+	}
+	return names
 }
 
 type planCmd struct {

@@ -53,11 +53,24 @@ type sandboxSeedCmd struct {
 // Help is the second part of the command's help.
 func (sandboxSeedCmd) Help() string {
 	return `
-Nothing is added when the seed file holds a mistake.
+A seed file is JSON. Objects stand inside each other and refer to each other by
+name; keys are those of the API's answers, and what is left out has its default.
+docs/sandbox.md has all of it. Nothing is added when there is a mistake.
+
+    {"applications": [{
+      "slug": "shop",
+      "environments": [{
+        "slug": "live",
+        "variables": [{"name": "DEBUG", "value": "False", "is_sensitive": false}],
+        "cronjobs": [{"command": "true", "frequency": "DAILY", "time": "02:30"}],
+        "domains": [{"name": "www.shop.example"}]
+      }]
+    }]}
 
 Example:
 
-    divioctl sandbox seed seed.yaml
+    divioctl sandbox seed seed.json
+    divioctl sandbox seed - --sandbox=try.json
 `
 }
 
@@ -76,10 +89,16 @@ func (c *sandboxSeedCmd) run(_ context.Context, s *session) (exitCode, error) {
 		return 0, err
 	}
 	if err := box.Seed(seed); err != nil {
-		return 0, fmt.Errorf("seed the sandbox from %s: %w", c.Seed, err)
+		return 0, &seedError{fmt.Errorf("seed the sandbox from %s: %w", c.Seed, err)}
 	}
 	return exitDone, nil
 }
+
+// seedError is a mistake in a seed file.
+type seedError struct{ err error }
+
+func (e *seedError) Error() string { return e.err.Error() }
+func (e *seedError) Unwrap() error { return e.err }
 
 type sandboxDumpCmd struct{}
 
@@ -107,18 +126,21 @@ type sandboxResetCmd struct{}
 // Help is the second part of the command's help.
 func (sandboxResetCmd) Help() string {
 	return `
+Asks nothing: what is in the file is gone. It may be a broken one.
+
 Example:
 
     divioctl sandbox reset
+    divioctl sandbox reset --sandbox=try.json
 `
 }
 
 func (sandboxResetCmd) run(_ context.Context, s *session) (exitCode, error) {
-	box, err := s.openSandbox()
-	if err != nil {
+	if err := sandbox.Restart(sandbox.Options{File: s.flags.sandboxState()}); err != nil {
 		return 0, err
 	}
-	return exitDone, box.Reset()
+	s.say("Reset: %s holds the demo organisation, and nothing else.", s.flags.sandboxState())
+	return exitDone, nil
 }
 
 type sandboxServeCmd struct {

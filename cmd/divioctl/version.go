@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/alecthomas/kong"
 )
 
 type versionCmd struct{}
@@ -50,6 +52,29 @@ func thisBuild() build {
 	return b
 }
 
+// versionFlag is --version: the same as the command, for whoever tries that first.
+type versionFlag bool
+
+// BeforeReset is called by kong as soon as it has read the flag.
+func (versionFlag) BeforeReset(app *kong.Kong) error {
+	fmt.Fprint(app.Stdout, thisBuild())
+	app.Exit(int(exitDone))
+	return nil
+}
+
+// String is the version for people.
+func (b build) String() string {
+	text := fmt.Sprintf("divioctl %s\n", b.Version)
+	if b.Commit != "" {
+		text += fmt.Sprintf("commit %s (%s)", b.Commit, b.Date)
+		if b.Modified {
+			text += ", with local changes"
+		}
+		text += "\n"
+	}
+	return text + fmt.Sprintf("built with %s for %s\n", b.Go, b.Platform)
+}
+
 func (versionCmd) run(_ context.Context, s *session) (exitCode, error) {
 	b := thisBuild()
 	if s.format == formatJSON {
@@ -59,14 +84,5 @@ func (versionCmd) run(_ context.Context, s *session) (exitCode, error) {
 		}
 		return s.write(append(text, '\n'))
 	}
-	text := fmt.Sprintf("divioctl %s\n", b.Version)
-	if b.Commit != "" {
-		text += fmt.Sprintf("commit %s (%s)", b.Commit, b.Date)
-		if b.Modified {
-			text += ", with local changes"
-		}
-		text += "\n"
-	}
-	text += fmt.Sprintf("built with %s for %s\n", b.Go, b.Platform)
-	return s.write([]byte(text))
+	return s.write([]byte(b.String()))
 }

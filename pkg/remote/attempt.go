@@ -233,7 +233,8 @@ func (p *progress) fate(err error) fate {
 		op          *net.OpError
 	)
 	switch {
-	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &record):
+	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &record),
+		errors.Is(err, http.ErrSchemeMismatch):
 		return hopeless
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return hopeless

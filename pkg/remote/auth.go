@@ -24,7 +24,7 @@ import (
 // this one. There is no flag with the token itself: it would be in the shell's
 // history and in the list of processes.
 
-// ErrNoToken: no source has a token.
+// ErrNoToken: no source has a token, or the file that was to have it does not.
 var ErrNoToken = errors.New("no API token")
 
 const maxTokenFile = 64 << 10 // bytes; a token has about 40
@@ -39,11 +39,11 @@ func FindToken(getenv func(string) string, tokenFile, endpoint string) (token re
 		source = tokenFile
 		text, err = readSmall(tokenFile)
 		if err != nil {
-			return fail(fmt.Errorf("read the API token: %w", err))
+			return fail(fmt.Errorf("%w: %w", ErrNoToken, err))
 		}
 		text = strings.TrimRight(text, "\r\n")
 		if text == "" {
-			return fail(fmt.Errorf("read the API token: %s is empty", tokenFile))
+			return fail(fmt.Errorf("%w: %s is empty", ErrNoToken, tokenFile))
 		}
 	case getenv("DIVIO_API_TOKEN") != "":
 		text, source = getenv("DIVIO_API_TOKEN"), "the environment variable DIVIO_API_TOKEN"

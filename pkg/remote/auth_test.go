@@ -43,12 +43,12 @@ func TestFindToken(t *testing.T) {
 		{"no netrc", map[string]string{"NETRC": filepath.Join(folder, "absent")}, "", "https://api.divio.com", "error: no API token"},
 		{"nothing", nil, "", "https://api.divio.com", "error: no API token"},
 		{"empty variable", map[string]string{"DIVIO_API_TOKEN": "", "NETRC": both}, "", "https://api.divio.com", "api-token"},
-		{"absent file", nil, filepath.Join(folder, "absent"), "https://api.divio.com", "error: no such file"},
-		{"empty file", nil, write("empty", "\n"), "https://api.divio.com", "error: is empty"},
+		{"absent file", nil, filepath.Join(folder, "absent"), "https://api.divio.com", "error: no API token"},
+		{"empty file", nil, write("empty", "\n"), "https://api.divio.com", "error: no API token"},
 		{"line break", map[string]string{"DIVIO_API_TOKEN": canaryToken + "\n"}, "", "https://api.divio.com", "error: line break"},
 		{"blank", map[string]string{"DIVIO_API_TOKEN": "Token " + canaryToken}, "", "https://api.divio.com", "error: blank"},
 		{"two lines in a file", nil, write("two", "one\n"+canaryToken), "https://api.divio.com", "error: line break"},
-		{"too long a file", nil, write("long", strings.Repeat(canaryToken, 1<<13)), "https://api.divio.com", "error: too long"},
+		{"too long a file", nil, write("long", strings.Repeat(canaryToken, 1<<13)), "https://api.divio.com", "error: no API token"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			token, source, err := FindToken(func(name string) string { return test.env[name] }, test.file, test.endpoint)

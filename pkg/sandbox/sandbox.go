@@ -58,8 +58,27 @@ type Sandbox struct {
 	requests []Request
 }
 
-// New makes a sandbox and, with a file, reads or creates the state. It fails when the file cannot be used.
+// New makes a sandbox and, with a file, reads or creates the state. It fails when the file cannot be used; the
+// error is a [StateError] when it can be read and is broken.
 func New(opts Options) (*Sandbox, error) {
+	s := prepare(opts)
+	// A change that changes nothing: it reads the file, or writes the first one so that ids are settled.
+	return s, s.locked(func(now timestamp) error {
+		if err := s.store.read(now); err != nil {
+			return err
+		}
+		if opts.File == "" || s.store.seen != nil {
+			return nil
+		}
+		return s.store.change(now, func(*state) error { return nil })
+	})
+}
+
+// Restart puts the state file back to where New begins without one, whatever is in it.
+func Restart(opts Options) error { return prepare(opts).Reset() }
+
+// prepare makes a sandbox that has not looked at its file yet.
+func prepare(opts Options) *Sandbox {
 	if opts.Clock == nil {
 		opts.Clock = time.Now
 	}
@@ -74,16 +93,7 @@ func New(opts Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{options: opts, routes: newRouter(opts.SnakeActions)}
 	s.store = store{file: opts.File, fresh: func(now timestamp) (*state, error) { return freshState(opts.Empty, now) }}
-	// A change that changes nothing: it reads the file, or writes the first one so that ids are settled.
-	return s, s.locked(func(now timestamp) error {
-		if err := s.store.read(now); err != nil {
-			return err
-		}
-		if opts.File == "" || s.store.seen != nil {
-			return nil
-		}
-		return s.store.change(now, func(*state) error { return nil })
-	})
+	return s
 }
 
 // Seed adds the objects of a seed document; seed.go describes it. Nothing is added when there is an error.
@@ -95,16 +105,7 @@ func (s *Sandbox) Seed(r io.Reader) error {
 
 // Reset puts the state back to where New began without a file. Faults and the request log stay.
 func (s *Sandbox) Reset() error {
-	return s.locked(func(now timestamp) error {
-		return s.store.change(now, func(st *state) error {
-			fresh, err := freshState(s.options.Empty, now)
-			if err != nil {
-				return err
-			}
-			*st = *fresh
-			return nil
-		})
-	})
+	return s.locked(s.store.restart)
 }
 
 // Dump writes the state for people and for golden files: no ids, no times, a fixed order. Values of sensitive

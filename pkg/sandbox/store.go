@@ -24,6 +24,20 @@ type store struct {
 	seen    os.FileInfo // the file that current came from
 }
 
+// StateError is a state file that can be read and holds no state, or a broken one.
+type StateError struct {
+	File string
+	Err  error
+}
+
+// Error names the file.
+func (e *StateError) Error() string {
+	return fmt.Sprintf("read the sandbox state %s: %v", e.File, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *StateError) Unwrap() error { return e.Err }
+
 // read brings current up to date with the file. A file that is not there yet counts as a fresh state, which
 // the next write will save.
 func (s *store) read(now timestamp) error {
@@ -52,7 +66,7 @@ func (s *store) read(now timestamp) error {
 	}
 	st, err := decodeState(data)
 	if err != nil {
-		return fmt.Errorf("read the sandbox state %s: %w", s.file, err)
+		return &StateError{s.file, err}
 	}
 	s.current, s.seen = st, info
 	return nil
@@ -81,6 +95,23 @@ func (s *store) change(now timestamp, fn func(*state) error) error {
 	if err := fn(s.current); err != nil {
 		return err
 	}
+	return s.keep()
+}
+
+// restart begins anew, whatever was there.
+func (s *store) restart(now timestamp) error {
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.start(now); err != nil {
+		return err
+	}
+	return s.keep()
+}
+
+func (s *store) keep() error {
 	s.current.Revision++
 	if err := s.save(); err != nil {
 		if s.file != "" {
