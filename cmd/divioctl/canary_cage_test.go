@@ -95,6 +95,7 @@ type birdcage struct {
 	url     string
 	given   map[string]string // the files that hold the secrets
 	count   atomic.Int64
+	wrote   atomic.Bool
 	spoiled int64 // the request to spoil, from 1; 0 is none
 	how     string
 }
@@ -133,9 +134,25 @@ func cage(t *testing.T) *birdcage {
 
 func (c *birdcage) path(name string) string { return filepath.Join(c.dir, name) }
 
+// echoed gives what the API may quote, whatever a request is about: all that it was
+// sent before, and what is there. What nobody could read is not known to us, and what
+// is there only once it has been read, which is so when something is written.
+func (c *birdcage) echoed() []string {
+	var all []string
+	for name, secret := range canaries {
+		if name != "ledger key" && name != "old secret" && (name != "old plain" || c.wrote.Load()) {
+			all = append(all, secret)
+		}
+	}
+	return all
+}
+
 // ServeHTTP passes requests on, but for the one to spoil: its answer holds the whole
-// request, in every spelling.
+// request, in every spelling, and every other secret.
 func (c *birdcage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		c.wrote.Store(true)
+	}
 	if c.count.Add(1) != c.spoiled {
 		c.box.ServeHTTP(w, r)
 		return
@@ -153,7 +170,12 @@ func (c *birdcage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		_, _ = w.Write(content)
 	}
-	quoted, _ := json.Marshal(map[string]any{"value": []string{value + " is odd", all}, "detail": all, all: []string{"as a key"}, "code": all})
+	messages := []string{value + " is odd", all}
+	for _, secret := range c.echoed() {
+		messages = append(messages, "it holds "+secret)
+		all += "\nor " + secret
+	}
+	quoted, _ := json.Marshal(map[string]any{"value": messages, "detail": all, all: []string{"as a key"}, "code": all})
 	switch c.how {
 	case "400 JSON":
 		answer(400, "application/json", quoted)

@@ -57,7 +57,7 @@ func TestCanaries(t *testing.T) {
 func TestCanariesOnFailure(t *testing.T) {
 	t.Parallel()
 	first := cage(t)
-	first.wants(exitDone, "apply", "-f", first.path("divio.yaml"), "--allow-exec", "--auto-approve")
+	first.wants(exitDone, "apply", "-f", first.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy")
 	requests := int(first.count.Load())
 	if requests < 15 {
 		t.Fatalf("%d requests: the files do not ask for much", requests)
@@ -70,14 +70,14 @@ func TestCanariesOnFailure(t *testing.T) {
 	for i := 1; i <= requests; i++ {
 		for w, how := range ways {
 			if first.box.Requests()[i-1].Method == http.MethodGet && w > 2 {
-				continue // nothing was sent that could come back
+				continue // how it goes wrong otherwise has no words
 			}
 			room <- struct{}{}
 			all.Go(func() {
 				defer func() { <-room }()
 				c := cage(t)
 				c.spoiled, c.how = int64(i), how
-				args := []string{"apply", "-f", c.path("divio.yaml"), "--allow-exec", "--auto-approve", "--report", c.path("report.json"), "--log-http", "--log-level", "debug"}
+				args := []string{"apply", "-f", c.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy", "--report", c.path("report.json"), "--log-http", "--log-level", "debug"}
 				if (i+w)%2 == 0 {
 					args = append(args, "--format", "json")
 				} else {

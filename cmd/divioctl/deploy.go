@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/render"
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // The deployments of an apply (pkg/apply/deploy.go says which, and how). The policy
@@ -23,7 +20,7 @@ func (s *session) deploy(ctx context.Context, p *planned, result *apply.Result, 
 	if is[*differsError](err) {
 		opt.Withheld = "--verify found a difference"
 	}
-	opt.Redact = p.client.Redactor(secretsOf(p)...)
+	opt.Redact = p.client.Redactor()
 	opt.Deploying = render.DeployProgress(s.io.err, s.style(s.io.err))
 	if p.Deploy && len(p.Deployments) > 0 {
 		s.say("\nDeploying %s:", plural(len(p.Deployments), p.Deployments[0].Kind.Title))
@@ -76,33 +73,3 @@ type undeployedError struct {
 
 func (e *undeployedError) Error() string { return e.message }
 func (e *undeployedError) Unwrap() error { return e.causes }
-
-// secretsOf gives everything that the plan knows and nobody may see.
-func secretsOf(p *planned) []resource.Secret {
-	found := map[resource.Secret]bool{}
-	var add func(resource.Value)
-	add = func(v resource.Value) {
-		switch x := v.(type) {
-		case resource.Secret:
-			found[x] = true
-		case []any:
-			for _, item := range x {
-				add(item)
-			}
-		case map[string]any:
-			for _, item := range x {
-				add(item)
-			}
-		}
-	}
-	for _, r := range p.in.Desired.Resources {
-		add(map[string]any(r.Fields))
-	}
-	for _, c := range p.Changes {
-		for _, f := range c.Fields {
-			add(f.Before)
-			add(f.After)
-		}
-	}
-	return slices.Collect(maps.Keys(found)) // in any order: the redactor has its own
-}

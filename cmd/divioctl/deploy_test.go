@@ -60,15 +60,16 @@ func TestInterruptedWhileDeploying(t *testing.T) {
 // Everything secret is found, wherever it is.
 func TestSecretsOf(t *testing.T) {
 	secret := resource.NewSecret
-	p := &planned{
-		Plan: &plan.Plan{Changes: []*resource.Change{{Fields: []resource.FieldChange{{Before: secret("before"), After: secret("after")}}}}},
-		in: plan.Input{Desired: &resource.State{Resources: []*resource.Resource{
-			{Fields: map[string]resource.Value{"a": secret("plain"), "b": "text"}},
-			{Fields: map[string]resource.Value{"a": []any{map[string]any{"deep": secret("deep")}}}},
-		}}},
+	holds := func(fields map[string]resource.Value) *resource.Resource {
+		return &resource.Resource{Kind: &resource.Kind{Fields: []resource.Field{{Name: "hidden", Sensitive: true}}}, Fields: fields}
 	}
+	p := &plan.Plan{Changes: []*resource.Change{
+		{Before: holds(map[string]resource.Value{"a": secret("before")}), After: holds(map[string]resource.Value{"hidden": "after"})},
+		{After: holds(map[string]resource.Value{"a": secret("plain"), "b": "text"})},
+		{Before: holds(map[string]resource.Value{"a": []any{map[string]any{"deep": secret("deep")}}})},
+	}}
 	found := map[string]bool{}
-	for _, s := range secretsOf(p) {
+	for _, s := range plannedSecrets(p) {
 		found[s.Reveal()] = true
 	}
 	for _, want := range []string{"before", "after", "plain", "deep"} {

@@ -74,11 +74,16 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, in *plan.Input) (*plan.Plan, error) {
 	var err error
 	in.Endpoint = client.Endpoint()
+	client.Conceal(secretsOf(in.Desired.Resources...)...)
 	if in.Current, err = s.read(ctx, client, plan.Needs(*in)); err != nil {
 		return nil, atOrganisation(err, doc)
 	}
 	p, err := plan.Make(*in)
-	return p, locate(doc, err)
+	if err != nil {
+		return p, locate(doc, err)
+	}
+	client.Conceal(plannedSecrets(p)...)
+	return p, nil
 }
 
 // locate adds the source lines to problems in the files.

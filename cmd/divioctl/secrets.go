@@ -51,3 +51,45 @@ func covered(in plan.Input) *resource.State {
 	}
 	return part
 }
+
+// secretsOf gives all values in the resources that nobody may see.
+func secretsOf(resources ...*resource.Resource) []resource.Secret {
+	var found []resource.Secret
+	var add func(resource.Value)
+	add = func(v resource.Value) {
+		switch x := v.(type) {
+		case resource.Secret:
+			found = append(found, x)
+		case []any:
+			for _, item := range x {
+				add(item)
+			}
+		case map[string]any:
+			for _, item := range x {
+				add(item)
+			}
+		}
+	}
+	for _, r := range resources {
+		if r == nil {
+			continue
+		}
+		for name, value := range r.Fields {
+			if r.Secretive(name) {
+				value = resource.Conceal(value)
+			}
+			add(value)
+		}
+	}
+	return found
+}
+
+// plannedSecrets gives the secrets on both sides of the changes: what is there
+// already is as secret as what replaces it.
+func plannedSecrets(p *plan.Plan) []resource.Secret {
+	var found []resource.Secret
+	for _, c := range p.Changes {
+		found = append(found, secretsOf(c.Before, c.After)...)
+	}
+	return found
+}

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -84,7 +83,7 @@ func (c *Client) exchange(ctx context.Context, req request) (reply, fate, error)
 	if err != nil {
 		return reply{}, hopeless, err
 	}
-	hide := redactor(slices.Concat(req.secrets, []string{c.token.Reveal()})...)
+	hide := c.Redactor(req.secrets...)
 	c.requests.Add(1)
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -11,8 +11,10 @@ import (
 )
 
 // What leaves this package as text may hold the API's words, and the API quotes
-// what it was sent ("hunter2" is not a valid choice). So every secret of a
-// request, and the token, is taken out of those words, in every spelling in which
+// what it was sent ("hunter2" is not a valid choice), or what is there already: a
+// move or a delete may be refused with the value of what it is about. So every secret
+// of a request, every one that the client was told of ([Client.Conceal]), and the
+// token, is taken out of those words, in every spelling in which
 // a request, or a server that complains about one, may hold it (spellings.go). A
 // secret of several lines is also taken out line by line, since it may come back
 // with its line breaks spelled another way.
@@ -26,13 +28,25 @@ import (
 // shortSecret is the length in bytes below which a secret must stand alone.
 const shortSecret = 4
 
-// Redactor gives a function that takes the token and the secrets out of a text.
-func (c *Client) Redactor(secrets ...resource.Secret) func(string) string {
-	texts := []string{c.token.Reveal()}
+// Conceal keeps the secrets out of every error from now on, whatever request it is
+// about.
+func (c *Client) Conceal(secrets ...resource.Secret) {
+	c.concealing.Lock()
+	defer c.concealing.Unlock()
+	texts := slices.Clone(c.concealed) // the old ones may be in use
 	for _, secret := range secrets {
 		texts = append(texts, secret.Reveal())
 	}
-	return redactor(texts...)
+	slices.Sort(texts)
+	c.concealed = slices.Compact(texts)
+}
+
+// Redactor gives a function that takes the token and all that is concealed so far
+// out of a text, and what is given.
+func (c *Client) Redactor(more ...string) func(string) string {
+	c.concealing.Lock()
+	defer c.concealing.Unlock()
+	return redactor(slices.Concat(more, []string{c.token.Reveal()}, c.concealed)...)
 }
 
 // redactor gives a function that takes the secrets out of a text.

@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +66,9 @@ type Client struct {
 	limiter     *limiter
 	schema      schemaSource
 	requests    atomic.Int64
+
+	concealing sync.Mutex
+	concealed  []string // see Conceal
 }
 
 // attemptTimeout bounds a single request. The API's own limit is not known;
