@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
 )
@@ -29,11 +32,29 @@ func (s *session) resolve(ctx context.Context, doc *spec.Document, in plan.Input
 		Env:       s.io.env,
 		Refused:   []string{envToken, envLedger},
 		AllowExec: flags.AllowExec,
+
+		RefusedFile:   s.flags.TokenFile,
+		RefusedValues: s.ownSecrets(),
 	})
 	if ctx.Err() != nil {
 		return fmt.Errorf("look up the values of value_from: %w", ctx.Err())
 	}
 	return doc.Locate(problems).Err()
+}
+
+// ownSecrets gives the token in use and the ledger's key, as far as there are any:
+// what is wrong with them is said where they are needed.
+func (s *session) ownSecrets() []string {
+	secrets := []string{s.io.getenv(envToken), s.io.getenv(envLedger)}
+	if endpoint, err := s.endpoint(); err == nil && !s.flags.Sandbox.given {
+		if token, _, err := remote.FindToken(s.io.getenv, s.flags.TokenFile, endpoint); err == nil {
+			secrets = append(secrets, token.Reveal())
+		}
+	}
+	for i, secret := range secrets {
+		secrets[i] = strings.TrimSpace(secret)
+	}
+	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
 }
 
 // covered is the part of the desired state that may be written. What a selection

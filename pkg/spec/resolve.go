@@ -25,8 +25,8 @@ import (
 //   - {file: PATH} is relative to the YAML file and stays below its directory,
 //     links followed; one trailing newline is dropped.
 //   - {exec: [PROGRAM, ARGUMENT...]} is what a program prints (exec.go).
-//   - The secrets of divioctl itself are refused, since a pull request could
-//     publish them that way.
+//   - The secrets of divioctl itself are refused, by name and by value, since a pull
+//     request could publish them that way.
 //   - An empty text is no value of a sensitive field: a secret is never blanked.
 //
 // Only what the state holds is looked up, so that a selection needs no secrets of
@@ -43,6 +43,10 @@ type Sources struct {
 	// Refused are the names of variables that hold secrets of divioctl itself:
 	// they are no sources, and no program that is run gets to see them.
 	Refused []string
+	// RefusedFile, if not "", holds such a secret, and RefusedValues are what they
+	// are, wherever they come from. White space around a value does not count.
+	RefusedFile   string
+	RefusedValues []string
 	// AllowExec: programs may be run.
 	AllowExec bool
 	// Timeout bounds each program; 0 is a minute.
@@ -63,6 +67,9 @@ func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List
 				continue
 			}
 			got := l.take(ctx, source)
+			if got.problem == "" && slices.Contains(l.RefusedValues, strings.TrimSpace(got.text)) {
+				got = wrong(ownSecret, "the source of %s gives the API token or the ledger's key", name)
+			}
 			if f := r.Kind.Field(name); got.problem == "" && f != nil {
 				got = fit(got, r, f)
 			}
@@ -98,6 +105,8 @@ func wrong(hint, format string, args ...any) taken {
 	return taken{problem: fmt.Sprintf(format, args...), hint: hint}
 }
 
+const ownSecret = "it is a secret of divioctl itself, which must not reach an application"
+
 const encodeIt = "encode it, as base64 for example"
 
 // take reads a source.
@@ -106,7 +115,7 @@ func (l *lookup) take(ctx context.Context, source resource.Source) taken {
 	case source.Env != "":
 		return l.takeEnv(source.Env)
 	case source.File != "":
-		return takeFile(source)
+		return l.takeFile(source)
 	}
 	key := source.Dir + "\x00" + strings.Join(source.Exec, "\x00")
 	if _, known := l.ran[key]; !known {
@@ -136,9 +145,14 @@ func (l *lookup) refuses(name string) bool {
 	return slices.ContainsFunc(l.Refused, func(refused string) bool { return strings.EqualFold(refused, name) })
 }
 
+func (l *lookup) refusesFile(file fs.FileInfo) bool {
+	refused, err := os.Stat(l.RefusedFile)
+	return err == nil && os.SameFile(file, refused)
+}
+
 func (l *lookup) takeEnv(name string) taken {
 	if l.refuses(name) {
-		return wrong("it is a secret of divioctl itself, which must not reach an application", "%s may not be used as a value", name)
+		return wrong(ownSecret, "%s may not be used as a value", name)
 	}
 	text, set := l.Env(name)
 	switch {
@@ -152,7 +166,7 @@ func (l *lookup) takeEnv(name string) taken {
 	return taken{text: text}
 }
 
-func takeFile(source resource.Source) taken {
+func (l *lookup) takeFile(source resource.Source) taken {
 	const below = "a file of value_from is at or below the directory of the YAML file that names it"
 	name := source.File
 	root, err := os.OpenRoot(source.Dir)
@@ -168,6 +182,8 @@ func takeFile(source resource.Source) taken {
 		return wrong("the path is relative to the YAML file that names it", "the file %s does not exist", name)
 	case err != nil:
 		return wrong(below, "the file %s cannot be read: %s", name, reason(err))
+	case l.refusesFile(info):
+		return wrong(ownSecret, "the file %s holds the API token and may not be used as a value", name)
 	case !info.Mode().IsRegular():
 		return wrong("name a file that holds the value", "the file %s is not a plain file", name)
 	}
