@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -22,6 +23,7 @@ func TestHints(t *testing.T) {
 		{&remote.StatusError{Status: 404, Method: "GET"}, "It is not there"},
 		{&remote.StatusError{Status: 404, Method: "DELETE"}, "Run plan again"},
 		{remote.ErrNoToken, "Set DIVIO_API_TOKEN"},
+		{&remote.TransportError{Err: http.ErrSchemeMismatch}, "The server there speaks plain http"},
 	} {
 		if got := hintFor(c.err); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%v: %q, want %q", c.err, got, c.want)

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/spec"
 )
 
 type validateCmd struct{}
@@ -26,6 +30,10 @@ func (validateCmd) run(_ context.Context, s *session) (exitCode, error) {
 	if err != nil {
 		return 0, err
 	}
+	warnings := exposed(doc)
+	for _, warning := range warnings {
+		s.say("divioctl: warning: %s", warning)
+	}
 	files, resources := len(doc.Files), len(doc.State.Resources)
 	if s.format == formatText {
 		return s.write([]byte(fmt.Sprintf("OK: %s, %s\n", plural(files, "file"), plural(resources, "resource"))))
@@ -33,9 +41,25 @@ func (validateCmd) run(_ context.Context, s *session) (exitCode, error) {
 	text, err := json.MarshalIndent(struct {
 		Files     []string `json:"files"`
 		Resources int      `json:"resources"`
-	}{doc.Files, resources}, "", "  ")
+		Warnings  []string `json:"warnings"`
+	}{doc.Files, resources, warnings}, "", "  ")
 	if err != nil {
 		return 0, fmt.Errorf("write the result: %w", err)
 	}
 	return s.write(append(text, '\n'))
+}
+
+// exposed warns of secrets that stand in the files.
+func exposed(doc *spec.Document) []string {
+	warnings := []string{}
+	for _, r := range doc.State.Resources {
+		for i := range r.Kind.Fields {
+			if f := &r.Kind.Fields[i]; r.Exposed(f) {
+				at := cmp.Or(r.FieldAt[f.Name], r.At)
+				at.Column = 0
+				warnings = append(warnings, fmt.Sprintf("%s: %s: %s", at, r.Address, plan.ExposedSecret))
+			}
+		}
+	}
+	return warnings
 }

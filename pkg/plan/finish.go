@@ -29,6 +29,11 @@ func (b *builder) finish() *Plan {
 		Unmanaged: b.unmanaged, Uncompared: b.uncompared, MayWrite: b.mayWrite, Breaches: b.breaches,
 		Warnings: tidy(b.warnings), Notes: tidy(b.notes),
 	}
+	for _, kind := range b.Kinds {
+		if b.prunes(kind) {
+			p.Pruned = append(p.Pruned, kind.Name)
+		}
+	}
 	for _, text := range b.Current.Warnings {
 		p.Warnings = append(p.Warnings, Note{Text: text})
 	}

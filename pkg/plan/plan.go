@@ -72,6 +72,8 @@ type Plan struct {
 	Deployments []Deployment
 	// Unmanaged exist inside declared collections and are not declared.
 	Unmanaged []resource.Address
+	// Pruned names the kinds that are pruned: what is unmanaged of them is protected.
+	Pruned []string
 	// Uncompared are declared fields whose current value cannot be read.
 	// MayWrite are those of them that a plan with the values at hand might write.
 	Uncompared, MayWrite []Field
@@ -171,6 +173,7 @@ func Make(in Input) (*Plan, error) {
 	b.resolve()
 	b.match()
 	b.conceal()
+	b.warnExposed()
 	b.diff()
 	b.problems.Sort()
 	if err := b.problems.Err(); err != nil {

@@ -48,6 +48,19 @@ func (b *builder) conceal() {
 	}
 }
 
+// ExposedSecret is the warning about a secret that stands in the files.
+const ExposedSecret = "a secret stands in the file; take it from elsewhere (value_from)"
+
+func (b *builder) warnExposed() {
+	for _, r := range b.Desired.Resources {
+		for i := range r.Kind.Fields {
+			if r.Exposed(&r.Kind.Fields[i]) {
+				b.warn(r.Address, ExposedSecret)
+			}
+		}
+	}
+}
+
 func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.FieldChange, reason string) {
 	r := pair.Desired
 	value := r.Fields[name]

@@ -23,6 +23,16 @@ func TestPlan(t *testing.T) {
 	}
 	empty := counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}})
 	quiet := counted(&plan.Plan{Unmanaged: []resource.Address{"tree.hill/live/a"}})
+	kept := counted(&plan.Plan{Pruned: []string{"tree"}})
+	for _, name := range []string{"a", "b", "c", "d"} {
+		address := resource.Address("tree.hill/live/" + name)
+		kept.Unmanaged = append(kept.Unmanaged, address)
+		kept.Notes = append(kept.Notes, plan.Note{Address: address, Text: "not pruned: protected by tree.**"})
+	}
+	kept.Notes = append(kept.Notes, plan.Note{Text: "another"})
+	kept = counted(kept)
+	golden(t, "plan_protected.txt", text(kept, render.Options{}))
+	golden(t, "plan_protected.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, kept, nil) })
 	dark := counted(&plan.Plan{Organisation: resource.Ref{Name: "acme"}, Uncompared: []plan.Field{
 		{Address: "tree.hill/live/a", Name: "fruit"}, {Address: "tree.hill/live/b", Name: "value", Sensitive: true},
 	}})

@@ -105,7 +105,7 @@ func (v *planView) markdown() []*block {
 		},
 		folds(driftTitle, "drift change", rankDrift, drift),
 		folds(title, "change", rankAsked, asked),
-		[]*block{deploymentBlock(v.plan), warningBlock(v.plan.Warnings), v.restBlock()},
+		[]*block{deploymentBlock(v.plan), warningBlock(v.warnings), v.restBlock()},
 	)
 }
 
@@ -237,7 +237,7 @@ func (v *planView) restBlock() *block {
 	if len(p.MayWrite) > 0 {
 		b.addLine("may be written, since the values were not looked up (--no-secrets): " + someFields(p.MayWrite))
 	}
-	for _, n := range p.Notes {
+	for _, n := range v.notes {
 		b.addNote("note: ", n)
 	}
 	return b

@@ -42,11 +42,11 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	}
 	page.deployments(p)
 	page.breaches(p.Breaches)
-	page.unmanaged(view.unmanaged)
+	page.unmanaged(view.unmanaged, p)
 	page.uncompared(view.uncompared)
 	page.mayWrite(p.MayWrite)
-	page.notes("Warning", yellow, p.Warnings)
-	page.notes("Note", plain, p.Notes)
+	page.notes("Warning", yellow, view.warnings)
+	page.notes("Note", plain, view.notes)
 	page.gap()
 	page.line(0, as(dim, "Organisation: "+Where(p, opt)))
 	switch {
@@ -81,7 +81,7 @@ func (p *page) incomplete(plan *plan.Plan) {
 // Where names the organisation that a plan is about, and where it is.
 func Where(p *plan.Plan, opt Options) string {
 	organisation := cmp.Or(p.Organisation.String(), "(no organisation)")
-	return safe(organisation + " " + cmp.Or(opt.Endpoint, "at "+p.Endpoint))
+	return safe(organisation + " " + cmp.Or(opt.Endpoint, "at "+cmp.Or(p.Endpoint, "(nowhere)")))
 }
 
 func (p *page) groups(groups []*group) {
@@ -168,7 +168,7 @@ func (p *page) breaches(breaches []plan.Breach) {
 	}
 }
 
-func (p *page) unmanaged(collections []*collection) {
+func (p *page) unmanaged(collections []*collection, made *plan.Plan) {
 	if len(collections) == 0 {
 		return
 	}
@@ -177,7 +177,9 @@ func (p *page) unmanaged(collections []*collection) {
 	for _, c := range collections {
 		p.line(changeIndent, text(c.summary()))
 	}
-	p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune KIND."))
+	if slices.ContainsFunc(made.Unmanaged, func(a resource.Address) bool { return !slices.Contains(made.Pruned, a.Kind()) }) {
+		p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune KIND."))
+	}
 }
 
 // uncompared counts what cannot be read back, and explains it once: a secret, which

@@ -21,6 +21,8 @@ type planView struct {
 	blocked       []*resource.Change
 	// unmanaged by collection.
 	unmanaged []*collection
+	// warnings and notes, alike ones as one.
+	warnings, notes []plan.Note
 	// uncompared less what is listed as what may be written.
 	uncompared []plan.Field
 }
@@ -46,7 +48,7 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 	if err := checkCounts(p); err != nil {
 		return nil, err
 	}
-	v := &planView{plan: p}
+	v := &planView{plan: p, warnings: together(p.Warnings), notes: together(p.Notes)}
 	for _, f := range p.Uncompared {
 		if !slices.Contains(p.MayWrite, f) {
 			v.uncompared = append(v.uncompared, f)
@@ -77,6 +79,30 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		collections[glob].names = append(collections[glob].names, name)
 	}
 	return v, nil
+}
+
+// mostAlikeNotes is how many resources are told the same one by one.
+const mostAlikeNotes = 3
+
+// together makes one note of many that say the same, in the place of the first.
+func together(notes []plan.Note) []plan.Note {
+	alike := map[string][]string{}
+	for _, n := range notes {
+		alike[n.Text] = append(alike[n.Text], string(n.Address))
+	}
+	var out []plan.Note
+	told := map[string]bool{}
+	for _, n := range notes {
+		about := alike[n.Text]
+		switch {
+		case len(about) <= mostAlikeNotes:
+			out = append(out, n)
+		case !told[n.Text]:
+			told[n.Text] = true
+			out = append(out, plan.Note{Text: fmt.Sprintf("%d resources (%s): %s", len(about), some(about, mostAlikeNotes), n.Text)})
+		}
+	}
+	return out
 }
 
 // groupBy puts the changes with the same title together, in the order in which

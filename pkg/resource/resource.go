@@ -101,6 +101,15 @@ func (r *Resource) Secretive(field string) bool {
 	return f != nil && (f.Sensitive || (f.SensitiveIf != "" && r.Is(f.SensitiveIf)))
 }
 
+// Exposed reports whether a field that is declared as sensitive has its value in the
+// files themselves, where everybody who reads them sees it.
+func (r *Resource) Exposed(f *Field) bool {
+	if _, elsewhere := r.SourceOf(f.Name); elsewhere || !f.Sensitive && (f.SensitiveIf == "" || !r.Is(f.SensitiveIf)) {
+		return false
+	}
+	return !Equal(r.Fields[f.Name], nil) && !Equal(r.Fields[f.Name], "")
+}
+
 // DisplayKey is what stands for the natural key of a resource whose kind has
 // none: the text of its first field (a cron job's command).
 func DisplayKey(r *Resource) string { return r.Text(r.Kind.Fields[0].Name) }
