@@ -107,6 +107,9 @@ Example:
 func (c *planCmd) run(ctx context.Context, s *session) (exitCode, error) {
 	c.without = c.NoSecrets
 	s.copies = copies{json: c.JSONInto, markdown: c.MarkdownInto}
+	if err := forget(string(c.Out)); err != nil {
+		return 0, err
+	}
 	p, err := s.plan(ctx, c.planFlags)
 	if err != nil {
 		return 0, s.incomplete(ctx, p, err)

@@ -15,6 +15,22 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
+// forget removes the plan of an earlier run that --out names, before planning: an
+// apply after a failed plan must not find it. Nothing else is removed.
+func forget(path string) error {
+	text, err := os.ReadFile(path) // what cannot be read is said when it is written
+	if err != nil {
+		return nil
+	}
+	if _, err := plan.Open(text); err != nil {
+		return nil
+	}
+	if err := os.Remove(path); err != nil {
+		return fmt.Errorf("remove the plan of an earlier run (--out): %w", err)
+	}
+	return nil
+}
+
 // savePlan writes the plan to the file that --out names.
 func (s *session) savePlan(p *planned, path string) error {
 	if path == "" {
