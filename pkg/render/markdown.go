@@ -59,7 +59,7 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	}
 	c.add(view.markdown()...)
 	if p.Digest != "" && !p.Empty() && failure == nil {
-		c.tail = "To apply exactly this plan:\n\n```sh\ndivioctl apply --plan-digest " + digestText(p.Digest) + "\n```\n"
+		c.tail = "To apply exactly this, with the same flags as this plan:\n\n```sh\ndivioctl apply --plan-digest " + digestText(p.Digest) + "\n```\n"
 	}
 	return c.writeTo(w)
 }

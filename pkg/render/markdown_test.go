@@ -52,7 +52,7 @@ var (
 		`<details><summary>(<code>([^<>&'"]|&(lt|gt|amp|#34|#39);)*</code>: )?[\w ,]+</summary>`,
 		`</details>`,
 		`\*\*Too long for a comment\.\*\* Left out: [\w ,]+\. See the job's log\.`,
-		`To apply exactly this plan:`,
+		`To apply exactly this, with the same flags as this plan:`,
 	}, "|") + `)$`)
 )
 
@@ -291,7 +291,7 @@ func TestTooLongForAComment(t *testing.T) {
 		t.Error("the wrong ones are left out")
 	}
 	lines := strings.Split(text, "\n")
-	want := fmt.Sprintf("**Too long for a comment.** Left out: %d more changes in 85 applications, the values of 31 changes. See the job's log.", s.leftOut)
+	want := fmt.Sprintf("**Too long for a comment.** Left out: %d more changes in 85 applications, the values of 30 changes. See the job's log.", s.leftOut)
 	if lines[5] != want {
 		t.Errorf("%s\nwant\n%s", lines[5], want)
 	}
