@@ -21,8 +21,8 @@ import (
 //     version nobody knows.
 //   - A path that did not exist then is left out: a file that is new says nothing
 //     about what was asked for before.
-//   - Taken out of git is only what may be read: YAML files and what -f names, as
-//     they were committed. No filter runs, and no link is followed.
+//   - Taken out of git is only what may be read: YAML files, what -f names, and the
+//     files that are values now and were then, as they were committed. No filter runs, and no link is followed.
 
 // revision is a commit of the repository that the working directory is in.
 type revision struct {

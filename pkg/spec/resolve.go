@@ -166,6 +166,12 @@ func (l *lookup) takeEnv(name string) taken {
 	return taken{text: text}
 }
 
+// FromFile reads the value of a file source by itself, where that can be done.
+func FromFile(source resource.Source) (value resource.Secret, ok bool) {
+	got := (&lookup{}).takeFile(source)
+	return resource.NewSecret(got.text), got.problem == ""
+}
+
 func (l *lookup) takeFile(source resource.Source) taken {
 	const below = "a file of value_from is at or below the directory of the YAML file that names it"
 	name := source.File
