@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -29,6 +30,9 @@ func (s *session) connect() (*remote.Client, error) {
 		Rate:        s.flags.Rate,
 		Log:         s.httpLog,
 		UserAgent:   "divioctl/" + thisBuild().Version,
+		Waiting: func(d time.Duration, why string) {
+			s.say("Waiting %s: %s.", d.Round(time.Second), why)
+		},
 	}
 	if s.flags.Sandbox.given {
 		box, err := s.openSandbox()

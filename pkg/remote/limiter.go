@@ -31,6 +31,7 @@ type limiter struct {
 	pace  *rate.Limiter
 	limit rate.Limit // the configured one, rate.Inf for none
 	start rate.Limit // after the first 429
+	waits *announcer
 
 	mu     sync.Mutex
 	until  time.Time // nothing is sent before
@@ -65,6 +66,7 @@ func (l *limiter) enter(ctx context.Context) error {
 		if wait <= 0 {
 			break
 		}
+		l.waits.wait(wait, tooMany)
 		if err := pause(ctx, wait); err != nil {
 			l.leave()
 			return err
@@ -72,7 +74,11 @@ func (l *limiter) enter(ctx context.Context) error {
 	}
 	// Not pace.Wait: it gives up early, with an error of its own, where the
 	// context has a deadline.
-	if err := pause(ctx, l.pace.Reserve().Delay()); err != nil {
+	delay := l.pace.Reserve().Delay()
+	if l.pace.Limit() < l.limit { // else it is what --rate asks for
+		l.waits.wait(delay, tooMany)
+	}
+	if err := pause(ctx, delay); err != nil {
 		l.leave()
 		return err
 	}

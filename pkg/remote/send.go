@@ -105,6 +105,7 @@ func (c *Client) send(ctx context.Context, req request, s settler) (reply, error
 		wait := c.pauseAfter(number, err)
 		spent += r.took + wait
 		if repeat && attempts < maxAttempts && spent < c.deadline && ctx.Err() == nil {
+			c.waits.wait(wait, whyAgain(err))
 			if pause(ctx, wait) == nil {
 				continue
 			}
