@@ -38,7 +38,7 @@ var exitCodes = []struct {
 	{exitChanges, "plan --detailed-exitcode: there are changes"},
 	{exitInvalid, "the files are invalid"},
 	{exitDenied, "not authenticated, or not allowed"},
-	{exitStale, "the saved plan is stale, or the plan is not the one of --plan-digest"},
+	{exitStale, "the plan is stale: a saved one, one that moved while apply asked, or not the one of --plan-digest"},
 	{exitStopped, "stopped by a limit, a protection or a missing --allow-... flag"},
 	{exitPartly, "partly applied"},
 	{exitDiffers, "applied, but a deployment failed or --verify found differences"},
