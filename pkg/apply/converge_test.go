@@ -22,11 +22,7 @@ func TestApplyThenPlanIsEmpty(t *testing.T) {
 		p := r.plan()
 		result := r.apply(context.Background(), p, r.box.RoundTripper())
 		r.respected(before)
-		for _, s := range result.Steps {
-			if s.Status != apply.Done {
-				t.Fatalf("%s of %s: %s %v %s\n%s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause, describe(p))
-			}
-		}
+		r.allDone(p, result)
 		r.settled(p)
 	})
 }
@@ -45,11 +41,7 @@ func TestCrashAnywhereThenConverge(t *testing.T) {
 		})
 		second := r.plan()
 		result := r.apply(context.Background(), second, r.box.RoundTripper())
-		for _, s := range result.Steps {
-			if s.Status != apply.Done {
-				t.Fatalf("%s of %s: %s %v %s\n%s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause, describe(second))
-			}
-		}
+		r.allDone(second, result)
 		r.settled(first)
 	})
 }

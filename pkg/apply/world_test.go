@@ -268,6 +268,16 @@ func (r *rig) apply(ctx context.Context, p *plan.Plan, transport http.RoundTripp
 	return apply.Run(ctx, r.client(transport), p, apply.Options{Parallelism: 4})
 }
 
+// allDone fails unless every step was done.
+func (r *rig) allDone(p *plan.Plan, result *apply.Result) {
+	r.t.Helper()
+	for _, s := range result.Steps {
+		if s.Status != apply.Done {
+			r.t.Fatalf("%s of %s: %s %v %s\n%s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause, describe(p))
+		}
+	}
+}
+
 // everything is all that exists, by id.
 func (r *rig) everything() map[string]*resource.Resource {
 	r.t.Helper()
