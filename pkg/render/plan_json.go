@@ -137,6 +137,7 @@ func documentOf(c *resource.Change) changeDocument {
 	for _, f := range c.Fields {
 		out := fieldJSON{Name: f.Name, Sensitive: hidden(c, f), Drift: f.Drift}
 		if source, ok := sourceOf(c, f); ok && out.Sensitive {
+			source.Exec = source.Exec[:min(1, len(source.Exec))]
 			out.From = source
 		}
 		if !out.Sensitive {

@@ -121,3 +121,10 @@ func TestNormal(t *testing.T) {
 		}
 	}
 }
+
+// The arguments of a program are not shown: people put secrets there.
+func TestSourceShowsNoArguments(t *testing.T) {
+	if got := resource.Show(resource.Source{Exec: []string{"curl", "-H", "canary"}}); got != "from the program curl" {
+		t.Error(got)
+	}
+}

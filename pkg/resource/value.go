@@ -140,7 +140,7 @@ func Show(v Value) string {
 		case x.File != "":
 			return "from the file " + x.File
 		}
-		return "from the program " + strings.Join(x.Exec, " ")
+		return "from the program " + x.Exec[0] // its arguments may hold what nobody should see
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
