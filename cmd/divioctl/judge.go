@@ -100,24 +100,13 @@ func (s *session) findsNothing(ctx context.Context, p *planned) error {
 	if err != nil {
 		return &differsError{fmt.Errorf("applied, but it could not be verified: %w", err)}
 	}
-	type collection struct {
-		kind   *resource.Kind
-		parent resource.Address
-	}
-	of := func(c *resource.Change) collection {
-		r := c.After
-		if r == nil {
-			r = c.Before
-		}
-		return collection{c.Kind, r.Parent}
-	}
-	touched := map[collection]bool{}
+	touched := map[resource.CollectionID]bool{}
 	for _, c := range p.Changes {
-		touched[of(c)] = true
+		touched[c.Collection()] = true
 	}
 	var left []string
 	for _, c := range again.Changes {
-		if touched[of(c)] && c.Blocked == "" {
+		if touched[c.Collection()] && c.Blocked == "" {
 			left = append(left, fmt.Sprintf("%s (%s)", c.Address, c.Action))
 		}
 	}

@@ -86,10 +86,7 @@ func compileEnvironment(c *resource.Change) []resource.Call {
 
 // environmentProbe finds an environment by its slug.
 func environmentProbe(c *resource.Change) resource.Probe {
-	r := c.After
-	if r == nil {
-		r = c.Before
-	}
+	r := c.Resource()
 	return resource.Probe{
 		Op:    "ListEnvironments",
 		Query: map[string]resource.Value{"application": parentOf(r)},

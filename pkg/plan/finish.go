@@ -128,7 +128,7 @@ func (b *builder) fingerprints() []Fingerprint {
 			l.Leftover = c.Leftover.Handle
 		}
 		if c.Kind.Key == "" || c.Action == resource.Move || c.Action == resource.Delete {
-			id := collectionIDOf(c)
+			id := c.Collection()
 			if _, known := siblings[id]; !known {
 				siblings[id] = b.siblings(id)
 			}

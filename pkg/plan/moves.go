@@ -92,7 +92,7 @@ func movesOf(c *collection, position map[*resource.Resource]int) []*resource.Cha
 func (b *builder) insertAfterCollection(c *collection, moves []*resource.Change) {
 	at := -1
 	for i, change := range b.changes {
-		if collectionIDOf(change) == c.id {
+		if change.Collection() == c.id {
 			at = i + 1
 		}
 	}
@@ -105,14 +105,6 @@ func (b *builder) insertAfterCollection(c *collection, moves []*resource.Change)
 		}
 	}
 	b.changes = slices.Insert(b.changes, at, moves...)
-}
-
-func collectionIDOf(c *resource.Change) resource.CollectionID {
-	r := c.After
-	if r == nil {
-		r = c.Before
-	}
-	return resource.CollectionID{Parent: r.Parent, Kind: c.Kind.Name}
 }
 
 // keepLocked is longestIncreasing where what cannot be moved stays as far as that

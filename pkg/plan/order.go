@@ -155,7 +155,7 @@ func (o *orderer) phases() {
 	groups := map[resource.CollectionID][]int{}
 	var ids []resource.CollectionID
 	for _, s := range o.steps {
-		id := collectionIDOf(s.Change)
+		id := s.Change.Collection()
 		if groups[id] == nil {
 			ids = append(ids, id)
 		}

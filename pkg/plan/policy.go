@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -295,10 +294,8 @@ func (b *builder) mayHold(kind, pattern string) bool {
 		if !resource.Address(k.Name).Match(glob) {
 			continue
 		}
-		for above := k.Parent; above != ""; above = b.kinds[above].Parent {
-			if above == kind {
-				return true
-			}
+		if sitsIn(k, b.kinds[kind], b.kinds) {
+			return true
 		}
 	}
 	return false
@@ -353,7 +350,7 @@ func (b *builder) spreadBlocks() {
 					c.Block("it depends on %s, which is blocked", address)
 				}
 			}
-			if above := b.absentAbove(cmp.Or(c.After, c.Before), absent); above != "" {
+			if above := b.absentAbove(c.Resource(), absent); above != "" {
 				c.Block("it depends on %s, which is blocked", above)
 			}
 			for _, other := range stuck {

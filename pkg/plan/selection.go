@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -222,7 +221,7 @@ func (b *builder) choose() error {
 	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return n.Address != "" && !s.Covers(n.Address) })
 	b.warnings = slices.DeleteFunc(b.warnings, func(n Note) bool {
 		return n.Address != "" && !s.Covers(n.Address) && !slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
-			return within(cmp.Or(c.After, c.Before), n.Address)
+			return within(c.Resource(), n.Address)
 		})
 	})
 	return nil
@@ -265,7 +264,7 @@ func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]
 			}
 		}
 	}
-	need(cmp.Or(c.After, c.Before).Parent, resource.Create, resource.Transfer)
+	need(c.Resource().Parent, resource.Create, resource.Transfer)
 	for _, a := range c.DependsOn {
 		need(a)
 	}
@@ -278,7 +277,7 @@ func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]
 	}
 	if b.Select.WithDependencies || b.Select.Exactly != nil {
 		if c.Action == resource.Move {
-			for _, pair := range b.byID[collectionIDOf(c)].pairs {
+			for _, pair := range b.byID[c.Collection()].pairs {
 				if pair.Desired != nil {
 					need(pair.Desired.Address)
 				}
@@ -288,7 +287,7 @@ func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]
 	}
 	switch c.Action {
 	case resource.Move:
-		for _, pair := range b.byID[collectionIDOf(c)].pairs {
+		for _, pair := range b.byID[c.Collection()].pairs {
 			if pair.Desired != nil && !b.Select.Covers(pair.Desired.Address) {
 				missing = append(missing, pair.Desired.Address)
 			}

@@ -152,7 +152,7 @@ func checkCounts(p *plan.Plan) error {
 }
 
 func parentOf(c *resource.Change) resource.Address {
-	if r := cmp.Or(c.After, c.Before); r != nil {
+	if r := c.Resource(); r != nil {
 		return r.Parent
 	}
 	return ""

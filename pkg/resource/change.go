@@ -65,6 +65,20 @@ type Change struct {
 	Needs string
 }
 
+// Resource is what the change is about as it is to be, or, where it goes, as it
+// is.
+func (c *Change) Resource() *Resource {
+	if c.After != nil {
+		return c.After
+	}
+	return c.Before
+}
+
+// Collection names the siblings among which the resource stands, or stood.
+func (c *Change) Collection() CollectionID {
+	return CollectionID{Parent: c.Resource().Parent, Kind: c.Kind.Name}
+}
+
 // Block leaves the change out, with the reason; the first reason stays.
 func (c *Change) Block(format string, args ...any) {
 	if c.Blocked == "" {
