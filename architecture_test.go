@@ -29,14 +29,15 @@ var arrows = map[string][]string{
 	"pkg/kinds":    {"pkg/resource"},
 	"pkg/spec":     {"pkg/resource", "pkg/diag", "schema"},
 	"pkg/ledger":   {"pkg/resource"},
-	"pkg/remote":   {"pkg/resource"},
+	"pkg/api":      {},
+	"pkg/remote":   {"pkg/api", "pkg/resource"},
 	"pkg/plan":     {"pkg/resource", "pkg/diag"},
 	"pkg/apply":    {"pkg/plan", "pkg/resource"},
 	"pkg/render":   {"pkg/apply", "pkg/plan", "pkg/resource", "pkg/diag"},
 	// The emulator is a second opinion: it shares nothing with the client.
 	"pkg/sandbox": {},
 	"cmd/divioctl": {
-		"schema", "pkg/diag", "pkg/resource", "pkg/kinds", "pkg/spec", "pkg/remote",
+		"schema", "pkg/diag", "pkg/resource", "pkg/kinds", "pkg/spec", "pkg/api", "pkg/remote",
 		"pkg/ledger", "pkg/plan", "pkg/apply", "pkg/render", "pkg/sandbox",
 	},
 }
@@ -59,7 +60,13 @@ var owners = map[string]string{
 var forbidden = map[string][]string{
 	// The plan is a pure function of values.
 	"pkg/plan": {"context", "net", "net/*", "os", "os/*", "io", "time"},
+	// It asks the client, and never the network.
+	"pkg/remote": {"net", "net/http", "net/http/*"},
 }
+
+// speakHTTP are the packages below pkg that may import net/http: the client, and the
+// emulator that answers it.
+var speakHTTP = []string{"pkg/api", "pkg/sandbox"}
 
 const longestFile = 400 // lines
 
@@ -118,6 +125,10 @@ func TestImports(t *testing.T) {
 			}
 			if ours, is := strings.CutPrefix(name, module); is && !slices.Contains(allowed, ours) {
 				t.Errorf("%s: %s must not import %s", f.at(spec.Pos()), f.pkg, ours)
+			}
+			http := name == "net/http" || strings.HasPrefix(name, "net/http/")
+			if http && strings.HasPrefix(f.pkg, "pkg/") && !slices.Contains(speakHTTP, f.pkg) {
+				t.Errorf("%s: %s must not import %s: use pkg/api", f.at(spec.Pos()), f.pkg, name)
 			}
 			for library, owner := range owners {
 				if (name == library || strings.HasPrefix(name, library)) && f.pkg != owner {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/render"
 )
 
@@ -127,7 +128,7 @@ func (c *applyCmd) apply(ctx context.Context, s *session, p *planned) (exitCode,
 		Requests:      p.client.Requests,
 		DeployTimeout: c.DeployTimeout,
 	}
-	result := apply.Run(writing, p.client, p.Plan, options)
+	result := apply.Run(writing, remote.NewCaller(p.client), p.Plan, options)
 	s.remember(writing, p, result)
 	if s.format == formatText && !p.Empty() {
 		s.say("")

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/ledger"
 	"github.com/divioctl/divioctl/pkg/plan"
-	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -30,7 +30,7 @@ func TestCrashShowsNoSecret(t *testing.T) {
 	for _, value := range []any{
 		secret, r, *r, change, &change, []any{secret}, struct{ inside any }{secret}, struct{ r resource.Resource }{*r},
 		fmt.Errorf("apply %v: %w", r, errors.New("broken")), fmt.Sprintf("%v %+v %#v", change, *r, change), plan.Plan{Changes: []*resource.Change{&change}},
-		ledgerFile{key: key}, remote.Options{Token: secret},
+		ledgerFile{key: key}, api.Options{Token: secret},
 	} {
 		for _, format := range []string{formatText, formatJSON} {
 			var out, problems strings.Builder

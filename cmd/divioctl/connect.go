@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -24,8 +24,8 @@ const (
 const sandboxEndpoint = "https://sandbox.invalid"
 
 // connect makes the client that the flags ask for. It sends nothing.
-func (s *session) connect() (*remote.Client, error) {
-	options := remote.Options{
+func (s *session) connect() (*api.Client, error) {
+	options := api.Options{
 		Parallelism: s.flags.Parallelism,
 		Rate:        s.flags.Rate,
 		Log:         s.httpLog,
@@ -42,20 +42,20 @@ func (s *session) connect() (*remote.Client, error) {
 		options.Endpoint = sandboxEndpoint
 		options.Token = resource.NewSecret("sandbox")
 		options.Transport = box.RoundTripper()
-		return remote.New(options)
+		return api.New(options)
 	}
 	endpoint, err := s.endpoint()
 	if err != nil {
 		return nil, err
 	}
-	token, source, err := remote.FindToken(s.io.getenv, s.flags.TokenFile, endpoint)
+	token, source, err := api.FindToken(s.io.getenv, s.flags.TokenFile, endpoint)
 	if err != nil {
 		return nil, err
 	}
 	s.log.Info("connect", "endpoint", endpoint, "token_from", source)
 	options.Endpoint, options.Token = endpoint, token
 	options.SchemaCache = schemaCache(endpoint)
-	return remote.New(options)
+	return api.New(options)
 }
 
 // endpoint is the API's address. A flag beats the environment, and an address
@@ -65,7 +65,7 @@ func (s *session) endpoint() (string, error) {
 	if endpoint == "" && zone == "" {
 		endpoint, zone = s.io.getenv(envEndpoint), s.io.getenv(envZone)
 	}
-	address, err := remote.Endpoint(endpoint, zone)
+	address, err := api.Endpoint(endpoint, zone)
 	if err != nil {
 		return "", &usageError{message: err.Error(), help: "divioctl"}
 	}

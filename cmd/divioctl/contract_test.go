@@ -22,7 +22,7 @@ const contractHost = "api.divio.com"
 
 // readContract reads the OpenAPI document once for all scripts.
 var readContract = sync.OnceValues(func() (routers.Router, error) {
-	doc, err := openapi3.NewLoader().LoadFromFile("../../pkg/remote/contract/divio-apps-v3.openapi.yaml")
+	doc, err := openapi3.NewLoader().LoadFromFile("../../pkg/api/contract/divio-apps-v3.openapi.yaml")
 	if err != nil {
 		return nil, err
 	}

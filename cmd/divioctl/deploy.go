@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/render"
 )
 
@@ -25,7 +26,7 @@ func (s *session) deploy(ctx context.Context, p *planned, result *apply.Result, 
 	if p.Deploy && len(p.Deployments) > 0 {
 		s.say("\nDeploying %s:", plural(len(p.Deployments), p.Deployments[0].Kind.Title))
 	}
-	apply.Deploy(ctx, p.client, p.Plan, result, opt)
+	apply.Deploy(ctx, remote.NewCaller(p.client), p.Plan, result, opt)
 	switch {
 	case len(result.Deployments) == 0:
 	case !p.Deploy: // no result, but what to do next

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
@@ -82,7 +83,7 @@ func classify(err error) exitCode {
 		return exitUsage
 	case is[diag.List](err), is[*remote.ChoiceError](err), errors.Is(err, plan.ErrNotAPlan):
 		return exitInvalid
-	case remote.IsAuth(err):
+	case api.IsAuth(err):
 		return exitDenied
 	case is[*plan.StaleError](err):
 		return exitStale

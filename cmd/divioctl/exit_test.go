@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/remote"
@@ -12,17 +13,17 @@ import (
 
 // TestClassify: of several causes the first in the order of the table counts.
 func TestClassify(t *testing.T) {
-	denied := &remote.StatusError{Status: 403}
+	denied := &api.StatusError{Status: 403}
 	invalid := diag.List{{Message: "wrong"}}
 	for _, c := range []struct {
 		err  error
 		want exitCode
 	}{
 		{errors.New("anything"), exitFailed},
-		{&remote.StatusError{Status: 500}, exitFailed},
+		{&api.StatusError{Status: 500}, exitFailed},
 		{errInterrupted, exitInterrupted},
 		{fmt.Errorf("read: %w", denied), exitDenied},
-		{remote.ErrNoToken, exitDenied},
+		{api.ErrNoToken, exitDenied},
 		{&remote.ChoiceError{What: "organisation"}, exitInvalid},
 		{errors.Join(errInterrupted, &stoppedError{}), exitStopped},
 		{errors.Join(&stoppedError{}, denied), exitDenied},
@@ -53,7 +54,7 @@ func TestJudge(t *testing.T) {
 		{"all done", apply.Result{Wrote: true, Summary: apply.Summary{Done: 1}}, exitDone},
 		{"failed", failed(errors.New("no")), exitFailed},
 		{"failed, written", wrote(failed(errors.New("no"))), exitPartly},
-		{"not allowed", failed(&remote.StatusError{Status: 403}), exitDenied},
+		{"not allowed", failed(&api.StatusError{Status: 403}), exitDenied},
 		{"all blocked", apply.Result{Summary: apply.Summary{Blocked: 1}}, exitStopped},
 		{"one blocked", apply.Result{Wrote: true, Summary: apply.Summary{Done: 1, Blocked: 1}}, exitPartly},
 		{"interrupted at once", apply.Result{Interrupted: true, Summary: apply.Summary{Skipped: 1}}, exitInterrupted},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/sandbox"
@@ -17,11 +18,11 @@ import (
 func hintFor(err error) string {
 	var usage *usageError
 	var stopped *stoppedError
-	var status *remote.StatusError
-	var unknown *remote.UnknownError
+	var status *api.StatusError
+	var unknown *api.UnknownError
 	var choice *remote.ChoiceError
 	var lookup *net.DNSError
-	var transport *remote.TransportError
+	var transport *api.TransportError
 	var selection *plan.SelectionError
 	var stale *plan.StaleError
 	var undeployed *undeployedError
@@ -45,7 +46,7 @@ func hintFor(err error) string {
 	case errors.As(err, &unknown) && !errors.As(err, &undeployed):
 		// Before what is inside: what went wrong in a look for its effect, say.
 		return "Run the command again: it looks what is there first, and makes only what is missing."
-	case errors.Is(err, remote.ErrNoToken):
+	case errors.Is(err, api.ErrNoToken):
 		return "Set " + envToken + " (in CI, as a protected variable of the project) or give --token-file. To try without an account, add --sandbox."
 	case errors.As(err, &status):
 		return hintForStatus(status)
@@ -70,7 +71,7 @@ func hintFor(err error) string {
 }
 
 // hintForStatus says what to do about a clear answer of the API.
-func hintForStatus(err *remote.StatusError) string {
+func hintForStatus(err *api.StatusError) string {
 	switch {
 	case err.Status == http.StatusUnauthorized:
 		return "The token is not accepted. Has it expired, or does it belong to another zone?"

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/api"
 )
 
 // TestHints: of several things that could be said, what matters most.
@@ -16,14 +16,14 @@ func TestHints(t *testing.T) {
 		err  error
 		want string // begins so
 	}{
-		{&remote.UnknownError{Err: &remote.StatusError{Status: 502}}, "Run the command again"},
-		{&remote.UnknownError{Err: fmt.Errorf("%w; looking for it: %w", errors.New("reset"), &remote.StatusError{Status: 403})}, "Run the command again"},
-		{&remote.UnknownError{Err: &remote.TransportError{Sent: true, Err: errors.New("reset")}}, "Run the command again"},
-		{&undeployedError{causes: &remote.UnknownError{Err: &remote.StatusError{Status: 502}}}, "The trouble is on the API's side"},
-		{&remote.StatusError{Status: 404, Method: "GET"}, "It is not there"},
-		{&remote.StatusError{Status: 404, Method: "DELETE"}, "Run plan again"},
-		{remote.ErrNoToken, "Set DIVIO_API_TOKEN"},
-		{&remote.TransportError{Err: http.ErrSchemeMismatch}, "The server there speaks plain http"},
+		{&api.UnknownError{Err: &api.StatusError{Status: 502}}, "Run the command again"},
+		{&api.UnknownError{Err: fmt.Errorf("%w; looking for it: %w", errors.New("reset"), &api.StatusError{Status: 403})}, "Run the command again"},
+		{&api.UnknownError{Err: &api.TransportError{Sent: true, Err: errors.New("reset")}}, "Run the command again"},
+		{&undeployedError{causes: &api.UnknownError{Err: &api.StatusError{Status: 502}}}, "The trouble is on the API's side"},
+		{&api.StatusError{Status: 404, Method: "GET"}, "It is not there"},
+		{&api.StatusError{Status: 404, Method: "DELETE"}, "Run plan again"},
+		{api.ErrNoToken, "Set DIVIO_API_TOKEN"},
+		{&api.TransportError{Err: http.ErrSchemeMismatch}, "The server there speaks plain http"},
 	} {
 		if got := hintFor(c.err); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%v: %q, want %q", c.err, got, c.want)

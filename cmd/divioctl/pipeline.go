@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
@@ -27,7 +28,7 @@ type planned struct {
 	*plan.Plan
 	in     plan.Input
 	doc    *spec.Document
-	client *remote.Client
+	client *api.Client
 }
 
 // plan walks the whole way from the flags to a plan.
@@ -71,7 +72,7 @@ func (s *session) plan(ctx context.Context, policy planFlags) (*planned, error) 
 // makePlan compares what the files say with what is there now. Names that turn
 // out to mean nothing are problems in the files, with their places. in.Current is
 // there after a failed read as well, as far as it was read.
-func (s *session) makePlan(ctx context.Context, client *remote.Client, doc *spec.Document, in *plan.Input) (*plan.Plan, error) {
+func (s *session) makePlan(ctx context.Context, client *api.Client, doc *spec.Document, in *plan.Input) (*plan.Plan, error) {
 	var err error
 	in.Endpoint = client.Endpoint()
 	client.Conceal(secretsOf(in.Desired.Resources...)...)
@@ -108,7 +109,7 @@ func (s *session) load() (*spec.Document, error) {
 
 // read reads as much of the API as the desired state declares, and no more. With an
 // error it gives what could be read.
-func (s *session) read(ctx context.Context, client *remote.Client, desired *resource.State) (*resource.State, error) {
+func (s *session) read(ctx context.Context, client *api.Client, desired *resource.State) (*resource.State, error) {
 	current, err := remote.Read(ctx, client, s.kinds, desired)
 	if err != nil {
 		return current, fmt.Errorf("read the current state from %s: %w", client.Endpoint(), err)

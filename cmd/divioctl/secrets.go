@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/plan"
-	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
 )
@@ -47,7 +47,7 @@ func (s *session) resolve(ctx context.Context, doc *spec.Document, in plan.Input
 func (s *session) ownSecrets() []string {
 	secrets := []string{s.io.getenv(envToken), s.io.getenv(envLedger)}
 	if endpoint, err := s.endpoint(); err == nil && !s.flags.Sandbox.given {
-		if token, _, err := remote.FindToken(s.io.getenv, s.flags.TokenFile, endpoint); err == nil {
+		if token, _, err := api.FindToken(s.io.getenv, s.flags.TokenFile, endpoint); err == nil {
 			secrets = append(secrets, token.Reveal())
 		}
 	}
@@ -74,8 +74,8 @@ func covered(in plan.Input) *resource.State {
 }
 
 // secretsOf gives all values in the resources that nobody may see.
-func secretsOf(resources ...*resource.Resource) []resource.Secret {
-	var found []resource.Secret
+func secretsOf(resources ...*resource.Resource) []api.Secret {
+	var found []api.Secret
 	var add func(resource.Value)
 	add = func(v resource.Value) {
 		switch x := v.(type) {
@@ -107,8 +107,8 @@ func secretsOf(resources ...*resource.Resource) []resource.Secret {
 
 // plannedSecrets gives the secrets on both sides of the changes: what is there
 // already is as secret as what replaces it.
-func plannedSecrets(p *plan.Plan) []resource.Secret {
-	var found []resource.Secret
+func plannedSecrets(p *plan.Plan) []api.Secret {
+	var found []api.Secret
 	for _, c := range p.Changes {
 		found = append(found, secretsOf(c.Before, c.After)...)
 	}

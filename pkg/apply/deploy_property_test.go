@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/divioctl/divioctl/pkg/apply"
-	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/remote"
 )
 
 // Whatever answers are lost on the way, no environment is deployed twice, what is
@@ -24,7 +24,7 @@ func TestLostAnswersDeployNothingTwice(t *testing.T) {
 			inner: r.box.RoundTripper(), lost: map[string]int{},
 			lose: rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 1, 2}), 0, 10).Draw(t, "lost"),
 		})
-		apply.Deploy(context.Background(), client, p, result, apply.Options{
+		apply.Deploy(context.Background(), remote.NewCaller(client), p, result, apply.Options{
 			Poll: time.Microsecond, Parallelism: rapid.IntRange(1, 4).Draw(t, "parallelism"),
 		})
 
@@ -49,7 +49,7 @@ func TestLostAnswersDeployNothingTwice(t *testing.T) {
 			case n == 1 && d.Status != apply.Done && d.Status != apply.Unknown:
 				t.Fatalf("%s was deployed: %s", d.Address, deploymentsOf(result))
 			}
-			now, err := clean.Get(context.Background(), "GetEnvironment", map[string]resource.Value{"uuid": id}, url.Values{})
+			now, err := clean.Get(context.Background(), "GetEnvironment", map[string]string{"uuid": id}, url.Values{})
 			if err != nil {
 				t.Fatal(err)
 			}

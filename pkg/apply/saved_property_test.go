@@ -142,7 +142,7 @@ func TestSavedPlanIsStaleAfterAWrite(t *testing.T) {
 			inner: r.box.RoundTripper(), cancel: cancel, after: true,
 			left: rapid.IntRange(0, 15).Draw(t, "writes"),
 		}
-		apply.Run(ctx, r.client(transport), first, apply.Options{Parallelism: 1})
+		apply.Run(ctx, remote.NewCaller(r.client(transport)), first, apply.Options{Parallelism: 1})
 		var stale *plan.StaleError
 		again, err := r.again(saved)
 		if err := saved.Check(again, err); !errors.As(err, &stale) || len(stale.Moved) == 0 {

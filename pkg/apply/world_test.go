@@ -14,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -229,8 +230,8 @@ func newRig(t fataler, seed map[string]any, desired *resource.State, settings re
 	return &rig{t: t, box: box, desired: desired, settings: settings}
 }
 
-func (r *rig) client(transport http.RoundTripper) *remote.Client {
-	client, err := remote.New(remote.Options{
+func (r *rig) client(transport http.RoundTripper) *api.Client {
+	client, err := api.New(api.Options{
 		Endpoint: "https://api.divio.example", Token: resource.NewSecret("token"),
 		Transport: transport, Backoff: time.Microsecond,
 	})
@@ -265,7 +266,7 @@ func (r *rig) plan() *plan.Plan {
 }
 
 func (r *rig) apply(ctx context.Context, p *plan.Plan, transport http.RoundTripper) *apply.Result {
-	return apply.Run(ctx, r.client(transport), p, apply.Options{Parallelism: 4})
+	return apply.Run(ctx, remote.NewCaller(r.client(transport)), p, apply.Options{Parallelism: 4})
 }
 
 // allDone fails unless every step was done.

@@ -4,7 +4,7 @@
 //
 // To add a kind, write one file here and add it to [All]. The facts about the
 // API that a descriptor states come from the API's reference text (the contract
-// in pkg/remote/contract) and, where a comment says so, from what public clients
+// in pkg/api/contract) and, where a comment says so, from what public clients
 // were seen to do.
 package kinds
 

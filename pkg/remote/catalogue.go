@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -87,7 +88,7 @@ func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 }
 
 func entryOf(object map[string]any, names []string) resource.Entry {
-	e := resource.Entry{Handle: handleOf(object), Default: object["is_default"] == true}
+	e := resource.Entry{Handle: api.IDOf(object), Default: object["is_default"] == true}
 	for _, key := range names {
 		if name, ok := object[key].(string); ok && name != "" && !slices.Contains(e.Names, name) {
 			e.Names = append(e.Names, name)
@@ -109,7 +110,7 @@ func (r *reader) readCatalogue(ctx context.Context) []error {
 	errs := make([]error, len(targets))
 	var all sync.WaitGroup
 	for i, target := range targets {
-		read := safely(func() (err error) {
+		read := api.Safely(func() (err error) {
 			entries[i], err = r.readTarget(ctx, target)
 			return err
 		})

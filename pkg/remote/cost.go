@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -99,9 +100,9 @@ type query struct {
 func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 	parts := make([][]row, len(queries))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(r.client.parallelism)
+	group.SetLimit(r.client.Parallelism())
 	for i, q := range queries {
-		group.Go(safely(func() error {
+		group.Go(api.Safely(func() error {
 			filter := url.Values{}
 			if q.read.Filter != "" {
 				filter.Set(q.read.Filter, q.value)
@@ -127,7 +128,7 @@ func (r *reader) repeated(ctx context.Context, read resource.Read, parents []*it
 	if len(ids) == 1 {
 		asked = ids[0]
 	}
-	objects, err := r.client.listMany(ctx, read.Op, read.Filter, ids)
+	objects, err := r.client.ListMany(ctx, read.Op, read.Filter, ids)
 	return rowsOf(objects, asked, ""), err
 }
 

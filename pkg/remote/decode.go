@@ -3,6 +3,7 @@ package remote
 import (
 	"fmt"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -14,7 +15,7 @@ import (
 // newItem makes a resource of an object in an answer.
 func newItem(kind *resource.Kind, parent resource.Address, object map[string]any) (*item, error) {
 	r := &resource.Resource{
-		Kind: kind, Parent: parent, Handle: handleOf(object),
+		Kind: kind, Parent: parent, Handle: api.IDOf(object),
 		Fields: map[string]resource.Value{}, Facts: map[string]any{},
 	}
 	if r.Handle == "" {

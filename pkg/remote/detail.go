@@ -2,12 +2,11 @@ package remote
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -36,9 +35,9 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(r.client.parallelism)
+	group.SetLimit(r.client.Parallelism())
 	for _, it := range lacking {
-		group.Go(safely(func() error { return r.readDetail(ctx, it) }))
+		group.Go(api.Safely(func() error { return r.readDetail(ctx, it) }))
 	}
 	return group.Wait()
 }
@@ -64,7 +63,7 @@ func (r *reader) lacks(it *item) []string {
 }
 
 func (r *reader) readDetail(ctx context.Context, it *item) error {
-	object, err := r.client.Get(ctx, it.Kind.Ops.Get, map[string]resource.Value{"uuid": it.Handle}, nil)
+	object, err := r.client.Get(ctx, it.Kind.Ops.Get, map[string]string{"uuid": it.Handle}, nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", it.Address, err)
 	}
@@ -103,8 +102,8 @@ func (r *reader) addressOf(ctx context.Context, kind *resource.Kind, id string, 
 		return address, nil
 	}
 	unseen := resource.NewAddress(kind.Name, "", id)
-	object, err := r.client.Get(ctx, kind.Ops.Get, map[string]resource.Value{"uuid": id}, nil)
-	if status := (*StatusError)(nil); IsNotFound(err) || errors.As(err, &status) && status.Status == http.StatusForbidden {
+	object, err := r.client.Get(ctx, kind.Ops.Get, map[string]string{"uuid": id}, nil)
+	if api.IsNotFound(err) || api.IsForbidden(err) {
 		known[id] = unseen
 		return unseen, nil
 	}

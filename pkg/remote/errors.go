@@ -1,125 +1,25 @@
 package remote
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// StatusError is a clear "no" from the API: the request was answered, and it was
-// not done. It holds the API's words, bounded, without control characters and
-// without anything that was sent as a secret.
-type StatusError struct {
-	Op           string // operation id, "" for a raw request
-	Method, Path string
-	Status       int
-	// Fields are the API's messages per field of the body ("tags[0].name" for
-	// a part); messages about the body as a whole are in Detail.
-	Fields map[string][]string
-	Detail string
-	// Code is the API's own code, where it gives one.
-	Code string
-	// RetryAfter is the pause that the API asks for, 0 for none.
-	RetryAfter time.Duration
-}
-
-// Error gives "METHOD path: status: field: message; field: message".
-func (e *StatusError) Error() string {
-	var parts []string
-	if e.Detail != "" {
-		parts = append(parts, e.Detail)
-	}
-	for _, name := range resource.SortedKeys(e.Fields) {
-		parts = append(parts, name+": "+strings.Join(e.Fields[name], " "))
-	}
-	words := strings.Join(parts, "; ")
-	if e.Code != "" {
-		words = strings.TrimSpace(words + " (" + e.Code + ")")
-	}
-	return fmt.Sprintf("%s %s: %d: %s", e.Method, e.Path, e.Status,
-		cmp.Or(words, http.StatusText(e.Status), "no explanation"))
-}
-
-// Refused says to apply, which knows no error type of this package, that the request
-// was understood and not carried out, for a reason that may pass.
-func (e *StatusError) Refused() bool {
-	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
-		http.StatusRequestTimeout, http.StatusTooManyRequests:
-		return false
-	}
-	return e.Status >= 400 && e.Status < 500
-}
-
-// Unknown says to apply that the request was surely not carried out. An
-// [UnknownError] around it says otherwise, and is heard first.
-func (e *StatusError) Unknown() bool { return false }
-
-// TransportError is a request without an answer. Sent is false when it surely
-// never reached the API.
-type TransportError struct {
-	Method, Path string
-	Sent         bool
-	Err          error
-}
-
-// Error gives "METHOD path: cause".
-func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method, e.Path, e.Err) }
-
-// Unwrap gives the cause. Of a request that never left, the cause says that too.
-func (e *TransportError) Unwrap() error {
-	if e.Sent {
-		return e.Err
-	}
-	return neverSent{e.Err}
-}
-
-// neverSent is why a request surely never left.
-type neverSent struct{ error }
-
-func (e neverSent) Unwrap() error { return e.error }
-
-// Unknown is what [StatusError.Unknown] is.
-func (neverSent) Unknown() bool { return false }
-
-// UnknownError is a write whose fate nobody knows: it may have happened. Err is
-// why. It is never the end of a read.
-type UnknownError struct {
-	Op, Method, Path string
-	Err              error
-}
-
-// Error says that the write may have happened, and the cause.
-func (e *UnknownError) Error() string {
-	return fmt.Sprintf("it is not known whether this was done: %v", e.Err)
-}
-
-// Unwrap gives the cause.
-func (e *UnknownError) Unwrap() error { return e.Err }
-
-// Unknown says so to apply, which knows no error type of this package. It is
-// stronger than what the cause says.
-func (e *UnknownError) Unknown() bool { return true }
-
 // PendingError is an effect that did not show in time. The write itself was
 // made.
 type PendingError struct {
-	Does  string
-	After time.Duration
+	// Does is what the call does, Wants is what its Until waits for.
+	Does, Wants string
+	After       time.Duration
 }
 
-// Error gives "wait until …: nothing to be seen after 2m0s".
+// Error gives "attach: timed out after 2m0s waiting for status ATTACHED".
 func (e *PendingError) Error() string {
-	return fmt.Sprintf("%s: nothing to be seen after %s", cmp.Or(e.Does, "wait"), e.After)
+	return fmt.Sprintf("%s: timed out after %s waiting for %s", cmp.Or(e.Does, "wait"), e.After, cmp.Or(e.Wants, "its effect"))
 }
 
 // ChoiceError is a name in the user's input that means nothing, or more than one
@@ -143,139 +43,4 @@ func (e *ChoiceError) Error() string {
 		return fmt.Sprintf("no %s is given: %s", e.What, choices)
 	}
 	return fmt.Sprintf("no single %s is called %q: %s", e.What, e.Name, choices)
-}
-
-// IsAuth reports whether the API did not accept the token or does not allow the
-// operation (401, 403), or whether there is no token at all. Of several errors one
-// is enough.
-func IsAuth(err error) bool {
-	switch e := err.(type) {
-	case *StatusError:
-		return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
-	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(e.Unwrap(), IsAuth)
-	case interface{ Unwrap() error }:
-		return IsAuth(e.Unwrap())
-	}
-	return errors.Is(err, ErrNoToken)
-}
-
-// IsNotFound reports whether the API answered 404.
-func IsNotFound(err error) bool {
-	var status *StatusError
-	return errors.As(err, &status) && status.Status == http.StatusNotFound
-}
-
-// Bounds of what is taken from an error body: enough for a person, too little to
-// flood a log.
-const (
-	maxErrorBody  = 64 << 10
-	maxMessages   = 20
-	maxMessage    = 300 // characters
-	maxErrorDepth = 6
-)
-
-// read takes the API's words out of an error body. The API is built on Django
-// REST framework, whose bodies are {"detail": text}, {"field": [texts]},
-// {"non_field_errors": [texts]} or [texts]; some operations answer {"status",
-// "message", "code"}. Web pages (of proxies, mostly) are never quoted. hide
-// takes secrets out of a text.
-func (e *StatusError) read(body []byte, hide func(string) string) {
-	if len(body) > maxErrorBody {
-		body = body[:maxErrorBody]
-	}
-	v, err := decode(body)
-	if err != nil {
-		if text := bytes.TrimSpace(body); text[0] != '<' && text[0] != '{' && text[0] != '[' {
-			e.Detail = tidy(hide(string(text)))
-		} else {
-			e.Detail = http.StatusText(e.Status) + " (the answer is not the API's)"
-		}
-		return
-	}
-	p := bodyParser{error: e, hide: hide}
-	p.take("", v, 0)
-	if object, ok := v.(map[string]any); ok {
-		if code, ok := object["code"].(string); ok {
-			e.Code = tidy(hide(code))
-		}
-	}
-}
-
-type bodyParser struct {
-	error *StatusError
-	hide  func(string) string
-	count int
-}
-
-// take walks through a body; at is the place in it.
-func (p *bodyParser) take(at string, v any, depth int) {
-	if depth > maxErrorDepth || p.count >= maxMessages {
-		return
-	}
-	switch x := v.(type) {
-	case string:
-		p.add(at, x)
-	case bool, int64, float64:
-		p.add(at, fmt.Sprint(x))
-	case []any:
-		texts := !slices.ContainsFunc(x, func(v any) bool { _, ok := v.(string); return !ok })
-		for i, item := range x {
-			place := at
-			if !texts {
-				place = at + "[" + strconv.Itoa(i) + "]"
-			}
-			p.take(place, item, depth+1)
-		}
-	case map[string]any:
-		for _, key := range resource.SortedKeys(x) {
-			place := tidy(p.hide(key))
-			switch {
-			case key == "detail" || key == "message" || key == "non_field_errors" || key == "__all__":
-				place = at
-			case at == "" && (key == "code" || key == "status"):
-				if _, text := x[key].([]any); !text {
-					continue // the code stands apart; the status is the verdict itself
-				}
-			case at != "":
-				place = at + "." + place
-			}
-			p.take(place, x[key], depth+1)
-		}
-	}
-}
-
-func (p *bodyParser) add(at, text string) {
-	text = tidy(p.hide(text))
-	if text == "" {
-		return
-	}
-	p.count++
-	if at == "" {
-		p.error.Detail = strings.TrimPrefix(p.error.Detail+"; "+text, "; ")
-		return
-	}
-	if p.error.Fields == nil {
-		p.error.Fields = map[string][]string{}
-	}
-	p.error.Fields[at] = append(p.error.Fields[at], text)
-}
-
-// tidy makes one bounded line without control characters, which could steer a
-// terminal.
-func tidy(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > maxMessage {
-		runes = append(runes[:maxMessage-1], '…')
-	}
-	return string(runes)
 }

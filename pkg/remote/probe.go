@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -22,11 +24,8 @@ type finding struct {
 // be ours.
 var errAmbiguous = errors.New("more than one thing looks like what was sent")
 
-// errStranger: the natural key is taken by something that is not what was sent.
-var errStranger = errors.New("it exists, but is not what was sent: somebody else made it")
-
 // look carries out a probe once.
-func (c *Client) look(ctx context.Context, p resource.Probe) (finding, error) {
+func (c *Caller) look(ctx context.Context, p resource.Probe) (finding, error) {
 	matches, err := c.matches(ctx, p)
 	switch {
 	case err != nil:
@@ -36,13 +35,13 @@ func (c *Client) look(ctx context.Context, p resource.Probe) (finding, error) {
 	case len(matches) == 0:
 		return finding{}, nil
 	}
-	return finding{seen: true, handle: handleOf(matches[0]), body: matches[0]}, nil
+	return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}, nil
 }
 
-// recognise looks for the effect of a call of unclear fate. What LookUp and Once
-// find must also hold what was sent, as far as it can be read: a thing under the
+// recognise looks for the effect of a call whose outcome is unclear. What LookUp and
+// Once find must also hold what was sent, as far as it can be read: a thing under the
 // natural key with other content is somebody else's.
-func (c *Client) recognise(ctx context.Context, call resource.Call) (finding, error) {
+func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, error) {
 	if call.Retry == resource.ReadBack || call.Probe.Gone {
 		return c.look(ctx, *call.Probe)
 	}
@@ -50,11 +49,11 @@ func (c *Client) recognise(ctx context.Context, call resource.Call) (finding, er
 	if err != nil {
 		return finding{}, err
 	}
-	var stranger string
+	var differs string
 	matches = slices.DeleteFunc(matches, func(m map[string]any) bool {
 		field := contradiction(call.Body, m)
 		if field != "" {
-			stranger = field
+			differs = field
 		}
 		return field != ""
 	})
@@ -62,16 +61,16 @@ func (c *Client) recognise(ctx context.Context, call resource.Call) (finding, er
 	case len(matches) > 1:
 		return finding{}, errAmbiguous
 	case len(matches) == 1:
-		return finding{seen: true, handle: handleOf(matches[0]), body: matches[0]}, nil
-	case stranger != "" && call.Retry == resource.LookUp:
-		return finding{}, fmt.Errorf("%w (%s differs)", errStranger, stranger)
+		return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}, nil
+	case differs != "" && call.Retry == resource.LookUp:
+		return finding{}, fmt.Errorf("%w (%s differs)", api.ErrConflict, differs)
 	}
 	return finding{}, nil
 }
 
 // matches gives what a probe's Where fits and Known does not name.
-func (c *Client) matches(ctx context.Context, p resource.Probe) ([]map[string]any, error) {
-	op, _ := FindOperation(p.Op)
+func (c *Caller) matches(ctx context.Context, p resource.Probe) ([]map[string]any, error) {
+	op, _ := api.FindOperation(p.Op)
 	query, err := queryOf(p.Query)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Op, err)
@@ -81,7 +80,7 @@ func (c *Client) matches(ctx context.Context, p resource.Probe) ([]map[string]an
 		return nil, err
 	}
 	return slices.DeleteFunc(objects, func(object map[string]any) bool {
-		if slices.Contains(p.Known, handleOf(object)) {
+		if slices.Contains(p.Known, api.IDOf(object)) {
 			return true
 		}
 		for key, want := range p.Where {
@@ -93,18 +92,30 @@ func (c *Client) matches(ctx context.Context, p resource.Probe) ([]map[string]an
 	}), nil
 }
 
-func (c *Client) objects(ctx context.Context, op Operation, p resource.Probe, query url.Values) ([]map[string]any, error) {
+func (c *Caller) objects(ctx context.Context, op api.Operation, p resource.Probe, query url.Values) ([]map[string]any, error) {
 	if op.Lists() {
 		return c.List(ctx, p.Op, p.Params, query)
 	}
 	object, err := c.Get(ctx, p.Op, p.Params, query)
-	if IsNotFound(err) {
+	if api.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	return []map[string]any{object}, nil
+}
+
+// wanted says for people what a probe waits for.
+func wanted(p resource.Probe) string {
+	if p.Gone {
+		return "it to be deleted"
+	}
+	var parts []string
+	for _, name := range resource.SortedKeys(p.Where) {
+		parts = append(parts, name+" "+resource.Show(p.Where[name]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // contradiction names a field of a sent body that the object shows with another
@@ -152,19 +163,6 @@ func agrees(want resource.Value, got any) bool {
 	return fmt.Sprint(want) == fmt.Sprint(got)
 }
 
-// handleOf is the id of an object.
-func handleOf(object map[string]any) string {
-	for _, key := range []string{"uuid", "id"} {
-		switch id := object[key].(type) {
-		case string:
-			return id
-		case int64:
-			return fmt.Sprint(id)
-		}
-	}
-	return ""
-}
-
 // idOf is the id that a reference in an answer holds: text, a number, or an
 // object with the id in it.
 func idOf(v any) string {
@@ -174,7 +172,7 @@ func idOf(v any) string {
 	case int64:
 		return fmt.Sprint(x)
 	case map[string]any:
-		return handleOf(x)
+		return api.IDOf(x)
 	}
 	return ""
 }

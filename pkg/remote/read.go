@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -22,24 +23,6 @@ import (
 //   - Decoding is lenient (decode.go), and a sensitive value is dropped.
 //   - The same answers give the same state, in whatever order they arrive.
 
-// Read gives the current state of what desired covers: the resources of the
-// declared collections, undeclared siblings included. kinds are the descriptors,
-// parents before children.
-//
-// With an error the state holds what could be read, and its Unread names the kinds
-// that are not whole. A [ChoiceError] says that
-// the organisation in desired is not one that the token sees.
-func Read(ctx context.Context, c *Client, kinds []*resource.Kind, desired *resource.State) (*resource.State, error) {
-	return newReader(c, kinds, declared(kinds, desired)).run(ctx, desired.Organisation)
-}
-
-// ReadAll gives everything under the organisation, for an export. With only, it
-// gives the root resources with these keys (application slugs), what is below
-// them, and what they refer to. An unknown key is a [ChoiceError].
-func ReadAll(ctx context.Context, c *Client, kinds []*resource.Kind, organisation resource.Ref, only []string) (*resource.State, error) {
-	return newReader(c, kinds, everything(only)).run(ctx, organisation)
-}
-
 // item is a resource while it is being read.
 type item struct {
 	*resource.Resource
@@ -49,7 +32,7 @@ type item struct {
 }
 
 type reader struct {
-	client *Client
+	client *api.Client
 	kinds  []*resource.Kind
 	scope  scope
 	byName map[string]*resource.Kind
@@ -61,9 +44,9 @@ type reader struct {
 	unread       []string
 }
 
-func newReader(c *Client, kinds []*resource.Kind, s scope) *reader {
+func newReader(client *api.Client, kinds []*resource.Kind, s scope) *reader {
 	r := &reader{
-		client: c, kinds: kinds, scope: s, byName: map[string]*resource.Kind{},
+		client: client, kinds: kinds, scope: s, byName: map[string]*resource.Kind{},
 		catalogue: resource.Catalogue{}, items: map[string][]*item{},
 	}
 	for _, kind := range kinds {
@@ -122,7 +105,7 @@ func (r *reader) readLevel(ctx context.Context, level []*resource.Kind) []error 
 	var all sync.WaitGroup
 	for i, kind := range level {
 		into := &results[i]
-		read := safely(func() (err error) {
+		read := api.Safely(func() (err error) {
 			if kind.Parent == "" {
 				into.items, into.complete, err = r.readRoots(ctx, kind)
 			} else {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -276,7 +277,7 @@ func TestRead(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			kinds := basketKinds()
-			c, f, _ := newFake(t, newOrchard().handle)
+			c, f := newFake(t, newOrchard().handle)
 			got, err := Read(context.Background(), c, kinds, want(kinds, test.declared...))
 			if err != nil {
 				t.Fatal(err)
@@ -310,7 +311,7 @@ func complete(s *resource.State) []string {
 
 func TestFactsAreCopied(t *testing.T) {
 	kinds := basketKinds()
-	c, _, _ := newFake(t, newOrchard().handle)
+	c, _ := newFake(t, newOrchard().handle)
 	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live", "seed.shop/live/"))
 	if err != nil {
 		t.Fatal(err)
@@ -344,8 +345,8 @@ func TestReadIsDeterministic(t *testing.T) {
 	requests := 0
 	for range 30 {
 		orchard := newOrchard()
-		c, _, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
-			pause(r.Context(), time.Duration(rand.IntN(300))*time.Microsecond)
+		c, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+			<-time.After(time.Duration(rand.IntN(300)) * time.Microsecond)
 			return orchard.handle(r, n)
 		})
 		got, err := Read(context.Background(), c, kinds, desired)
@@ -365,7 +366,7 @@ func TestReadIsDeterministic(t *testing.T) {
 func TestUnfilteredListIsNotTrusted(t *testing.T) {
 	kinds := basketKinds()
 	orchard := newOrchard()
-	c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+	c, f := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
 		if r.URL.Path == "/apps/v3/cronjobs/" && !r.URL.Query().Has("environment") {
 			return step("none")
 		}
@@ -391,7 +392,7 @@ func TestOrganisations(t *testing.T) {
 		{resource.Ref{Name: "other"}, `error: no single organisation is called "other": choose one of Acme (acme), Rival (rival)`},
 		{resource.Ref{}, `error: no organisation is given: choose one of Acme (acme), Rival (rival)`},
 	} {
-		c, _, _ := newFake(t, newOrchard().handle)
+		c, _ := newFake(t, newOrchard().handle)
 		desired := want(kinds)
 		desired.Organisation = test.ref
 		got, err := Read(context.Background(), c, kinds, desired)
@@ -406,7 +407,7 @@ func TestOrganisations(t *testing.T) {
 	}
 	alone := newOrchard()
 	alone["organisations"] = alone["organisations"][:1]
-	c, _, _ := newFake(t, alone.handle)
+	c, _ := newFake(t, alone.handle)
 	desired := want(kinds)
 	desired.Organisation = resource.Ref{}
 	if got, err := Read(context.Background(), c, kinds, desired); err != nil || got.Organisation.Handle != "acme" {
@@ -418,14 +419,14 @@ func TestOrganisations(t *testing.T) {
 func TestPartialRead(t *testing.T) {
 	kinds := basketKinds()
 	orchard := newOrchard()
-	c, _, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+	c, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
 		if strings.HasPrefix(r.URL.Path, "/apps/v3/environment-variables/") {
 			return answer(403, `{"detail": "You do not have permission to perform this action."}`), nil
 		}
 		return orchard.handle(r, n)
 	})
 	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live", "seed.shop/live/A", "worm.shop/live/run"))
-	if !IsAuth(err) || err.Error() != "read seeds: GET /apps/v3/environment-variables/: 403: You do not have permission to perform this action." {
+	if !api.IsAuth(err) || err.Error() != "read seeds: GET /apps/v3/environment-variables/: 403: You do not have permission to perform this action." {
 		t.Errorf("got %v", err)
 	}
 	if diff := cmp.Diff([]string{"basket under ", "fruit under basket.shop", "worm under fruit.shop/live"}, complete(got)); diff != "" {
@@ -437,14 +438,14 @@ func TestPartialRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"seed"}, got.Unread); diff != "" {
 		t.Error(diff)
 	}
-	c, _, _ = newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+	c, _ = newFake(t, func(r *http.Request, n int) (*http.Response, error) {
 		if r.URL.Path == "/apps/v3/regions/" {
 			return answer(403, ""), nil
 		}
 		return orchard.handle(r, n)
 	})
 	got, err = Read(context.Background(), c, kinds, want(kinds, "basket.shop?region=eu-ch"))
-	if diff := cmp.Diff([]string{"basket"}, got.Unread); diff != "" || !IsAuth(err) {
+	if diff := cmp.Diff([]string{"basket"}, got.Unread); diff != "" || !api.IsAuth(err) {
 		t.Errorf("%v, %s", err, diff)
 	}
 }
@@ -462,7 +463,7 @@ func TestOddAnswers(t *testing.T) {
 		orchard := newOrchard()
 		change(orchard)
 		kinds := basketKinds()
-		c, _, _ := newFake(t, orchard.handle)
+		c, _ := newFake(t, orchard.handle)
 		if _, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live", "seed.shop/live/", "seed.shop/test/")); err == nil {
 			t.Errorf("%s: no error", name)
 		}
@@ -471,7 +472,7 @@ func TestOddAnswers(t *testing.T) {
 	twins := newOrchard()
 	twins["applications"][1]["slug"] = "shop"
 	kinds := basketKinds()
-	c, _, _ := newFake(t, twins.handle)
+	c, _ := newFake(t, twins.handle)
 	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live"))
 	if err != nil || len(got.Resources) != 6 || got.Resources[0].Address != got.Resources[1].Address {
 		t.Errorf("twins: %v, %v", show(got), err)
@@ -480,7 +481,7 @@ func TestOddAnswers(t *testing.T) {
 
 func TestReadAll(t *testing.T) {
 	kinds := basketKinds()
-	c, f, _ := newFake(t, newOrchard().handle)
+	c, f := newFake(t, newOrchard().handle)
 	all, err := ReadAll(context.Background(), c, kinds, resource.Ref{Name: "acme"}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -496,7 +497,7 @@ func TestReadAll(t *testing.T) {
 	}, show(all)); diff != "" {
 		t.Errorf("%s\nafter %v", diff, f.requests())
 	}
-	c, _, _ = newFake(t, newOrchard().handle)
+	c, _ = newFake(t, newOrchard().handle)
 	one, err := ReadAll(context.Background(), c, kinds, resource.Ref{Name: "acme"}, []string{"blog"})
 	if err != nil {
 		t.Fatal(err)
@@ -509,7 +510,7 @@ func TestReadAll(t *testing.T) {
 	if slices.Contains(complete(one), "basket under ") || !slices.Contains(complete(one), "fruit under basket.blog") {
 		t.Errorf("complete: %v", complete(one))
 	}
-	c, _, _ = newFake(t, newOrchard().handle)
+	c, _ = newFake(t, newOrchard().handle)
 	_, err = ReadAll(context.Background(), c, kinds, resource.Ref{Name: "acme"}, []string{"blogg"})
 	var choice *ChoiceError
 	if !errors.As(err, &choice) || !slices.Equal(choice.Choices, []string{"shop", "blog", "old"}) {

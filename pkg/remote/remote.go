@@ -1,146 +1,59 @@
-// Package remote is the only HTTP client of the program. It carries out calls
-// ([Client.Do]) with the retry class that each names, and reads the current
-// state ([Read], [ReadAll]).
+// Package remote stands between resources and the HTTP client (pkg/api). It reads
+// the current state ([Read], [ReadAll]): what to ask for, in which order, by which
+// list. And it turns the calls of a plan into requests ([Caller]): ids in the place
+// of references, and probes that find out whether a write took effect.
 //
-// Operations are addressed by their operation id; table.go has the method and
-// path of each. The package knows no kind by name: what to read and how to
-// decode it comes from the descriptors that it is handed.
-//
-// Every operation of the API goes through [Client.send], which repeats; every
-// request goes through [Client.attempt], which decides where the token may go.
+// It knows no kind by name: what to read and how to decode it comes from the
+// descriptors that it is handed.
 package remote
 
 import (
-	"errors"
-	"log/slog"
-	"net"
-	"net/http"
+	"context"
 	"net/url"
-	"sync"
-	"sync/atomic"
-	"time"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Options configure a Client. Only Endpoint is required.
-type Options struct {
-	// Endpoint is the base URL ("https://api.divio.com"), see [Endpoint].
-	Endpoint string
-	// Token is sent to the endpoint's host and nowhere else. Without one,
-	// requests are sent without; the API then answers 401.
-	Token resource.Secret
-	// Transport makes the requests; nil is HTTP/2 with sensible timeouts.
-	Transport http.RoundTripper
-	UserAgent string
-	// Rate is the number of requests per second at most; 0 is no limit until
-	// the API answers 429 (see limiter.go).
-	Rate float64
-	// Parallelism is the number of requests under way at most; 0 is 8.
-	Parallelism int
-	// Deadline bounds one call with all its repeats and the pauses between
-	// them, not counting the wait for its turn and for Until; 0 is two
-	// minutes.
-	Deadline time.Duration
-	// Backoff is the pause before the first repeat; later ones double up to
-	// thirty times this. 0 is half a second.
-	Backoff time.Duration
-	// Log gets a debug line per request: method, path, status, duration and
-	// attempt. Nil logs nothing.
-	Log *slog.Logger
-	// Waiting is told of long waits, before each (see waiting.go): for how long,
-	// and why. Several goroutines call it, one at a time.
-	Waiting func(d time.Duration, why string)
-	// SchemaCache is the file that keeps the API's public schema, "" for
-	// memory only (see schema.go).
-	SchemaCache string
+// Read gives the current state of what desired covers: the resources of the
+// declared collections, undeclared siblings included. kinds are the descriptors,
+// parents before children.
+//
+// With an error the state holds what could be read, and its Unread names the kinds
+// that are not whole. A [ChoiceError] says that
+// the organisation in desired is not one that the token sees.
+func Read(ctx context.Context, client *api.Client, kinds []*resource.Kind, desired *resource.State) (*resource.State, error) {
+	return newReader(client, kinds, declared(kinds, desired)).run(ctx, desired.Organisation)
 }
 
-// Client speaks to one endpoint with one token. It is safe for concurrent use.
-type Client struct {
-	endpoint    *url.URL
-	token       resource.Secret
-	http        *http.Client
-	userAgent   string
-	parallelism int
-	deadline    time.Duration
-	backoff     time.Duration
-	log         *slog.Logger
-	limiter     *limiter
-	waits       *announcer
-	schema      schemaSource
-	requests    atomic.Int64
-
-	concealing sync.Mutex
-	concealed  []string // see Conceal
+// ReadAll gives everything under the organisation, for an export. With only, it
+// gives the root resources with these keys (application slugs), what is below
+// them, and what they refer to. An unknown key is a [ChoiceError].
+func ReadAll(ctx context.Context, client *api.Client, kinds []*resource.Kind, organisation resource.Ref, only []string) (*resource.State, error) {
+	return newReader(client, kinds, everything(only)).run(ctx, organisation)
 }
 
-// attemptTimeout bounds a single request. The API's own limit is not known;
-// this is longer than usual gateways wait.
-const attemptTimeout = 75 * time.Second
+// Caller is what pkg/apply needs of the API: calls of a plan, and reads with the
+// values of resources. It is safe for concurrent use.
+type Caller struct{ client *api.Client }
 
-// New makes a client. It sends nothing. Errors are about the endpoint and the
-// token, and never show the token.
-func New(o Options) (*Client, error) {
-	endpoint, err := Endpoint(o.Endpoint, "")
+// NewCaller gives a caller that uses client.
+func NewCaller(client *api.Client) *Caller { return &Caller{client} }
+
+// Get reads one object with a GET operation, see [api.Client.Get].
+func (c *Caller) Get(ctx context.Context, op string, params map[string]resource.Value, query url.Values) (map[string]any, error) {
+	texts, err := pathTexts(op, params)
 	if err != nil {
 		return nil, err
 	}
-	if o.Token.Reveal() != "" {
-		if err := checkToken(o.Token.Reveal()); err != nil {
-			return nil, err
-		}
-	}
-	if o.Rate < 0 || o.Parallelism < 0 || o.Deadline < 0 || o.Backoff < 0 {
-		return nil, errors.New("rate, parallelism, deadline and backoff cannot be negative")
-	}
-	if o.Parallelism == 0 {
-		o.Parallelism = 8
-	}
-	if o.Deadline == 0 {
-		o.Deadline = 2 * time.Minute
-	}
-	if o.Backoff == 0 {
-		o.Backoff = 500 * time.Millisecond
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Transport == nil {
-		o.Transport = newTransport(o.Parallelism)
-	}
-	base, _ := url.Parse(endpoint)
-	c := &Client{
-		endpoint: base, token: o.Token, userAgent: o.UserAgent,
-		parallelism: o.Parallelism, deadline: o.Deadline, backoff: o.Backoff,
-		log: o.Log, limiter: newLimiter(o.Rate, o.Parallelism), waits: &announcer{tell: o.Waiting},
-		schema: schemaSource{file: o.SchemaCache, turn: make(chan struct{}, 1)},
-	}
-	c.limiter.waits = c.waits
-	c.http = &http.Client{Transport: o.Transport, CheckRedirect: c.redirect}
-	return c, nil
+	return c.client.Get(ctx, op, texts, query)
 }
 
-// newTransport is net/http's default with room for all requests that may be
-// under way. It honours the usual proxy variables.
-func newTransport(parallelism int) *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		TLSHandshakeTimeout:   15 * time.Second,
-		MaxIdleConns:          parallelism,
-		MaxIdleConnsPerHost:   parallelism,
-		IdleConnTimeout:       time.Minute,
-		ExpectContinueTimeout: time.Second,
+// List reads all pages of a list operation, see [api.Client.List].
+func (c *Caller) List(ctx context.Context, op string, params map[string]resource.Value, query url.Values) ([]map[string]any, error) {
+	texts, err := pathTexts(op, params)
+	if err != nil {
+		return nil, err
 	}
+	return c.client.List(ctx, op, texts, query)
 }
-
-// Endpoint gives the base URL, without a slash at the end.
-func (c *Client) Endpoint() string { return c.endpoint.String() }
-
-// Requests counts the requests sent so far, repeats and the schema included.
-func (c *Client) Requests() int { return int(c.requests.Load()) }
-
-// Close ends idle connections. The client may still be used.
-func (c *Client) Close() { c.http.CloseIdleConnections() }

@@ -24,7 +24,7 @@ const host = "https://api.divio.com"
 
 // contract is the OpenAPI document that every exchange in these tests has to obey.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
-	return openapi3.NewLoader().LoadFromFile("../remote/contract/divio-apps-v3.openapi.yaml")
+	return openapi3.NewLoader().LoadFromFile("../api/contract/divio-apps-v3.openapi.yaml")
 })
 
 // harness drives a sandbox as a client would. It validates what is accepted and what is answered against the

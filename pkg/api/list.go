@@ -1,16 +1,13 @@
-package remote
+package api
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // Lists. The API gives them in pages: {"count", "next", "previous", "results"}.
@@ -37,13 +34,10 @@ var ErrListChanged = errors.New("the list changed while it was being read")
 // List reads a list operation, all its pages, in their order. Whole numbers in
 // the objects are int64. It fails with [ErrListChanged] rather than give an
 // incomplete list.
-func (c *Client) List(ctx context.Context, op string, params map[string]resource.Value, query url.Values) ([]map[string]any, error) {
-	req, err := c.request(ctx, op, params, withPageSize(op, query))
+func (c *Client) List(ctx context.Context, op string, params map[string]string, query url.Values) ([]map[string]any, error) {
+	req, err := c.readRequest(ctx, op, params, withPageSize(op, query))
 	if err != nil {
 		return nil, err
-	}
-	if req.method != http.MethodGet {
-		return nil, fmt.Errorf("%s is not a list", op)
 	}
 	objects, whole, err := c.pagesAtOnce(ctx, req)
 	if err == nil && !whole {
@@ -58,14 +52,15 @@ func (c *Client) List(ctx context.Context, op string, params map[string]resource
 	return objects, nil
 }
 
-// listMany reads a list whose filter takes several values, a few requests side
-// by side. The results stand in the order of the values' chunks.
-func (c *Client) listMany(ctx context.Context, op, filter string, values []string) ([]map[string]any, error) {
+// ListMany reads a list by a filter that may be repeated, for as many values as
+// there are: some values a request, requests side by side. Results of one value may
+// stand anywhere; the order is that of the API within a request.
+func (c *Client) ListMany(ctx context.Context, op, filter string, values []string) ([]map[string]any, error) {
 	parts := make([][]map[string]any, (len(values)+chunk-1)/chunk)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallelism)
 	for i := range parts {
-		group.Go(safely(func() (err error) {
+		group.Go(Safely(func() (err error) {
 			some := values[i*chunk : min((i+1)*chunk, len(values))]
 			parts[i], err = c.List(ctx, op, nil, url.Values{filter: some})
 			return err
@@ -101,7 +96,7 @@ type page struct {
 }
 
 func (c *Client) page(ctx context.Context, req request) (page, error) {
-	r, err := c.send(ctx, req, settler{})
+	r, err := c.send(ctx, req)
 	if err != nil {
 		return page{}, err
 	}
@@ -138,7 +133,7 @@ type listing struct {
 
 func (l *listing) add(objects []map[string]any) {
 	for _, object := range objects {
-		id := handleOf(object)
+		id := IDOf(object)
 		if id != "" && l.seen[id] {
 			continue
 		}
@@ -165,7 +160,7 @@ func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[st
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallelism)
 	for i := range rest {
-		group.Go(safely(func() (err error) {
+		group.Go(Safely(func() (err error) {
 			pages[i], err = c.page(groupCtx, rest[i])
 			return err
 		}))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,51 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
-
-// script answers with one step after the other; the last one repeats. "lost:"
-// carries the request out and then loses the answer.
-func script(steps ...string) handler {
-	return func(r *http.Request, n int) (*http.Response, error) {
-		return step(steps[min(n, len(steps))-1])
-	}
-}
-
-func step(s string) (*http.Response, error) {
-	switch s {
-	case "reset":
-		return nil, errReset
-	case "dial":
-		return nil, errDial
-	case "429":
-		return answer(429, `{"detail": "Request was throttled."}`, "Retry-After: 7"), nil
-	case "500", "502", "503", "504":
-		status := map[string]int{"500": 500, "502": 502, "503": 503, "504": 504}[s]
-		return answer(status, "<html>"+http.StatusText(status)+"</html>"), nil
-	case "400":
-		return answer(400, `{"name": ["already in use"]}`), nil
-	case "404":
-		return answer(404, `{"detail": "Not found."}`), nil
-	case "404 page":
-		return answer(404, `<html>nginx</html>`), nil
-	case "401":
-		return answer(401, `{"detail": "Invalid token."}`), nil
-	case "cut":
-		response := answer(201, `{"uuid": "n`)
-		response.Body = io.NopCloser(io.MultiReader(response.Body, brokenReader{}))
-		return response, nil
-	case "204":
-		return answer(204, ""), nil
-	case "none":
-		return answer(200, `{"count": 0, "next": null, "results": []}`), nil
-	}
-	return answer(200, s), nil
-}
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 const (
 	one     = `{"uuid": "new", "name": "www.example.org", "environment": {"uuid": "env"}}`
@@ -121,7 +78,7 @@ func TestRetryClasses(t *testing.T) {
 		{"look up after 400", createDomain(resource.LookUp), []string{"reset", "none", "400", oneList}, "POST GET POST GET", "new"},
 		{"400 without doubt", createDomain(resource.LookUp), []string{"400"}, "POST", "status 400"},
 		{"400 and nothing there", createDomain(resource.LookUp), []string{"reset", "none", "400", "none"}, "POST GET POST GET", "status 400"},
-		{"somebody else's", createDomain(resource.LookUp), []string{"reset", other}, "POST GET", "stranger"},
+		{"somebody else's", createDomain(resource.LookUp), []string{"reset", other}, "POST GET", "conflict"},
 		{"look up after 500", createDomain(resource.LookUp), []string{"500", oneList}, "POST GET", "new"},
 		{"500 and nothing there", createDomain(resource.LookUp), []string{"500", "none"}, "POST GET", "status 500"},
 		{"401 after doubt", createDomain(resource.LookUp), []string{"reset", "none", "401"}, "POST GET POST", "unknown"},
@@ -139,8 +96,8 @@ func TestRetryClasses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, f, _ := newFake(t, script(test.steps...))
-				got, err := c.Do(t.Context(), test.call)
+				c, f := newFake(t, script(test.steps...))
+				got, err := NewCaller(c).Do(t.Context(), test.call)
 				mustNotLeak(t, err)
 				var methods []string
 				for _, r := range f.requests() {
@@ -153,8 +110,8 @@ func TestRetryClasses(t *testing.T) {
 				if c.Requests() != len(methods) {
 					t.Errorf("Requests() = %d, sent %d", c.Requests(), len(methods))
 				}
-				if outcome := describe(got, err); outcome != test.want {
-					t.Errorf("got %q (%v), want %q", outcome, err, test.want)
+				if end := describe(got, err); end != test.want {
+					t.Errorf("got %q (%v), want %q", end, err, test.want)
 				}
 			})
 		})
@@ -163,14 +120,14 @@ func TestRetryClasses(t *testing.T) {
 
 // describe names a handle, or the sort of an error.
 func describe(a resource.Answer, err error) string {
-	var unknown *UnknownError
-	var status *StatusError
-	var transport *TransportError
+	var unknown *api.UnknownError
+	var status *api.StatusError
+	var transport *api.TransportError
 	switch {
 	case err == nil:
 		return a.Handle
-	case errors.Is(err, errStranger):
-		return "stranger"
+	case errors.Is(err, api.ErrConflict):
+		return "conflict"
 	case errors.As(err, &unknown):
 		return "unknown"
 	case errors.As(err, &status):
@@ -182,8 +139,8 @@ func describe(a resource.Answer, err error) string {
 }
 
 func TestDeletedTwiceHasNoHandle(t *testing.T) {
-	c, _, _ := newFake(t, script("reset", "404"))
-	got, err := c.Do(context.Background(), resource.Call{Op: "DestroyDomain", Params: map[string]resource.Value{"uuid": "d"}})
+	c, _ := newFake(t, script("reset", "404"))
+	got, err := NewCaller(c).Do(context.Background(), resource.Call{Op: "DestroyDomain", Params: map[string]resource.Value{"uuid": "d"}})
 	if err != nil || got.Handle != "" || got.Body != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -228,10 +185,10 @@ func TestNothingIsMadeTwice(t *testing.T) {
 		var got resource.Answer
 		var err error
 		synctest.Test(t, func(t *testing.T) { // no real time passes
-			c, _, _ := newFake(t, handle)
-			got, err = c.Do(t.Context(), createDomain(retry))
+			c, _ := newFake(t, handle)
+			got, err = NewCaller(c).Do(t.Context(), createDomain(retry))
 		})
-		var unknown *UnknownError
+		var unknown *api.UnknownError
 		switch {
 		case made > 1:
 			rt.Fatalf("made %d times", made)
@@ -243,97 +200,6 @@ func TestNothingIsMadeTwice(t *testing.T) {
 	})
 }
 
-func TestCancelledWriteIsUnknown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
-		go func() { pause(context.Background(), time.Second); cancel() }()
-		_, err := c.Do(ctx, createDomain(resource.LookUp))
-		var unknown *UnknownError
-		if !errors.As(err, &unknown) || !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v", err)
-		}
-		_, err = c.Do(ctx, createDomain(resource.LookUp)) // never leaves
-		if errors.As(err, &unknown) && unknown.Op == "" || !errors.Is(err, context.Canceled) || len(f.requests()) != 1 {
-			t.Errorf("got %v after %v", err, f.requests())
-		}
-	})
-}
-
-func TestAttemptTimesOut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
-			if n > 1 {
-				return step(one)
-			}
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
-		began := time.Now()
-		if _, err := c.Get(t.Context(), "GetDomain", map[string]resource.Value{"uuid": "d"}, nil); err != nil {
-			t.Error(err)
-		}
-		if took := time.Since(began); took < attemptTimeout || took > attemptTimeout+time.Second || len(f.requests()) != 2 {
-			t.Errorf("took %s, %v", took, f.requests())
-		}
-	})
-}
-
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for text, want := range map[string]time.Duration{
-		"": 0, "7": 7 * time.Second, "0.5": 500 * time.Millisecond, "-1": 0, "soon": 0, "1e300": 0,
-		"Fri, 02 Jan 2026 03:04:35 GMT": 30 * time.Second,
-		"Fri, 02 Jan 2026 03:04:00 GMT": 0,
-	} {
-		if got := retryAfter(http.Header{"Retry-After": {text}}, now); got != want {
-			t.Errorf("%q: got %s, want %s", text, got, want)
-		}
-	}
-}
-
-func TestRetryAfterIsHonoured(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, _, _ := newFake(t, script("429", one))
-		began := time.Now()
-		if _, err := c.Do(t.Context(), createDomain(resource.Once)); err != nil {
-			t.Error(err)
-		}
-		if took := time.Since(began); took < 7*time.Second || took > 9*time.Second {
-			t.Errorf("took %s", took)
-		}
-	})
-}
-
-func TestTooLongAPause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, f, _ := newFake(t, func(*http.Request, int) (*http.Response, error) {
-			return answer(429, "", "Retry-After: 600"), nil
-		})
-		_, err := c.Do(t.Context(), createDomain(resource.Once))
-		var status *StatusError
-		if !errors.As(err, &status) || status.RetryAfter != 10*time.Minute || len(f.requests()) != 1 {
-			t.Errorf("got %v after %v", err, f.requests())
-		}
-	})
-}
-
-func TestVerdict(t *testing.T) {
-	c, _, _ := newFake(t, script(`{"status": false, "message": "the name does not match", "code": "wrong_name"}`))
-	call := resource.Call{Op: "CheckRepository", Params: map[string]resource.Value{"uuid": "r"}}
-	_, err := c.Do(context.Background(), call)
-	if want := "POST /apps/v3/repositories/r/check/: 200: the name does not match (wrong_name)"; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
-	c, _, _ = newFake(t, script(`{"status": true, "message": "", "code": "success"}`))
-	if got, err := c.Do(context.Background(), call); err != nil || got.Body["code"] != "success" {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
 func TestUntil(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		until := &resource.Until{
@@ -343,21 +209,27 @@ func TestUntil(t *testing.T) {
 			Deadline: time.Minute,
 		}
 		call := resource.Call{Does: "wait for it", Until: until, Gives: "environment.a/live"}
-		c, f, _ := newFake(t, script("none", "none", "none", `{"count": 1, "next": null, "results": [{"uuid": "e", "slug": "live"}]}`))
-		if got, err := c.Do(t.Context(), call); err != nil || got.Handle != "e" || len(f.requests()) != 4 {
+		c, f := newFake(t, script("none", "none", "none", `{"count": 1, "next": null, "results": [{"uuid": "e", "slug": "live"}]}`))
+		if got, err := NewCaller(c).Do(t.Context(), call); err != nil || got.Handle != "e" || len(f.requests()) != 4 {
 			t.Errorf("got %+v, %v after %v", got, err, f.requests())
 		}
-		c, _, _ = newFake(t, script("none"))
+		c, _ = newFake(t, script("none"))
 		began := time.Now()
-		_, err := c.Do(t.Context(), call)
+		_, err := NewCaller(c).Do(t.Context(), call)
 		var pending *PendingError
 		if !errors.As(err, &pending) || time.Since(began) > time.Minute {
 			t.Errorf("got %v after %s", err, time.Since(began))
 		}
+		if want := `wait for it: timed out after 1m0s waiting for slug "live"`; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+		if says := (interface{ Unknown() bool })(nil); errors.As(err, &says) {
+			t.Error("an effect that did not show in time says that the write is unknown, or surely was not done")
+		}
 		until.Gone = true
-		c, _, _ = newFake(t, script("404"))
+		c, _ = newFake(t, script("404"))
 		until.Op, until.Query, until.Params = "GetEnvironment", nil, map[string]resource.Value{"uuid": "e"}
-		if _, err := c.Do(t.Context(), call); err != nil {
+		if _, err := NewCaller(c).Do(t.Context(), call); err != nil {
 			t.Errorf("gone: %v", err)
 		}
 	})
@@ -365,19 +237,19 @@ func TestUntil(t *testing.T) {
 
 func TestAnswerWithoutID(t *testing.T) {
 	create := createDomain(resource.LookUp)
-	c, f, _ := newFake(t, script(`{"name": "www.example.org"}`, oneList))
-	if got, err := c.Do(context.Background(), create); err != nil || got.Handle != "new" || len(f.requests()) != 2 {
+	c, f := newFake(t, script(`{"name": "www.example.org"}`, oneList))
+	if got, err := NewCaller(c).Do(context.Background(), create); err != nil || got.Handle != "new" || len(f.requests()) != 2 {
 		t.Errorf("a create: %+v, %v", got, err)
 	}
 	rename := resource.Call{Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Gives: "domain.a/b/c"}
-	c, _, _ = newFake(t, script(`{"name": "www.example.org"}`))
-	if got, err := c.Do(context.Background(), rename); err != nil || got.Handle != "d" {
+	c, _ = newFake(t, script(`{"name": "www.example.org"}`))
+	if got, err := NewCaller(c).Do(context.Background(), rename); err != nil || got.Handle != "d" {
 		t.Errorf("an update: %+v, %v", got, err)
 	}
 }
 
 func TestSecretsAreSentAndHidden(t *testing.T) {
-	c, _, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+	c, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
 		var body map[string]any
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body["note"] != canarySecret || body["environment"] != "env" {
 			t.Errorf("sent %v, %v", body, err)
@@ -387,7 +259,7 @@ func TestSecretsAreSentAndHidden(t *testing.T) {
 		}
 		return answer(400, `{"note": ["`+canarySecret+` is bad, and so is `+canaryToken+`"]}`), nil
 	})
-	_, err := c.Do(context.Background(), createDomain(resource.LookUp))
+	_, err := NewCaller(c).Do(context.Background(), createDomain(resource.LookUp))
 	mustNotLeak(t, err)
 	if err == nil || !strings.Contains(err.Error(), "(sensitive) is bad") {
 		t.Errorf("got %v", err)
@@ -396,28 +268,10 @@ func TestSecretsAreSentAndHidden(t *testing.T) {
 
 func TestUnresolvedValuesAreNotSent(t *testing.T) {
 	for _, value := range []resource.Value{resource.HandleOf{Address: "x.y"}, resource.Ref{Name: "eu"}, resource.Source{Env: "X"}, []any{resource.Source{}}} {
-		c, f, _ := newFake(t, script(one))
-		_, err := c.Do(context.Background(), resource.Call{Op: "CreateDomain", Body: map[string]resource.Value{"environment": value}})
+		c, f := newFake(t, script(one))
+		_, err := NewCaller(c).Do(context.Background(), resource.Call{Op: "CreateDomain", Body: map[string]resource.Value{"environment": value}})
 		if err == nil || len(f.requests()) != 0 {
 			t.Errorf("%T: %v, %v", value, err, f.requests())
 		}
-	}
-}
-
-// A real server: what net/http tells about how far a request got.
-func TestFateOverTheWire(t *testing.T) {
-	c, err := New(Options{Endpoint: "http://127.0.0.1:1", Backoff: time.Millisecond}) // nobody listens there
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	_, err = c.Do(context.Background(), createDomain(resource.Once))
-	var transport *TransportError
-	var unknown *UnknownError
-	if !errors.As(err, &transport) || transport.Sent || errors.As(err, &unknown) {
-		t.Errorf("refused: %v", err)
-	}
-	if c.Requests() != maxAttempts {
-		t.Errorf("%d requests, want %d", c.Requests(), maxAttempts)
 	}
 }

@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"errors"
@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // Where the token comes from. The first source that has one:
@@ -31,8 +29,8 @@ const maxTokenFile = 64 << 10 // bytes; a token has about 40
 
 // FindToken looks for the token for an endpoint (as [Endpoint] gives it), and
 // says where it was found. Errors name the source and never show what is in it.
-func FindToken(getenv func(string) string, tokenFile, endpoint string) (token resource.Secret, source string, err error) {
-	fail := func(err error) (resource.Secret, string, error) { return resource.Secret{}, "", err }
+func FindToken(getenv func(string) string, tokenFile, endpoint string) (found Secret, source string, err error) {
+	fail := func(err error) (Secret, string, error) { return nil, "", err }
 	text := ""
 	switch {
 	case tokenFile != "":
@@ -59,8 +57,22 @@ func FindToken(getenv func(string) string, tokenFile, endpoint string) (token re
 	if err := checkToken(text); err != nil {
 		return fail(fmt.Errorf("%w (from %s)", err, source))
 	}
-	return resource.NewSecret(text), source, nil
+	return newToken(text), source, nil
 }
+
+// token is the API token as a [Secret] that every way of printing shows as a mask.
+// The text is behind a pointer because fmt shows what is in the unexported fields of
+// other structs without asking for methods; of a pointer to text it shows the
+// address.
+type token struct{ text *string }
+
+func newToken(text string) Secret { return token{&text} }
+
+// Reveal gives the text.
+func (t token) Reveal() string { return *t.text }
+
+// Format writes the mask for every verb.
+func (t token) Format(f fmt.State, _ rune) { fmt.Fprint(f, mask) }
 
 // checkToken refuses what cannot be a token, before it ends in a header.
 func checkToken(token string) error {

@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"bytes"
@@ -25,9 +25,12 @@ type request struct {
 	query        url.Values
 	body         []byte // JSON, unless contentType says otherwise
 	contentType  string
-	bare         bool     // without the token
-	anything     bool     // an answer need not be JSON
 	secrets      []string // in the body; never to be seen in an error
+	withoutToken bool
+	anyContent   bool // an answer need not be JSON
+
+	retry  Retry
+	verify Verifier // nil where nothing can tell whether the request took effect
 }
 
 // reply is an answer, decoded where it is JSON.
@@ -39,32 +42,32 @@ type reply struct {
 	took   time.Duration // of this attempt, without the wait for its turn
 }
 
-// fate is what became of one attempt.
-type fate int
+// outcome is how one attempt ended.
+type outcome int
 
 const (
-	done      fate = iota // 2xx
-	rejected              // the API, or the client, said no: it was not done
-	throttled             // 429
-	unsent                // it surely never left
-	hopeless              // it never left and never will (a certificate, an ended context)
-	unclear               // no answer, or one that says nothing (502, 503, 504)
-	broken                // 500: an answer, but what was done is not sure
+	done        outcome = iota // 2xx
+	rejected                   // the API refused it: it was not done
+	throttled                  // 429
+	notSent                    // it surely never reached the API
+	cannotSend                 // the same, and a repeat cannot help (a certificate, an ended context)
+	unclear                    // no answer, or one that says nothing (502, 503, 504)
+	serverError                // 500: an answer, but what was done is not sure
 )
 
 // maxAnswer bounds an answer in bytes.
 const maxAnswer = 64 << 20
 
-// attempt sends a request once. The error is nil only when the fate is done.
-func (c *Client) attempt(ctx context.Context, req request, number int) (reply, fate, error) {
+// attempt sends a request once. The error is nil only when the outcome is done.
+func (c *Client) attempt(ctx context.Context, req request, number int) (reply, outcome, error) {
 	if err := c.limiter.enter(ctx); err != nil {
-		return reply{}, hopeless, &TransportError{Method: req.method, Path: req.path, Err: err}
+		return reply{}, cannotSend, &TransportError{Method: req.method, Path: req.path, Err: err}
 	}
 	defer c.limiter.leave()
 	started := time.Now()
-	r, fate, err := c.exchange(ctx, req)
+	r, outcome, err := c.exchange(ctx, req)
 	r.took = time.Since(started)
-	switch fate {
+	switch outcome {
 	case done:
 		c.limiter.succeeded()
 	case throttled:
@@ -72,22 +75,23 @@ func (c *Client) attempt(ctx context.Context, req request, number int) (reply, f
 	}
 	c.log.DebugContext(ctx, "request", "method", req.method, "path", req.path,
 		"status", r.status, "duration", r.took, "attempt", number)
-	return r, fate, err
+	return r, outcome, err
 }
 
-func (c *Client) exchange(ctx context.Context, req request) (reply, fate, error) {
+func (c *Client) exchange(ctx context.Context, req request) (reply, outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	var progress progress
 	request, err := c.build(httptrace.WithClientTrace(ctx, progress.trace()), req)
 	if err != nil {
-		return reply{}, hopeless, err
+		return reply{}, cannotSend, err
 	}
 	hide := c.Redactor(req.secrets...)
 	c.requests.Add(1)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return reply{}, progress.fate(err), c.lost(req, progress.fate(err) == unclear, err, hide)
+		outcome := progress.outcome(err)
+		return reply{}, outcome, c.lost(req, outcome == unclear, err, hide)
 	}
 	defer response.Body.Close()
 	r := reply{status: response.StatusCode, header: response.Header}
@@ -126,7 +130,7 @@ func (c *Client) build(ctx context.Context, req request) (*http.Request, error) 
 			request.Header.Set("Content-Type", req.contentType)
 		}
 	}
-	if token := c.token.Reveal(); token != "" && !req.bare {
+	if token := c.token.Reveal(); token != "" && !req.withoutToken {
 		request.Header.Set("Authorization", "Token "+token)
 	}
 	return request, nil
@@ -143,8 +147,8 @@ func (c *Client) lost(req request, sent bool, err error, hide func(string) strin
 	return &TransportError{Method: req.method, Path: req.path, Sent: sent, Err: err}
 }
 
-// judge tells the fate of a request that was answered.
-func (c *Client) judge(req request, r reply, hide func(string) string) (reply, fate, error) {
+// judge gives the outcome of a request that was answered.
+func (c *Client) judge(req request, r reply, hide func(string) string) (reply, outcome, error) {
 	fail := &StatusError{
 		Op: req.op, Method: req.method, Path: req.path, Status: r.status,
 		RetryAfter: retryAfter(r.header, time.Now()),
@@ -153,7 +157,7 @@ func (c *Client) judge(req request, r reply, hide func(string) string) (reply, f
 	case r.status >= 200 && r.status < 300:
 		body, err := decode(r.raw)
 		switch {
-		case err == nil || req.anything:
+		case err == nil || req.anyContent:
 		case req.method == http.MethodGet: // a login page, say: it will not change
 			fail.Detail = err.Error()
 			return r, rejected, fail
@@ -179,7 +183,7 @@ func (c *Client) judge(req request, r reply, hide func(string) string) (reply, f
 		r.status >= 502 && r.status <= 504, r.status >= 520 && r.status <= 527:
 		return r, unclear, fail
 	case r.status >= 500:
-		return r, broken, fail
+		return r, serverError, fail
 	}
 	return r, rejected, fail
 }
@@ -219,10 +223,10 @@ func (p *progress) trace() *httptrace.ClientTrace {
 	}
 }
 
-// fate judges a request that got no answer. It surely never left when no
+// outcome judges a request that got no answer. It surely never left when no
 // connection came about, or when net/http, which traces its steps, had not yet
 // written the head. Everything else is unclear.
-func (p *progress) fate(err error) fate {
+func (p *progress) outcome(err error) outcome {
 	var (
 		certificate *tls.CertificateVerificationError
 		authority   x509.UnknownAuthorityError
@@ -234,13 +238,13 @@ func (p *progress) fate(err error) fate {
 	switch {
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &record),
 		errors.Is(err, http.ErrSchemeMismatch):
-		return hopeless
+		return cannotSend
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return hopeless
+		return cannotSend
 	case errors.As(err, &dns), errors.As(err, &op) && op.Op == "dial":
-		return unsent
+		return notSent
 	case p.began.Load() && !p.wrote.Load():
-		return unsent
+		return notSent
 	}
 	return unclear
 }

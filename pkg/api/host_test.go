@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"context"
@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 func TestEndpoint(t *testing.T) {
@@ -47,7 +45,7 @@ func TestEndpoint(t *testing.T) {
 }
 
 func TestNewRefusesBadTokens(t *testing.T) {
-	_, err := New(Options{Endpoint: "https://api.example.test", Token: resource.NewSecret(canaryToken + "\r\nX: y")})
+	_, err := New(Options{Endpoint: "https://api.example.test", Token: newToken(canaryToken + "\r\nX: y")})
 	if err == nil || !strings.Contains(err.Error(), "line break") {
 		t.Errorf("got %v", err)
 	}
@@ -81,7 +79,7 @@ func TestTokenStaysHome(t *testing.T) {
 		}
 	}))
 	defer home.Close()
-	c, err := New(Options{Endpoint: home.URL, Token: resource.NewSecret(canaryToken)})
+	c, err := New(Options{Endpoint: home.URL, Token: newToken(canaryToken)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +145,7 @@ func FuzzFollow(f *testing.F) {
 	for _, seed := range []string{"https://api.x.org/a/?page=2", "//evil.org/", "?page=2", "/@evil.org/", "https://api.x.org@evil.org/", "https:api", "\\\\evil.org"} {
 		f.Add(seed)
 	}
-	c, err := New(Options{Endpoint: "https://api.x.org", Token: resource.NewSecret(canaryToken)})
+	c, err := New(Options{Endpoint: "https://api.x.org", Token: newToken(canaryToken)})
 	if err != nil {
 		f.Fatal(err)
 	}

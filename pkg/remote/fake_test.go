@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -77,20 +78,16 @@ var (
 	errDial  = &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
 )
 
-// newFake makes a client in front of handle. Log gets its debug lines.
-func newFake(t *testing.T, handle handler, change ...func(*Options)) (*Client, *fake, *bytes.Buffer) {
+// newFake makes a client in front of handle.
+func newFake(t *testing.T, handle handler) (*api.Client, *fake) {
 	t.Helper()
 	f := &fake{handle: handle}
 	var log bytes.Buffer
-	options := Options{
+	c, err := api.New(api.Options{
 		Endpoint: "https://api.example.test", Token: resource.NewSecret(canaryToken), Transport: f,
 		Backoff: time.Millisecond,
 		Log:     slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}
-	for _, c := range change {
-		c(&options)
-	}
-	c, err := New(options)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +98,7 @@ func newFake(t *testing.T, handle handler, change ...func(*Options)) (*Client, *
 			}
 		}
 	})
-	return c, f, &log
+	return c, f
 }
 
 // mustNotLeak fails when an error shows a canary, however it is printed.
@@ -115,3 +112,45 @@ func mustNotLeak(t *testing.T, err error) {
 		}
 	}
 }
+
+// script answers with one step after the other; the last one repeats.
+func script(steps ...string) handler {
+	return func(r *http.Request, n int) (*http.Response, error) {
+		return step(steps[min(n, len(steps))-1])
+	}
+}
+
+func step(s string) (*http.Response, error) {
+	switch s {
+	case "reset":
+		return nil, errReset
+	case "dial":
+		return nil, errDial
+	case "429":
+		return answer(429, `{"detail": "Request was throttled."}`, "Retry-After: 7"), nil
+	case "500", "502", "503", "504":
+		status := map[string]int{"500": 500, "502": 502, "503": 503, "504": 504}[s]
+		return answer(status, "<html>"+http.StatusText(status)+"</html>"), nil
+	case "400":
+		return answer(400, `{"name": ["already in use"]}`), nil
+	case "404":
+		return answer(404, `{"detail": "Not found."}`), nil
+	case "404 page":
+		return answer(404, `<html>nginx</html>`), nil
+	case "401":
+		return answer(401, `{"detail": "Invalid token."}`), nil
+	case "cut":
+		response := answer(201, `{"uuid": "n`)
+		response.Body = io.NopCloser(io.MultiReader(response.Body, brokenReader{}))
+		return response, nil
+	case "204":
+		return answer(204, ""), nil
+	case "none":
+		return answer(200, `{"count": 0, "next": null, "results": []}`), nil
+	}
+	return answer(200, s), nil
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

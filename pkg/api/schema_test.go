@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"context"
@@ -11,8 +11,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 const snake = `{"openapi": "3.0.3", "info": {"title": "Divio", "version": "v3 (3.1)"}, "paths": {
@@ -41,7 +39,7 @@ func schemaAPI(t *testing.T, schema string, status int) handler {
 }
 
 func TestInferredPaths(t *testing.T) {
-	uuid := map[string]resource.Value{"uuid": "u", "domain_action": "verify-now"}
+	uuid := map[string]string{"uuid": "u", "domain_action": "verify-now"}
 	for _, test := range []struct{ name, schema, op, want string }{
 		{"another spelling", snake, "MoveAfterEnvironmentVariable", "POST /apps/v3/environment-variables/u/move_after/"},
 		{"other parameters, by their order", snake, "AdditionalDomainAction", "POST /apps/v3/domains/u/verify-now/"},
@@ -64,7 +62,7 @@ func TestInferredPaths(t *testing.T) {
 }
 
 func TestSchemaIsReadWhenNeededAndOnce(t *testing.T) {
-	uuid := map[string]resource.Value{"uuid": "u", "target": "t"}
+	uuid := map[string]string{"uuid": "u", "target": "t"}
 	c, f, _ := newFake(t, schemaAPI(t, snake, 200))
 	if _, _, err := c.Path(context.Background(), "DestroyDomain", uuid); err != nil || len(f.requests()) != 0 {
 		t.Errorf("a path that is sure: %v, %v", f.requests(), err)
@@ -97,7 +95,7 @@ func TestSchemaCache(t *testing.T) {
 	cached := func(o *Options) { o.SchemaCache = file }
 	ask := func(handle handler, change ...func(*Options)) (path string, requests int) {
 		c, f, _ := newFake(t, handle, append(change, cached)...)
-		_, path, err := c.Path(context.Background(), "MoveAfterEnvironmentVariable", map[string]resource.Value{"uuid": "u"})
+		_, path, err := c.Path(context.Background(), "MoveAfterEnvironmentVariable", map[string]string{"uuid": "u"})
 		if err != nil {
 			t.Fatal(err)
 		}

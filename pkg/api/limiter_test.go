@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"context"
@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 func TestParallelismIsBounded(t *testing.T) {
@@ -130,7 +128,7 @@ func getMany(t *testing.T, c *Client, n int) {
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() {
-			if _, err := c.Get(t.Context(), "GetDomain", map[string]resource.Value{"uuid": "d"}, nil); err != nil {
+			if _, err := c.Get(t.Context(), "GetDomain", map[string]string{"uuid": "d"}, nil); err != nil {
 				t.Error(err)
 			}
 		})

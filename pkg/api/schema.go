@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"context"
@@ -165,7 +165,7 @@ func (c *Client) FetchSchema(ctx context.Context) (*Schema, error) {
 	defer cancel()
 	op := byID["schema_retrieve"]
 	r, _, err := c.attempt(ctx, request{
-		op: op.ID, method: op.Method, path: op.Path, query: url.Values{"format": {"json"}}, bare: true,
+		op: op.ID, method: op.Method, path: op.Path, query: url.Values{"format": {"json"}}, withoutToken: true,
 	}, 1)
 	if err != nil {
 		return nil, err

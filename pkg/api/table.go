@@ -1,4 +1,4 @@
-package remote
+package api
 
 // table lists every operation of the API's reference, in its order. Methods and
 // paths with the evidence "seen" stand in a public client or document, "router"

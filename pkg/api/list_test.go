@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"context"
@@ -14,8 +14,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // shelf is a list of the API: ids in order, pages of a size of its own choice.
@@ -96,7 +94,7 @@ func numbered(n int) []string {
 func idsOf(objects []map[string]any) []string {
 	ids := []string{}
 	for _, object := range objects {
-		ids = append(ids, handleOf(object))
+		ids = append(ids, IDOf(object))
 	}
 	return ids
 }
@@ -264,27 +262,8 @@ func TestManyValuesGoInChunks(t *testing.T) {
 		return step(fmt.Sprintf(`{"count": %d, "next": null, "results": [%s]}`, len(results), strings.Join(results, ",")))
 	})
 	ids := numbered(120)
-	got, err := c.listMany(context.Background(), "ListEnvironmentVariables", "environment", ids)
-	if err != nil || len(got) != 120 || handleOf(got[119]) != "vid0119" || len(f.requests()) != 3 {
+	got, err := c.ListMany(context.Background(), "ListEnvironmentVariables", "environment", ids)
+	if err != nil || len(got) != 120 || IDOf(got[119]) != "vid0119" || len(f.requests()) != 3 {
 		t.Errorf("%d, %v, %d requests", len(got), err, len(f.requests()))
-	}
-}
-
-func TestAgrees(t *testing.T) {
-	for _, test := range []struct {
-		want resource.Value
-		got  any
-		same bool
-	}{
-		{"a", "a", true}, {"a", "b", false}, {"id", map[string]any{"uuid": "id"}, true}, {"id", map[string]any{"id": int64(3)}, false},
-		{"", nil, true}, {"a", nil, false}, {nil, nil, true}, {nil, "a", false}, {"3", int64(3), true},
-		{int64(3), int64(3), true}, {3, int64(3), true}, {int64(3), float64(3), true}, {true, true, true}, {true, "true", true}, {true, false, false}, {false, nil, false},
-		{resource.Ref{Handle: "id"}, "id", true}, {resource.Ref{Name: "x"}, nil, false}, {resource.NewSecret("s"), "s", true},
-		{[]any{"a", int64(1)}, []any{"a", int64(1)}, true}, {[]any{"a"}, []any{"a", "b"}, false}, {[]any{}, nil, false},
-		{map[string]any{"a": "b"}, map[string]any{"a": "b", "c": "d"}, true}, {map[string]any{"a": "b"}, "b", false},
-	} {
-		if agrees(test.want, test.got) != test.same {
-			t.Errorf("%#v and %#v: want %t", test.want, test.got, test.same)
-		}
 	}
 }

@@ -1,6 +1,7 @@
-package remote
+package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -100,4 +101,32 @@ func FuzzErrorBody(f *testing.F) {
 			t.Errorf("the secret: %q", text)
 		}
 	})
+}
+
+// What errors say to apply: whether the call may have been carried out.
+func TestErrorsSayWhetherItIsKnown(t *testing.T) {
+	no := &StatusError{Status: 403}
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"an answer":                    {no, "said false"},
+		"an answer, wrapped":           {fmt.Errorf("delete: %w", no), "said false"},
+		"never left":                   {&TransportError{Err: context.Canceled}, "said false"},
+		"left":                         {&TransportError{Sent: true, Err: context.Canceled}, ""},
+		"unknown after an answer":      {unknown(request{}, no), "said true"},
+		"unknown, and then never left": {unknown(request{}, &TransportError{Err: context.Canceled}), "said true"},
+	} {
+		got := ""
+		var says interface{ Unknown() bool }
+		if errors.As(test.err, &says) {
+			got = fmt.Sprintf("said %t", says.Unknown())
+		}
+		if got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+	if !errors.Is(&TransportError{Err: context.Canceled}, context.Canceled) {
+		t.Error("the cause of a request that never left is lost")
+	}
 }

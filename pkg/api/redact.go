@@ -1,4 +1,4 @@
-package remote
+package api
 
 import (
 	"slices"
@@ -6,8 +6,6 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // What leaves this package as text may hold the API's words, and the API quotes
@@ -28,9 +26,17 @@ import (
 // shortSecret is the length in bytes below which a secret must stand alone.
 const shortSecret = 4
 
+// Secret is text that no output may hold: the token, and values in the body of a
+// request. The client reveals it when it writes a request, and nowhere else, and
+// keeps it out of every error.
+type Secret interface{ Reveal() string }
+
+// mask stands for a secret in every output.
+const mask = "(sensitive)"
+
 // Conceal keeps the secrets out of every error from now on, whatever request it is
 // about.
-func (c *Client) Conceal(secrets ...resource.Secret) {
+func (c *Client) Conceal(secrets ...Secret) {
 	c.concealing.Lock()
 	defer c.concealing.Unlock()
 	texts := slices.Clone(c.concealed) // the old ones may be in use
@@ -58,7 +64,7 @@ func redactor(secrets ...string) func(string) string {
 			switch {
 			case strings.TrimSpace(word) == "":
 			case len(word) >= shortSecret:
-				text = strings.ReplaceAll(text, word, resource.Hidden)
+				text = strings.ReplaceAll(text, word, mask)
 			default:
 				text = replaceWord(text, word)
 			}
@@ -102,7 +108,7 @@ func replaceWord(text, word string) string {
 		rest, found := strings.CutPrefix(text, word)
 		next, size := utf8.DecodeRuneInString(rest)
 		if found && !partOfWord(last) && (size == 0 || !partOfWord(next)) {
-			out.WriteString(resource.Hidden)
+			out.WriteString(mask)
 			text, last = rest, ')'
 			continue
 		}

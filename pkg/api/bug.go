@@ -1,13 +1,11 @@
-package remote
+package api
 
 import (
 	"fmt"
 	"runtime/debug"
 )
 
-// bug is a panic in a goroutine of ours. Left alone it would end the program with
-// the exit code 2, which a pipeline takes for "there are changes"; so every
-// goroutine of this package runs its work through safely.
+// bug is a panic in a goroutine of ours.
 type bug struct {
 	broken any
 	stack  []byte
@@ -20,8 +18,11 @@ func (b *bug) Error() string {
 // Stack is where it happened, for whoever reports it.
 func (b *bug) Stack() []byte { return b.stack }
 
-// safely gives work with a panic turned into an error.
-func safely(work func() error) func() error {
+// Safely gives work with a panic turned into an error, whose method Stack says where
+// it happened. A panic in a goroutine would end the program with the exit code 2,
+// which a pipeline takes for "there are changes"; so every goroutine that makes
+// requests runs its work through Safely.
+func Safely(work func() error) func() error {
 	return func() (err error) {
 		defer func() {
 			if broken := recover(); broken != nil {

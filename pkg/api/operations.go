@@ -1,12 +1,10 @@
-package remote
+package api
 
 import (
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // Evidence says how surely the method and the path of an operation are known.
@@ -92,7 +90,7 @@ func parameter(part string) (string, bool) {
 
 // fill puts values in the place of path parameters, which are taken in the order
 // of names (the table's, whatever the API's schema calls them).
-func fill(path string, names []string, values map[string]resource.Value) (string, error) {
+func fill(path string, names []string, values map[string]string) (string, error) {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		if _, ok := parameter(part); !ok {
@@ -101,10 +99,7 @@ func fill(path string, names []string, values map[string]resource.Value) (string
 		if len(names) == 0 {
 			return "", fmt.Errorf("the path %s has more parameters than expected", path)
 		}
-		text, err := scalar(values[names[0]])
-		if err != nil {
-			return "", fmt.Errorf("path parameter %s: %w", names[0], err)
-		}
+		text := values[names[0]]
 		// A value of dots would change the path rather than fill it.
 		if text == "" || text == "." || text == ".." {
 			return "", fmt.Errorf("path parameter %s is missing", names[0])

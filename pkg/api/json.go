@@ -1,0 +1,97 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+// encode gives the JSON of a body, nil for an empty one, and the secrets in it: they
+// must be kept out of whatever the API answers.
+func encode(body map[string]any) (data []byte, secrets []string, err error) {
+	if len(body) == 0 {
+		return nil, nil, nil
+	}
+	object := encodeValue(body, func(s string) { secrets = append(secrets, s) })
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(object); err != nil {
+		return nil, nil, errors.New("the body cannot be written as JSON")
+	}
+	return bytes.TrimSpace(buffer.Bytes()), secrets, nil
+}
+
+// encodeValue gives a value with its secrets in clear text. It is the only place
+// where a secret is revealed for a body; every one is also handed to seen.
+func encodeValue(v any, seen func(string)) any {
+	switch x := v.(type) {
+	case Secret:
+		seen(x.Reveal())
+		return x.Reveal()
+	case []any:
+		out := make([]any, len(x))
+		for i, item := range x {
+			out[i] = encodeValue(item, seen)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for key, item := range x {
+			out[key] = encodeValue(item, seen)
+		}
+		return out
+	}
+	return v
+}
+
+// errNotJSON: an answer that the API itself cannot have given.
+var errNotJSON = errors.New("the answer is not JSON; something between here and the API gave it, or the endpoint is another server")
+
+// decode reads one JSON value. Whole numbers become int64, others float64. An
+// empty text gives nil.
+func decode(data []byte) (any, error) {
+	data = bytes.TrimSpace(data)
+	if len(data) == 0 {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		return nil, errNotJSON
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, errNotJSON
+	}
+	return goNumbers(v), nil
+}
+
+// goNumbers turns the decoder's numbers into int64 and float64, in place. A number
+// that is too large for both stays as it is.
+func goNumbers(v any) any {
+	switch x := v.(type) {
+	case json.Number:
+		if whole, err := x.Int64(); err == nil {
+			return whole
+		}
+		if fraction, err := x.Float64(); err == nil {
+			return fraction
+		}
+	case []any:
+		for i := range x {
+			x[i] = goNumbers(x[i])
+		}
+	case map[string]any:
+		for key := range x {
+			x[key] = goNumbers(x[key])
+		}
+	}
+	return v
+}
+
+func isJSON(raw []byte) bool {
+	_, err := decode(raw)
+	return err == nil
+}

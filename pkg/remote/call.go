@@ -1,0 +1,123 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/api"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Do carries out one call: it sends it, repeats it as its retry class allows, and
+// then waits for Until. Every [resource.HandleOf] in the call must have been
+// replaced by an id.
+//
+// The error is a [PendingError] or one of [api.Client.Do], possibly wrapped. The
+// answer holds what is known even when there is an error: after a PendingError the
+// write itself was made.
+func (c *Caller) Do(ctx context.Context, call resource.Call) (resource.Answer, error) {
+	var answer resource.Answer
+	if call.Op != "" {
+		var err error
+		if answer, err = c.send(ctx, call); err != nil {
+			return answer, err
+		}
+	}
+	if call.Until == nil {
+		return answer, nil
+	}
+	shown, err := c.await(ctx, call)
+	if answer.Handle == "" {
+		answer.Handle = shown.handle
+	}
+	if answer.Body == nil {
+		answer.Body = shown.body
+	}
+	return answer, err
+}
+
+// send sends a call and finds out the id that it gives.
+func (c *Caller) send(ctx context.Context, call resource.Call) (resource.Answer, error) {
+	req, err := requestOf(call)
+	if err != nil {
+		return resource.Answer{}, err
+	}
+	var found finding
+	if call.Probe != nil {
+		req.Verify = func(ctx context.Context) (bool, error) {
+			var err error
+			found, err = c.recognise(ctx, call)
+			return found.seen, err
+		}
+	}
+	body, err := c.client.Do(ctx, req)
+	switch {
+	case err != nil:
+		return resource.Answer{}, err
+	case found.seen:
+		return resource.Answer{Handle: found.handle, Body: found.body}, nil
+	}
+	answer := resource.Answer{Handle: api.IDOf(body), Body: body}
+	if call.Gives == "" || answer.Handle != "" {
+		return answer, nil
+	}
+	// Answers to writes are partial echoes, and this one has no id. A change of
+	// something has the id in its path; a create needs a look.
+	if id, ok := call.Params["uuid"].(string); ok {
+		answer.Handle = id
+	} else if req.Verify != nil {
+		if _, err := req.Verify(ctx); err != nil {
+			return answer, &api.UnknownError{Op: call.Op, Err: err}
+		}
+		answer.Handle = found.handle
+	}
+	if answer.Handle == "" {
+		return answer, &api.UnknownError{Op: call.Op, Err: errors.New("it was done, but the answer has no id")}
+	}
+	return answer, nil
+}
+
+// requestOf gives the request of a call, without what verifies its effect.
+func requestOf(call resource.Call) (api.Request, error) {
+	params, err := pathTexts(call.Op, call.Params)
+	if err != nil {
+		return api.Request{}, err
+	}
+	body, err := bodyOf(call)
+	if err != nil {
+		return api.Request{}, err
+	}
+	return api.Request{Op: call.Op, Params: params, Body: body, Retry: retryOf(call.Retry)}, nil
+}
+
+// retryOf says what a retry class means for a request. ReadBack and LookUp differ in
+// what counts as its effect, which is the business of [Caller.recognise].
+func retryOf(class resource.Retry) api.Retry {
+	switch class {
+	case resource.Repeat:
+		return api.RetryAlways
+	case resource.ReadBack, resource.LookUp:
+		return api.RetryAfterVerify
+	}
+	return api.RetryNever
+}
+
+// await looks until the effect of a call shows.
+func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error) {
+	var found finding
+	seen, err := c.client.Poll(ctx, call.Until.Deadline, func(ctx context.Context) (bool, error) {
+		var err error
+		found, err = c.look(ctx, call.Until.Probe)
+		return found.seen, err
+	})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return finding{}, fmt.Errorf("%s: %w", call.Does, err)
+	case err != nil:
+		return finding{}, err
+	case !seen:
+		return finding{}, &PendingError{Does: call.Does, Wants: wanted(call.Until.Probe), After: call.Until.Deadline}
+	}
+	return found, nil
+}
