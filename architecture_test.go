@@ -33,7 +33,10 @@ var arrows = map[string][]string{
 	"pkg/remote":   {"pkg/api", "pkg/resource"},
 	"pkg/plan":     {"pkg/resource", "pkg/diag"},
 	"pkg/apply":    {"pkg/plan", "pkg/resource"},
-	"pkg/render":   {"pkg/apply", "pkg/plan", "pkg/resource", "pkg/diag"},
+	"pkg/workflow": {
+		"pkg/spec", "pkg/api", "pkg/remote", "pkg/kinds", "pkg/plan", "pkg/apply", "pkg/ledger", "pkg/resource", "pkg/diag",
+	},
+	"pkg/render": {"pkg/apply", "pkg/plan", "pkg/resource", "pkg/diag"},
 	// The emulator is a second opinion: it shares nothing with the client.
 	"pkg/sandbox": {},
 	"cmd/divioctl": {
@@ -62,6 +65,8 @@ var forbidden = map[string][]string{
 	"pkg/plan": {"context", "net", "net/*", "os", "os/*", "io", "time"},
 	// It asks the client, and never the network.
 	"pkg/remote": {"net", "net/http", "net/http/*"},
+	// The workflow is a library: whoever calls it has the flags.
+	"pkg/workflow": {"flag", "os/signal"},
 }
 
 // speakHTTP are the packages below pkg that may import net/http: the client, and the

@@ -1,0 +1,159 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+)
+
+// BaseError is an earlier version of the files that cannot be looked for where it was
+// said to be. Hint says what to name instead.
+type BaseError struct{ Message, Hint string }
+
+// Error says what was named, as the option --base.
+func (e *BaseError) Error() string { return e.Message }
+
+// earlier loads the version of the files that --base names: a file or directory,
+// if there is one of that name, else a git revision, of which the same paths are
+// read (revision.go). An earlier version that does not load is said in the plan and
+// ignored: then every change counts as requested. nil without --base.
+func (w *Workflow) earlier(ctx context.Context, base string, now plan.Input) (*plan.Version, error) {
+	if base == "" {
+		return nil, nil
+	}
+	in := spec.Input{Paths: []string{base}, Kinds: w.Kinds}
+	var found *revision
+	var dir string
+	if _, err := os.Stat(base); err != nil {
+		if dir, err = os.MkdirTemp("", "divioctl-base"); err != nil {
+			return nil, fmt.Errorf("read the earlier version (--base): %w", err)
+		}
+		defer os.RemoveAll(dir)
+		if in, found, err = w.inRevision(ctx, base, dir); err != nil {
+			return nil, err
+		}
+	}
+	doc, problems := spec.Load(in)
+	if len(problems) > 0 {
+		return &plan.Version{Problem: fmt.Sprintf("--base %s does not load: %s", base, problems[0].Message)}, nil
+	}
+	shared := sharedSources(doc.State, now.Desired)
+	if found != nil {
+		if err := found.checkOut(ctx, dir, filesOf(shared, dir)); err != nil {
+			return nil, fmt.Errorf("read the files of value_from in the earlier version (--base %s): %w", base, err)
+		}
+	}
+	for _, f := range shared {
+		f.fill()
+	}
+	scope := plan.Scope(doc.State, w.Kinds, now.Select, slices.Concat(doc.Settings.Prune, now.Prune))
+	return &plan.Version{Desired: scope, Settings: doc.Settings}, nil
+}
+
+// inRevision checks a git revision out below dir, and says what to load there.
+func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input, *revision, error) {
+	if slices.Contains(w.Files, "-") {
+		return spec.Input{}, nil, &BaseError{
+			Message: "--base " + base + ": standard input has no earlier version",
+			Hint:    "Name a file or directory as --base.",
+		}
+	}
+	found, err := findRevision(ctx, base)
+	if err != nil {
+		return spec.Input{}, nil, err
+	}
+	named, err := found.paths(w.Files)
+	if err != nil {
+		return spec.Input{}, nil, err
+	}
+	if err := found.checkOut(ctx, dir, named); err != nil {
+		return spec.Input{}, nil, fmt.Errorf("read the earlier version (--base %s): %w", base, err)
+	}
+	in := spec.Input{Dir: filepath.Join(dir, filepath.FromSlash(found.within)), Kinds: w.Kinds}
+	if len(named) == 0 {
+		return in, found, os.MkdirAll(in.Dir, 0o700)
+	}
+	in.Dir = dir
+	for _, name := range named {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		_, err := os.Stat(at)
+		if found, _ := filepath.Glob(at); err == nil || len(found) > 0 {
+			in.Paths = append(in.Paths, name)
+		}
+	}
+	if len(in.Paths) == 0 {
+		in.Paths = named[:1] // loading it says that it is not there
+	}
+	return in, found, nil
+}
+
+// Values from elsewhere (value_from) in the earlier version are those of sources that
+// the files name today as well, as far as they were looked up; others stay uncompared.
+//
+//   - A file has a version like the files that name it: what it held then counts. Where
+//     it was not there, nothing is known of it.
+//   - Of the environment and of programs nobody knows what they gave then, and no
+//     program of another revision is run: what is at hand counts.
+
+// sharedSource is a field that both versions take from the same source.
+type sharedSource struct {
+	earlier, now *resource.Resource
+	name         string
+	source       resource.Source // as the earlier version names it
+}
+
+func sharedSources(earlier, desired *resource.State) []sharedSource {
+	now := map[resource.Address]*resource.Resource{}
+	for _, r := range desired.Resources {
+		now[r.Address] = r
+	}
+	var shared []sharedSource
+	for _, r := range earlier.Resources {
+		for name, value := range r.Fields {
+			source, sourced := value.(resource.Source)
+			if same := now[r.Address]; sourced && same != nil && sameSource(source, same.Sources[name]) {
+				shared = append(shared, sharedSource{r, same, name, source})
+			}
+		}
+	}
+	return shared
+}
+
+// filesOf gives the files among the sources as paths below dir, with slashes.
+func filesOf(shared []sharedSource, dir string) []string {
+	var files []string
+	for _, f := range shared {
+		if f.source.File == "" {
+			continue
+		}
+		if name, err := filepath.Rel(dir, filepath.Join(f.source.Dir, f.source.File)); err == nil {
+			files = append(files, filepath.ToSlash(name))
+		}
+	}
+	return files
+}
+
+// fill gives the earlier version its value.
+func (f *sharedSource) fill() {
+	value := f.now.Fields[f.name]
+	if f.source.File != "" {
+		earlier, known := spec.FromFile(f.source)
+		if !known {
+			return
+		}
+		value = earlier
+	}
+	f.earlier.Fields[f.name] = value
+	f.earlier.Masked[f.name] = true
+}
+
+// sameSource compares sources of two checkouts, whose directories differ.
+func sameSource(a, b resource.Source) bool {
+	return a.Env == b.Env && a.File == b.File && slices.Equal(a.Exec, b.Exec)
+}

@@ -1,0 +1,89 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// ReadError is a current state that could not be read, or not wholly.
+type ReadError struct {
+	err error
+	in  plan.Input
+}
+
+// Error says from where it was to be read, and why that failed.
+func (e *ReadError) Error() string { return e.err.Error() }
+
+// Unwrap gives the causes. A [diag.List] among them is a problem in the files.
+func (e *ReadError) Unwrap() error { return e.err }
+
+// Partial is the plan of what was read, for people to see. It is nil where nothing
+// can be said.
+func (e *ReadError) Partial() *plan.Plan {
+	if e.in.Current == nil || len(e.in.Current.Unread) == 0 {
+		return nil
+	}
+	return plan.Partial(e.in)
+}
+
+// read reads as much of the API as the desired state declares, and no more. What is
+// secret in the desired state appears in no error of the client from here on.
+func (p *Planned) read(ctx context.Context) error {
+	p.client.Conceal(secretsOf(p.in.Desired.Resources...)...)
+	p.in.Endpoint = p.client.Endpoint()
+	current, err := remote.Read(ctx, p.client, p.in.Kinds, plan.Needs(p.in))
+	p.in.Current = current
+	if err != nil {
+		err = fmt.Errorf("read the current state from %s: %w", p.in.Endpoint, err)
+		return &ReadError{err: p.atOrganisation(err), in: p.in}
+	}
+	p.workflow.Log.Info("the current state is read", "resources", len(current.Resources), "requests", p.client.Requests())
+	return nil
+}
+
+// atOrganisation turns an organisation that the API does not know, or that is not
+// said although there are several, into a problem in the files.
+func (p *Planned) atOrganisation(err error) error {
+	var choice *remote.ChoiceError
+	if !errors.As(err, &choice) || choice.What != "organisation" {
+		return err
+	}
+	problem := diag.Diagnostic{At: placeOf(choice, p.desired.State), Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
+	switch {
+	case len(choice.Choices) == 0:
+		problem.Message = "the token sees no organisation"
+		problem.Hint = "does it belong to this zone?"
+	case choice.Name == "":
+		problem.Message = "the files name no organisation, and the token sees several"
+		problem.Hint = "add organisation: NAME; " + problem.Hint
+	default:
+		problem.Message = fmt.Sprintf("no single organisation is called %q", choice.Name)
+	}
+	return p.desired.Locate(diag.List{problem}).Err()
+}
+
+// placeOf is where the files ask for what is to be chosen.
+func placeOf(choice *remote.ChoiceError, desired *resource.State) diag.Position {
+	for _, r := range desired.Resources {
+		if r.Address == choice.Address {
+			return r.FieldAt[choice.Field]
+		}
+	}
+	return desired.OrganisationAt
+}
+
+// locate adds the source lines to problems in the files.
+func (p *Planned) locate(err error) error {
+	var problems diag.List
+	if errors.As(err, &problems) {
+		return p.desired.Locate(problems)
+	}
+	return err
+}

@@ -1,0 +1,103 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+)
+
+// Save gives the saved form of the plan, which holds no secret; rendered is the plan as
+// JSON. A secret that stands in the files themselves cannot be saved: a [diag.List].
+func (p *Planned) Save(rendered []byte) ([]byte, error) {
+	text, err := plan.Save(p.in, p.Plan, p.ledger.key.Sum, rendered)
+	if err != nil {
+		return nil, p.locate(err)
+	}
+	return text, nil
+}
+
+// Open reads a saved plan and makes it again from what it declares, compared with the
+// current state of now. It fails with a [plan.StaleError] where that is not the plan
+// that was saved: what is applied is always a plan that was just made.
+//
+// Of the request, AllowDestroy, the limits and Deploy add to what the plan was saved
+// with. The rest was decided then, and is ignored.
+func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, error) {
+	saved, in, err := w.open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
+	}
+	in.Settings = r.over(in.Settings)
+	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
+	in.Deploy = in.Deploy || r.Deploy
+	in.Desired = plan.Scope(in.Desired, w.Kinds, in.Select, in.Prune)
+	desired := &spec.Document{State: in.Desired, Settings: in.Settings}
+	p := &Planned{in: in, desired: desired, workflow: w}
+	if p.client, err = w.Connect(); err != nil {
+		return nil, err
+	}
+	if p.client.Endpoint() != saved.Endpoint {
+		return nil, stale(path, fmt.Sprintf("it was made for %s, and this is %s", saved.Endpoint, p.client.Endpoint()))
+	}
+	if err := p.prepare(ctx); err != nil {
+		return nil, err
+	}
+	if moved := p.movedSources(saved); len(moved) > 0 {
+		return nil, stale(path, moved...)
+	}
+	err = p.make(ctx)
+	if is[diag.List](err) && (p.in.Current == nil || p.in.Current.Organisation.Handle == "") {
+		return nil, stale(path, fmt.Sprintf(
+			"it was made for the organisation %s (%s), which this token does not see", saved.Organisation.Name, saved.Organisation.ID,
+		))
+	}
+	if err := saved.Check(p.Plan, err); err != nil {
+		return nil, fmt.Errorf("apply %s: %w", path, err)
+	}
+	return p, nil
+}
+
+func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, plan.Input{}, err
+	}
+	saved, err := plan.Open(text)
+	if err != nil {
+		return nil, plan.Input{}, err
+	}
+	in, err := saved.Input(w.Kinds)
+	return saved, in, err
+}
+
+func stale(path string, moved ...string) error {
+	return fmt.Errorf("apply %s: %w", path, &plan.StaleError{Moved: moved})
+}
+
+// movedSources names the sources of a saved plan that give another value now. It
+// finds them only where the plan was saved with the ledger's key, and the key is here.
+func (p *Planned) movedSources(saved *plan.Saved) []string {
+	now := map[resource.Address]*resource.Resource{}
+	for _, r := range p.in.Desired.Resources {
+		now[r.Address] = r
+	}
+	key := p.ledger.key
+	var moved []string
+	for _, was := range saved.Declared.Resources {
+		for _, name := range resource.SortedKeys(was.Sources) {
+			source, r := was.Sources[name], now[was.Address]
+			if r == nil || source.HMAC == "" || !key.Valid() {
+				continue
+			}
+			if value, atHand := secretOf(r, name); atHand && !key.Same(was.Address, value, source.HMAC) {
+				moved = append(moved, fmt.Sprintf("%s: its %s (%s) is not the one that the plan was made with", was.Address, name, resource.Show(source.Source)))
+			}
+		}
+	}
+	return moved
+}

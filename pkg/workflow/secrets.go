@@ -1,0 +1,82 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/divioctl/divioctl/pkg/api"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+)
+
+// resolve looks up the values that the files take from elsewhere, as far as the
+// selection covers them.
+func (p *Planned) resolve(ctx context.Context) error {
+	if p.workflow.Sources == nil {
+		return nil
+	}
+	problems := spec.Resolve(ctx, covered(p.in), *p.workflow.Sources)
+	if ctx.Err() != nil {
+		return fmt.Errorf("look up the values of value_from: %w", ctx.Err())
+	}
+	return p.desired.Locate(problems).Err()
+}
+
+// covered is the part of the desired state that may be written. What a selection
+// leaves out is compared as far as that goes without its secrets; dependencies that
+// are added may be anything.
+func covered(in plan.Input) *resource.State {
+	if in.Select.WithDependencies {
+		return in.Desired
+	}
+	part := &resource.State{}
+	for _, r := range in.Desired.Resources {
+		if in.Select.Covers(r.Address) {
+			part.Resources = append(part.Resources, r)
+		}
+	}
+	return part
+}
+
+// secretsOf gives all values in the resources that nobody may see.
+func secretsOf(resources ...*resource.Resource) []api.Secret {
+	var found []api.Secret
+	var add func(resource.Value)
+	add = func(v resource.Value) {
+		switch x := v.(type) {
+		case resource.Secret:
+			found = append(found, x)
+		case []any:
+			for _, item := range x {
+				add(item)
+			}
+		case map[string]any:
+			for _, item := range x {
+				add(item)
+			}
+		}
+	}
+	for _, r := range resources {
+		if r == nil {
+			continue
+		}
+		for name, value := range r.Fields {
+			if r.Secretive(name) {
+				value = resource.Conceal(value)
+			}
+			add(value)
+		}
+	}
+	return found
+}
+
+// plannedSecrets gives the secrets on both sides of the changes: what is there
+// already is as secret as what replaces it.
+func plannedSecrets(p *plan.Plan) []api.Secret {
+	var found []api.Secret
+	for _, c := range p.Changes {
+		found = append(found, secretsOf(c.Before, c.After)...)
+	}
+	return found
+}
