@@ -21,7 +21,7 @@ import (
 const module = "github.com/divioctl/divioctl/"
 
 // arrows is the table of the architecture: package, and what of ours it may
-// import. A package that is not listed may not exist.
+// import. A package that is not listed may not exist. "*" is any name in its place.
 var arrows = map[string][]string{
 	"schema":       {},
 	"pkg/diag":     {},
@@ -38,15 +38,35 @@ var arrows = map[string][]string{
 	},
 	"pkg/render": {"pkg/apply", "pkg/plan", "pkg/resource", "pkg/diag"},
 	// The emulator is a second opinion: it shares nothing with the client.
-	"pkg/sandbox": {},
-	"cmd/divioctl": {
-		"schema", "pkg/diag", "pkg/resource", "pkg/kinds", "pkg/spec", "pkg/api", "pkg/remote",
-		"pkg/ledger", "pkg/plan", "pkg/apply", "pkg/render", "pkg/sandbox",
+	"pkg/sandbox":                   {},
+	"cmd/divioctl":                  {"cmd/divioctl/internal/cli", "cmd/divioctl/internal/command"},
+	"cmd/divioctl/internal/build":   {},
+	"cmd/divioctl/internal/suggest": {},
+	"cmd/divioctl/internal/cli": {
+		"pkg/diag", "pkg/api", "pkg/ledger", "pkg/plan", "pkg/remote", "pkg/render", "pkg/sandbox", "pkg/workflow",
+	},
+	"cmd/divioctl/internal/connect": {
+		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli",
+		"pkg/api", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
+	},
+	"cmd/divioctl/internal/planning": {
+		"cmd/divioctl/internal/cli",
+		"pkg/kinds", "pkg/plan", "pkg/render", "pkg/resource", "pkg/workflow",
+	},
+	"cmd/divioctl/internal/command": {
+		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli", "cmd/divioctl/internal/command/*",
+		"cmd/divioctl/internal/connect", "cmd/divioctl/internal/planning", "cmd/divioctl/internal/suggest",
+	},
+	// A command: never another one, and never the connection, which it is handed.
+	"cmd/divioctl/internal/command/*": {
+		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli",
+		"cmd/divioctl/internal/planning", "cmd/divioctl/internal/suggest",
+		"schema", "pkg/plan", "pkg/apply", "pkg/render", "pkg/remote", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
 	},
 }
 
-// owners are libraries that exactly one package may import, so that replacing
-// one of them stays the business of that package. "" is none: tests only.
+// owners are libraries that exactly one package and those below it may import, so that
+// replacing one of them stays the business of that package. "" is none: tests only.
 var owners = map[string]string{
 	"gopkg.in/yaml.v3":                           "pkg/spec",
 	"github.com/santhosh-tekuri/jsonschema/":     "pkg/spec",
@@ -118,7 +138,7 @@ func TestImports(t *testing.T) {
 		if f.test || f.pkg == "." {
 			continue
 		}
-		allowed, known := arrows[f.pkg]
+		allowed, known := arrowsOf(f.pkg)
 		if !known {
 			t.Errorf("%s: package %s is not in the table of docs/architecture.md", f.path, f.pkg)
 			continue
@@ -128,7 +148,7 @@ func TestImports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if ours, is := strings.CutPrefix(name, module); is && !slices.Contains(allowed, ours) {
+			if ours, is := strings.CutPrefix(name, module); is && !matchesAny(allowed, ours) {
 				t.Errorf("%s: %s must not import %s", f.at(spec.Pos()), f.pkg, ours)
 			}
 			http := name == "net/http" || strings.HasPrefix(name, "net/http/")
@@ -136,16 +156,93 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s: %s must not import %s: use pkg/api", f.at(spec.Pos()), f.pkg, name)
 			}
 			for library, owner := range owners {
-				if (name == library || strings.HasPrefix(name, library)) && f.pkg != owner {
+				if (name == library || strings.HasPrefix(name, library)) && !isBelow(f.pkg, owner) {
 					t.Errorf("%s: %s must not import %s: it belongs to %s", f.at(spec.Pos()), f.pkg, name, strconv.Quote(owner))
 				}
 			}
-			for _, pattern := range forbidden[f.pkg] {
-				if match, _ := path.Match(pattern, name); match {
-					t.Errorf("%s: %s must not import %s", f.at(spec.Pos()), f.pkg, name)
-				}
+			if matchesAny(forbidden[f.pkg], name) {
+				t.Errorf("%s: %s must not import %s", f.at(spec.Pos()), f.pkg, name)
 			}
 		}
+	}
+}
+
+// arrowsOf gives the row of a package.
+func arrowsOf(pkg string) (allowed []string, known bool) {
+	if allowed, known = arrows[pkg]; known {
+		return allowed, true
+	}
+	for pattern, allowed := range arrows {
+		if matchesAny([]string{pattern}, pkg) {
+			return allowed, true
+		}
+	}
+	return nil, false
+}
+
+func matchesAny(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		match, err := path.Match(pattern, name)
+		return match && err == nil
+	})
+}
+
+// isBelow reports whether a package is the owner, or below it.
+func isBelow(pkg, owner string) bool {
+	return owner != "" && (pkg == owner || strings.HasPrefix(pkg, owner+"/"))
+}
+
+// TestFrontDoor: a reader who opens a package begins with the file of its name (main.go
+// of a program), which says what the package is for; no other file says it again.
+func TestFrontDoor(t *testing.T) {
+	doors := map[string]bool{}
+	for _, f := range goFiles(t) {
+		if f.test || f.pkg == "." {
+			continue
+		}
+		door := f.path == path.Join(f.pkg, path.Base(f.pkg)+".go")
+		if f.syntax.Name.Name == "main" {
+			door = path.Base(f.path) == "main.go"
+		}
+		switch has := f.syntax.Doc != nil; {
+		case door && !has:
+			t.Errorf("%s: the package's comment belongs here", f.path)
+		case !door && has:
+			t.Errorf("%s: the package's comment belongs into the file with the package's name", f.path)
+		}
+		doors[f.pkg] = doors[f.pkg] || door
+	}
+	for pkg, has := range doors {
+		if !has {
+			t.Errorf("package %s has no file of its own name to begin with", pkg)
+		}
+	}
+}
+
+// streams are the ways in and out of a process.
+var streams = []string{"Stdin", "Stdout", "Stderr", "Args"}
+
+// TestStreams: only what is below cmd knows the process around it.
+func TestStreams(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test || isBelow(f.pkg, "cmd/divioctl") {
+			continue
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			on, ok := selector.X.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			name := selector.Sel.Name
+			if on.Name == "os" && slices.Contains(streams, name) || on.Name == "fmt" && strings.HasPrefix(name, "Print") {
+				t.Errorf("%s: %s.%s belongs to cmd", f.at(n.Pos()), on.Name, name)
+			}
+			return true
+		})
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command"
 	"github.com/divioctl/divioctl/pkg/sandbox"
 )
 
@@ -203,18 +205,17 @@ func (c *birdcage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // divioctl runs the program in process and looks through what it printed.
-func (c *birdcage) divioctl(args ...string) (exitCode, string) {
+func (c *birdcage) divioctl(args ...string) (cli.ExitCode, string) {
 	c.Helper()
 	env := map[string]string{
-		envEndpoint: c.url, envToken: canaries["token"], envLedger: canaries["ledger key"],
+		cli.EnvEndpoint: c.url, cli.EnvToken: canaries["token"], cli.EnvLedgerKey: canaries["ledger key"],
 		"CANARY": canaries["environment"], "SHORT": canaries["short"], "PLAIN": canaries["plain"], "ROTATED": canaries["rotated"],
 	}
 	var out, problems locked
-	signals := &signals{first: make(chan struct{}), second: make(chan struct{})}
-	code := run(c.Context(), args, streams{
-		in: strings.NewReader(""), out: &out, err: &problems,
-		env: func(name string) (string, bool) { value, set := env[name]; return value, set },
-	}, signals)
+	code := command.Run(c.Context(), args, cli.Streams{
+		In: strings.NewReader(""), Out: &out, Err: &problems,
+		Env: func(name string) (string, bool) { value, set := env[name]; return value, set },
+	}, &cli.Signals{})
 	text := out.String() + problems.String()
 	c.search("the output of "+strings.Join(args, " "), text, args[0] == "export")
 	return code, text
@@ -310,7 +311,7 @@ func (c *birdcage) searchFiles() {
 	c.search("the log of the sandbox", c.log.String(), false)
 }
 
-func (c *birdcage) wants(code exitCode, args ...string) string {
+func (c *birdcage) wants(code cli.ExitCode, args ...string) string {
 	c.Helper()
 	got, text := c.divioctl(args...)
 	if got != code {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 )
 
 // The canary suite: secrets from every source, old and new, are searched for in
@@ -25,25 +27,25 @@ func TestCanaries(t *testing.T) {
 			with := func(command, file string, more ...string) []string {
 				return slices.Concat([]string{command, "-f", c.path(file)}, common, more)
 			}
-			c.wants(exitDone, with("validate", "divio.yaml")...)
-			c.wants(exitInvalid, with("validate", "broken.yaml")...)
-			c.wants(exitInvalid, with("plan", "divio.yaml")...) // without --allow-exec
-			c.wants(exitInvalid, with("plan", "unset.yaml", "--allow-exec")...)
-			c.wants(exitDone, with("plan", "divio.yaml", "--no-secrets", "--markdown-into", c.path("no.md"))...)
-			c.wants(exitDone, with("plan", "divio.yaml", "--allow-exec", "--log-file", c.path("log.txt"),
+			c.wants(cli.ExitDone, with("validate", "divio.yaml")...)
+			c.wants(cli.ExitInvalid, with("validate", "broken.yaml")...)
+			c.wants(cli.ExitInvalid, with("plan", "divio.yaml")...) // without --allow-exec
+			c.wants(cli.ExitInvalid, with("plan", "unset.yaml", "--allow-exec")...)
+			c.wants(cli.ExitDone, with("plan", "divio.yaml", "--no-secrets", "--markdown-into", c.path("no.md"))...)
+			c.wants(cli.ExitDone, with("plan", "divio.yaml", "--allow-exec", "--log-file", c.path("log.txt"),
 				"--json-into", c.path("plan.json"), "--markdown-into", c.path("plan.md"))...)
-			c.wants(exitInvalid, with("plan", "divio.yaml", "--allow-exec", "--out", c.path("literal.plan"))...)
-			c.wants(exitDone, with("plan", "saved.yaml", "--allow-exec", "--out", c.path("saved.plan"), "--no-secrets")...)
-			c.wants(exitDone, with("plan", "saved.yaml", "--allow-exec", "--out", c.path("saved.plan"), "--write-sensitive", "**")...)
-			c.wants(exitDone, slices.Concat([]string{"apply", c.path("saved.plan"), "--allow-exec", "--auto-approve", "--verify"}, common)...)
-			shown := c.wants(exitDone, with("apply", "divio.yaml", "--allow-exec", "--auto-approve", "--verify", "--report", c.path("report.json"))...)
+			c.wants(cli.ExitInvalid, with("plan", "divio.yaml", "--allow-exec", "--out", c.path("literal.plan"))...)
+			c.wants(cli.ExitDone, with("plan", "saved.yaml", "--allow-exec", "--out", c.path("saved.plan"), "--no-secrets")...)
+			c.wants(cli.ExitDone, with("plan", "saved.yaml", "--allow-exec", "--out", c.path("saved.plan"), "--write-sensitive", "**")...)
+			c.wants(cli.ExitDone, slices.Concat([]string{"apply", c.path("saved.plan"), "--allow-exec", "--auto-approve", "--verify"}, common)...)
+			shown := c.wants(cli.ExitDone, with("apply", "divio.yaml", "--allow-exec", "--auto-approve", "--verify", "--report", c.path("report.json"))...)
 			if format == "text" && !strings.Contains(shown, "variable.shop/live/x1y_axle") {
 				t.Errorf("a short secret spoils other text:\n%s", shown)
 			}
-			c.wants(exitDone, with("plan", "rotated.yaml", "--allow-exec", "--base", c.path("divio.yaml"))...)
-			c.wants(exitDone, with("apply", "rotated.yaml", "--allow-exec", "--auto-approve", "--verify", "--write-sensitive", "**")...)
-			c.wants(exitDone, "export", "--output", c.path("export.yaml"), "--log-http")
-			c.wants(exitDone, "export", "--output", c.path("export2.yaml"), "--format", format)
+			c.wants(cli.ExitDone, with("plan", "rotated.yaml", "--allow-exec", "--base", c.path("divio.yaml"))...)
+			c.wants(cli.ExitDone, with("apply", "rotated.yaml", "--allow-exec", "--auto-approve", "--verify", "--write-sensitive", "**")...)
+			c.wants(cli.ExitDone, "export", "--output", c.path("export.yaml"), "--log-http")
+			c.wants(cli.ExitDone, "export", "--output", c.path("export2.yaml"), "--format", format)
 			c.searchFiles()
 			if dump := c.dump(); !strings.Contains(dump, "canary-rotated") || !strings.Contains(dump, "x1yes and xx1yy stay") {
 				t.Errorf("the values did not arrive:\n%s", dump)
@@ -57,7 +59,7 @@ func TestCanaries(t *testing.T) {
 func TestCanariesOnFailure(t *testing.T) {
 	t.Parallel()
 	first := cage(t)
-	first.wants(exitDone, "apply", "-f", first.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy")
+	first.wants(cli.ExitDone, "apply", "-f", first.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy")
 	requests := int(first.count.Load())
 	if requests < 15 {
 		t.Fatalf("%d requests: the files do not ask for much", requests)
@@ -87,7 +89,7 @@ func TestCanariesOnFailure(t *testing.T) {
 				c.searchFiles()
 				mu.Lock()
 				defer mu.Unlock()
-				if code != exitDone {
+				if code != cli.ExitDone {
 					failed[how]++
 				}
 			})

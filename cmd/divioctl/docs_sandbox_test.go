@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command"
+	seedcmd "github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
 	"github.com/divioctl/divioctl/pkg/sandbox"
 )
 
@@ -16,7 +20,7 @@ func TestSandboxDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs, help := string(text), sandboxSeedCmd{}.Help()
+	docs, help := string(text), seedcmd.Seed{}.Help()
 	short := help[strings.Index(help, "    {"):strings.Index(help, "Example:")]
 	for _, seed := range []string{block(t, docs, "```json\n"), short} {
 		box, err := sandbox.New(sandbox.Options{Empty: true})
@@ -27,15 +31,15 @@ func TestSandboxDocs(t *testing.T) {
 			t.Errorf("%v\n%s", err, seed)
 		}
 	}
-	serve, err := new(cli).parser(nil, func(int) {})
-	if err != nil {
-		t.Fatal(err)
-	}
 	known := map[string]bool{}
-	for _, c := range completions(serve.Model.Node) {
-		for _, flag := range c.flags {
+	err = kong.Visit(command.Model(), func(visited kong.Visitable, next kong.Next) error {
+		if flag, ok := visited.(*kong.Flag); ok {
 			known["--"+flag.Name] = true
 		}
+		return next(nil)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, flag := range regexp.MustCompile(`--[a-z-]+`).FindAllString(docs, -1) {
 		if !known[flag] {

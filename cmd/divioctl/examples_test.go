@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 )
 
 // The examples must work as they stand: each is validated, applied to a fresh
@@ -28,16 +30,16 @@ func TestExamples(t *testing.T) {
 			t.Parallel()
 			d := program{t, t.TempDir()}
 			example := filepath.Join(root, entry.Name())
-			if out := d.run(exitDone, "validate", "--file", example); !strings.HasPrefix(out, "OK: ") {
+			if out := d.run(cli.ExitDone, "validate", "--file", example); !strings.HasPrefix(out, "OK: ") {
 				t.Errorf("validate says %q", out)
 			}
-			d.run(exitChanges, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
-			d.run(exitDone, "apply", "--sandbox", "--file", example, "--auto-approve", "--verify")
-			d.run(exitDone, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
+			d.run(cli.ExitChanges, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
+			d.run(cli.ExitDone, "apply", "--sandbox", "--file", example, "--auto-approve", "--verify")
+			d.run(cli.ExitDone, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
 			for _, flags := range [][]string{{"--output", "all.yaml"}, {"--split", "split"}, {"--split", "ordered", "--ordered"}} {
-				d.run(exitDone, append([]string{"export", "--sandbox"}, flags...)...)
-				d.run(exitDone, "validate", "--file", flags[1])
-				d.run(exitDone, "plan", "--sandbox", "--file", flags[1], "--detailed-exitcode")
+				d.run(cli.ExitDone, append([]string{"export", "--sandbox"}, flags...)...)
+				d.run(cli.ExitDone, "validate", "--file", flags[1])
+				d.run(cli.ExitDone, "plan", "--sandbox", "--file", flags[1], "--detailed-exitcode")
 			}
 		})
 	}
@@ -60,7 +62,7 @@ func (p program) command(args ...string) *exec.Cmd {
 }
 
 // run wants an exit code and gives the standard output.
-func (p program) run(want exitCode, args ...string) string {
+func (p program) run(want cli.ExitCode, args ...string) string {
 	p.Helper()
 	cmd := p.command(args...)
 	var problems strings.Builder
@@ -69,7 +71,7 @@ func (p program) run(want exitCode, args ...string) string {
 	if cmd.ProcessState == nil {
 		p.Fatal(err)
 	}
-	if got := exitCode(cmd.ProcessState.ExitCode()); got != want {
+	if got := cli.ExitCode(cmd.ProcessState.ExitCode()); got != want {
 		p.Fatalf("divioctl %s: exit code %d, want %d\n%s\n%s", strings.Join(args, " "), got, want, out, problems.String())
 	}
 	return string(out)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 )
 
 // TestREADME: the file in the README works, and the plan that it shows is the one
@@ -28,19 +30,19 @@ func TestREADME(t *testing.T) {
 		}
 	}
 	write(file)
-	p.run(exitDone, "validate")
-	p.run(exitDone, "apply", "--sandbox", "--auto-approve", "--verify")
+	p.run(cli.ExitDone, "validate")
+	p.run(cli.ExitDone, "apply", "--sandbox", "--auto-approve", "--verify")
 	write(strings.Replace(file, "WORKERS: 4", "WORKERS: 8", 1))
-	plan := p.run(exitDone, "plan", "--sandbox")
+	plan := p.run(cli.ExitDone, "plan", "--sandbox")
 
 	plan = regexp.MustCompile(`sha256:[0-9a-f]{64}`).ReplaceAllString(plan, "sha256:…")
 	if plan != shown {
 		t.Errorf("the plan is\n%s\nthe README shows\n%s", plan, shown)
 	}
-	for _, code := range exitCodes {
-		meaning, _, _ := strings.Cut(code.meaning, " --")
+	for _, code := range cli.ExitCodes {
+		meaning, _, _ := strings.Cut(code.Meaning, " --")
 		if !strings.Contains(strings.ReplaceAll(readme, "`", ""), meaning) {
-			t.Errorf("the README lacks exit code %d", code.code)
+			t.Errorf("the README lacks exit code %d", code.Code)
 		}
 	}
 }

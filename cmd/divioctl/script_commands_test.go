@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command"
 )
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
@@ -51,7 +53,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
-	if asksForJSON(args) {
+	if command.AsksForJSON(args) {
 		text := ts.ReadFile("stdout")
 		document := json.NewDecoder(strings.NewReader(text))
 		if err := document.Decode(new(any)); err != nil {

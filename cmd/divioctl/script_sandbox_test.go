@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 	"github.com/divioctl/divioctl/pkg/sandbox"
 )
 
@@ -75,10 +76,10 @@ func sandboxStart(ts *testscript.TestScript, neg bool, args []string) {
 	keeper := &contractKeeper{next: box.Sandbox, paths: paths, snake: options.SnakeActions}
 	box.keeper = keeper
 	server := httptest.NewServer(keeper)
-	ts.Setenv(envEndpoint, server.URL)
-	ts.Setenv(envToken, "script-token")
+	ts.Setenv(cli.EnvEndpoint, server.URL)
+	ts.Setenv(cli.EnvToken, "script-token")
 	if options.Token != "" {
-		ts.Setenv(envToken, options.Token)
+		ts.Setenv(cli.EnvToken, options.Token)
 	}
 	ts.Defer(func() {
 		server.CloseClientConnections()

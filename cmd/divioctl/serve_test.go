@@ -5,6 +5,8 @@ import (
 	"os"
 	"regexp"
 	"testing"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 )
 
 var (
@@ -17,7 +19,7 @@ var (
 func TestServedAndInProcess(t *testing.T) {
 	t.Parallel()
 	p := program{t, t.TempDir()}
-	p.run(exitDone, "sandbox", "reset")
+	p.run(cli.ExitDone, "sandbox", "reset")
 
 	server := p.command("sandbox", "serve", "--listen", "127.0.0.1:0", "--quiet")
 	out, err := server.StdoutPipe()
@@ -41,7 +43,7 @@ func TestServedAndInProcess(t *testing.T) {
 	if err := os.WriteFile(p.dir+"/divio.yaml", file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	inProcess := p.run(exitDone, "plan", "--sandbox")
+	inProcess := p.run(cli.ExitDone, "plan", "--sandbox")
 	cmd := p.command("plan", "--endpoint", endpoint)
 	cmd.Env = append(cmd.Env, envOfServed)
 	served, err := cmd.Output()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 	"github.com/divioctl/divioctl/pkg/sandbox"
 )
 
@@ -48,7 +49,7 @@ func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // interrupt runs divioctl until the first request with the method, then sends as
 // many signals, waiting for each to be noticed, and releases the request. It gives
 // the exit code and what was said.
-func interrupt(t *testing.T, method string, signals int, args ...string) (exitCode, string) {
+func interrupt(t *testing.T, method string, signals int, args ...string) (cli.ExitCode, string) {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Options{})
 	if err != nil {
@@ -90,14 +91,14 @@ func interrupt(t *testing.T, method string, signals int, args ...string) (exitCo
 		said.WriteString(lines.Text() + "\n")
 	}
 	_ = cmd.Wait() // the exit code says it
-	return exitCode(cmd.ProcessState.ExitCode()), said.String()
+	return cli.ExitCode(cmd.ProcessState.ExitCode()), said.String()
 }
 
 func TestInterruptedWhileReading(t *testing.T) {
 	t.Parallel()
 	code, said := interrupt(t, "GET", 1, "apply", "--auto-approve")
-	if code != exitInterrupted || !strings.Contains(said, "interrupted before anything was written") {
-		t.Errorf("exit code %d, want %d:\n%s", code, exitInterrupted, said)
+	if code != cli.ExitInterrupted || !strings.Contains(said, "interrupted before anything was written") {
+		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitInterrupted, said)
 	}
 }
 
@@ -105,8 +106,8 @@ func TestInterruptedWhileReading(t *testing.T) {
 func TestInterruptedWhileWriting(t *testing.T) {
 	t.Parallel()
 	code, said := interrupt(t, "POST", 1, "apply", "--auto-approve")
-	if code != exitPartly {
-		t.Errorf("exit code %d, want %d", code, exitPartly)
+	if code != cli.ExitPartly {
+		t.Errorf("exit code %d, want %d", code, cli.ExitPartly)
 	}
 	for _, want := range []string{"done    create variable.shop/live/A", "1 done, 2 skipped"} {
 		if !strings.Contains(said, want) {
@@ -120,7 +121,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 func TestInterruptedTwice(t *testing.T) {
 	t.Parallel()
 	code, said := interrupt(t, "POST", 2, "apply", "--auto-approve")
-	if code != exitPartly || !strings.Contains(said, "1 unknown") {
-		t.Errorf("exit code %d, want %d:\n%s", code, exitPartly, said)
+	if code != cli.ExitPartly || !strings.Contains(said, "1 unknown") {
+		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitPartly, said)
 	}
 }

@@ -1,0 +1,58 @@
+package cli
+
+// The errors that decide about an exit code and a hint, and that commands return. Those
+// of the packages below (diag, plan, remote, workflow) are classified as well.
+
+// UsageError is a wrong use of the command line. Help is the command whose help
+// shows how it is meant ("divioctl plan"); Hint, if set, is said instead.
+type UsageError struct{ Message, Help, Hint string }
+
+// Error gives the message.
+func (e *UsageError) Error() string { return e.Message }
+
+// StoppedError is a limit, or blocked changes, that left nothing to be written.
+type StoppedError struct{ Message, Hint string }
+
+// Error gives the message.
+func (e *StoppedError) Error() string { return e.Message }
+
+// PartlyError is an apply that wrote, but not everything.
+type PartlyError struct{ Err error }
+
+// Error is that of the cause.
+func (e *PartlyError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *PartlyError) Unwrap() error { return e.Err }
+
+// DiffersError is an apply after which --verify did not find what it wanted, or a
+// deployment did not succeed.
+type DiffersError struct{ Err error }
+
+// Error is that of the cause.
+func (e *DiffersError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *DiffersError) Unwrap() error { return e.Err }
+
+// UndeployedError is an apply whose changes were made and do not all have an effect. The
+// causes have been told one by one.
+type UndeployedError struct {
+	Message string
+	Causes  error
+}
+
+// Error gives the message.
+func (e *UndeployedError) Error() string { return e.Message }
+
+// Unwrap gives the causes.
+func (e *UndeployedError) Unwrap() error { return e.Causes }
+
+// SeedError is a mistake in a seed file of the sandbox.
+type SeedError struct{ Err error }
+
+// Error is that of the cause.
+func (e *SeedError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *SeedError) Unwrap() error { return e.Err }

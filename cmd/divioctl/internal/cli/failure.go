@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/render"
+)
+
+// DocumentedError is an error that belongs into a document of its own: a result with
+// failed steps, or a plan that may not be applied. Only JSON makes use of that; as
+// text, the document has been shown before.
+type DocumentedError struct {
+	error
+	document func(*render.Failure) error
+}
+
+// Documented makes err one that document prints.
+func Documented(err error, document func(*render.Failure) error) error {
+	return &DocumentedError{err, document}
+}
+
+// Unwrap gives the error itself.
+func (e *DocumentedError) Unwrap() error { return e.error }
+
+// CopiedError is an error that is written to files as well (--json-into, say).
+type CopiedError struct {
+	error
+	write func(render.Failure) error
+}
+
+// Copied makes err one that write writes to files; nil stays nil.
+func Copied(err error, write func(render.Failure) error) error {
+	if err == nil {
+		return nil
+	}
+	return &CopiedError{err, write}
+}
+
+// Unwrap gives the error itself.
+func (e *CopiedError) Unwrap() error { return e.error }
+
+// BugError is a panic. It is an error like others, so that a pipeline gets an exit code
+// that means failure: Go itself would end the program with 2.
+type BugError struct {
+	broken any
+	stack  []byte
+}
+
+// Error gives what the panic was about.
+func (e *BugError) Error() string {
+	return fmt.Sprintf("this is a bug in divioctl, please report it: %v", e.broken)
+}
+
+// Stack is where it happened.
+func (e *BugError) Stack() []byte { return e.stack }
+
+// Guard runs a command, or a part of one. A panic in it is a [BugError].
+func Guard(run func() (ExitCode, error)) (code ExitCode, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = &BugError{broken, debug.Stack()}
+		}
+	}()
+	return run()
+}
+
+// FailureOf is what people are told of an error: the error in plain words, the hint and
+// the exit code.
+func FailureOf(err error) render.Failure {
+	code := Classify(err)
+	return render.Failure{Err: plainly(err, code), Hint: hintFor(err), ExitCode: int(code)}
+}
+
+// plainly says in our words what the machinery below says in its own. Of a stale plan
+// it says what moved, a line each.
+func plainly(err error, code ExitCode) error {
+	if code == ExitInterrupted {
+		return fmt.Errorf("%w before anything was written", ErrInterrupted)
+	}
+	if copied, ok := err.(*CopiedError); ok {
+		err = copied.error // only the outermost error is shown as several lines
+	}
+	var stale *plan.StaleError
+	if !errors.As(err, &stale) || len(stale.Moved) == 0 {
+		return err
+	}
+	lines := []error{err}
+	for _, moved := range stale.Moved {
+		lines = append(lines, errors.New(moved))
+	}
+	return errors.Join(lines...)
+}
+
+// Fail tells the user what went wrong and what to do, once, and gives the code to exit
+// with: on standard output as JSON, else on standard error. Markdown goes to standard
+// output as well, in place of the comment that was asked for.
+func (c *Console) Fail(err error) ExitCode {
+	failure := FailureOf(err)
+	if bug := (interface{ Stack() []byte })(nil); errors.As(err, &bug) {
+		c.Say("%s", bug.Stack())
+	}
+	printed := c.printFailure(err, failure)
+	var copied *CopiedError
+	if errors.As(err, &copied) {
+		if err := copied.write(failure); err != nil {
+			c.Say("divioctl: %v", err)
+		}
+	}
+	if printed != nil {
+		// Nothing more can be done, but the code still counts.
+		c.Say("divioctl: %v (and this could not be printed: %v)", failure.Err, printed)
+	}
+	return ExitCode(failure.ExitCode)
+}
+
+func (c *Console) printFailure(err error, failure render.Failure) error {
+	var own *DocumentedError
+	switch {
+	case c.Format == FormatText:
+		return render.FailureText(c.Err, failure, c.Style(c.Err))
+	case c.Format == FormatMarkdown:
+		return errors.Join(
+			render.FailureText(c.Err, failure, c.Style(c.Err)), render.FailureMarkdown(c.Out, failure),
+		)
+	case errors.As(err, &own):
+		return own.document(&failure)
+	}
+	return render.FailureJSON(c.Out, failure)
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+)
+
+// Globals are the flags of every command.
+type Globals struct {
+	File        []string    `short:"f" name:"file" sep:"none" placeholder:"PATH" help:"A file, a directory, a glob, or - for standard input. May repeat. Without it: divio.yaml, or the directory divio/."`
+	Endpoint    string      `placeholder:"URL" help:"The API's address; also $$DIVIO_ENDPOINT. Default: https://api.divio.com."`
+	Zone        string      `placeholder:"ZONE" help:"The zone instead of an address (divio.com); also $$DIVIO_ZONE."`
+	TokenFile   string      `placeholder:"FILE" help:"A file that holds the API token. Otherwise $$DIVIO_API_TOKEN or ~/.netrc is used."`
+	Sandbox     OptionalArg `placeholder:"FILE" help:"Work on the built-in emulator of the API instead. Its state is kept in .divioctl/sandbox.json, or in FILE with --sandbox=FILE."`
+	Parallelism int         `default:"8" placeholder:"N" help:"Requests that run side by side (default: 8)."`
+	Rate        float64     `placeholder:"N" help:"At most so many requests per second (default: no limit)."`
+	LogLevel    string      `enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"What is logged: debug, info, warn (default) or error."`
+	LogFile     string      `placeholder:"FILE" help:"Append the log to FILE (default: standard error)."`
+	LogHTTP     bool        `name:"log-http" help:"Log every request: method, path, status and time. No bodies, no headers."`
+	Color       string      `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto (default), always or never."`
+	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"How results are printed: text (default), json (not of completion and sandbox) or markdown (of plan)."`
+}
+
+// Validate is called by kong.
+func (g *Globals) Validate() error {
+	switch {
+	case g.Parallelism < 1:
+		return fmt.Errorf("--parallelism must be at least 1, it is %d", g.Parallelism)
+	case g.Rate < 0:
+		return fmt.Errorf("--rate must not be negative, it is %g", g.Rate)
+	case g.Endpoint != "" && g.Zone != "":
+		return fmt.Errorf("--endpoint and --zone both say where the API is: give one of them")
+	case g.Sandbox.Given && (g.Endpoint != "" || g.Zone != ""):
+		return fmt.Errorf("--sandbox works without a connection: leave out --endpoint and --zone")
+	}
+	return nil
+}
+
+// defaultSandbox is where the sandbox keeps its state when nothing else is said.
+const defaultSandbox = ".divioctl/sandbox.json"
+
+// SandboxFile is the state file that the flags name.
+func (g *Globals) SandboxFile() string { return cmp.Or(g.Sandbox.Value, defaultSandbox) }
+
+// The values of --format.
+const (
+	FormatText     = "text"
+	FormatJSON     = "json"
+	FormatMarkdown = "markdown" // of plan alone
+)
+
+// OptionalArg is a flag whose value may be left out: --sandbox, --sandbox=FILE.
+type OptionalArg struct {
+	Given bool
+	Value string
+}
+
+// IsBool tells kong that the flag takes no value unless one is joined by "=".
+func (*OptionalArg) IsBool() bool { return true }
+
+// Decode is called by kong where the flag is given.
+func (o *OptionalArg) Decode(ctx *kong.DecodeContext) error {
+	o.Given = true
+	if token := ctx.Scan.Peek(); token.Type == kong.FlagValueToken {
+		o.Value = ctx.Scan.Pop().String()
+		if o.Value == "" {
+			return fmt.Errorf("the file's name is empty")
+		}
+	}
+	return nil
+}

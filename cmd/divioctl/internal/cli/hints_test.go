@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/divioctl/divioctl/pkg/api"
+)
+
+// TestHints: of several things that could be said, what matters most.
+func TestHints(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string // begins so
+	}{
+		{&api.UnknownError{Err: &api.StatusError{Status: 502}}, "Run the command again"},
+		{&api.UnknownError{Err: fmt.Errorf("%w; looking for it: %w", errors.New("reset"), &api.StatusError{Status: 403})}, "Run the command again"},
+		{&api.UnknownError{Err: &api.TransportError{Sent: true, Err: errors.New("reset")}}, "Run the command again"},
+		{&UndeployedError{Causes: &api.UnknownError{Err: &api.StatusError{Status: 502}}}, "The trouble is on the API's side"},
+		{&api.StatusError{Status: 404, Method: "GET"}, "It is not there"},
+		{&api.StatusError{Status: 404, Method: "DELETE"}, "Run plan again"},
+		{api.ErrNoToken, "Set DIVIO_API_TOKEN"},
+		{&api.TransportError{Err: http.ErrSchemeMismatch}, "The server there speaks plain http"},
+	} {
+		if got := hintFor(c.err); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%v: %q, want %q", c.err, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+)
+
+// Log is what is written down of a run.
+type Log struct {
+	Main *slog.Logger // what happened
+	HTTP *slog.Logger // every request
+	file io.Closer
+}
+
+// OpenLog begins the log as the flags say: in their file, else on w.
+func OpenLog(flags *Globals, w io.Writer) (*Log, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(flags.LogLevel)); err != nil {
+		return nil, fmt.Errorf("open the log: %w", err)
+	}
+	log := &Log{file: io.NopCloser(nil)}
+	if flags.LogFile != "" {
+		file, err := os.OpenFile(flags.LogFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("open the log: %w", err)
+		}
+		log.file, w = file, file
+	}
+	at := func(level slog.Level) *slog.Logger {
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	}
+	log.Main, log.HTTP = at(level), at(level)
+	if flags.LogHTTP {
+		// Requests are logged at the level debug, which --log-http asks for alone.
+		log.HTTP = at(slog.LevelDebug)
+	}
+	return log, nil
+}
+
+// Close ends the log. What it could not write is no reason to fail.
+func (l *Log) Close() { _ = l.file.Close() }

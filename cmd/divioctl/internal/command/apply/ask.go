@@ -1,0 +1,47 @@
+package apply
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/render"
+)
+
+// errDeclined is an apply that somebody did not want after all.
+var errDeclined = errors.New("not applied: nothing was changed")
+
+// ask asks whether to apply. Only "yes" is a yes: a "y" or a return may have been
+// typed ahead for something else.
+func ask(ctx context.Context, c *cli.Console, p *plan.Plan) error {
+	if c.Format != cli.FormatText {
+		// Standard output is for the JSON document; whoever has to decide still
+		// needs to see what about.
+		if err := render.PlanText(c.Err, p, c.Style(c.Err)); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.Err, "\nApply these changes to %s? Only yes is a yes: ", render.Where(p, c.Style(c.Err)))
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(c.In).ReadString('\n') // the end of input is a no
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case text := <-answer:
+		switch {
+		case text == "yes":
+			return nil
+		case strings.HasPrefix(strings.ToLower(text), "y"):
+			return fmt.Errorf("%w. The answer was %q, and only yes in full applies", errDeclined, text)
+		}
+		return errDeclined
+	case <-ctx.Done():
+		fmt.Fprintln(c.Err)
+		return context.Cause(ctx)
+	}
+}

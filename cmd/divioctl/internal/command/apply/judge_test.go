@@ -1,0 +1,68 @@
+package apply
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/pkg/api"
+	"github.com/divioctl/divioctl/pkg/apply"
+)
+
+// TestJudge: a result that is not complete means 7 once something was written,
+// and before that whatever went wrong.
+func TestJudge(t *testing.T) {
+	failed := func(err error) apply.Result {
+		return apply.Result{Steps: []apply.StepResult{{Status: apply.Failed, Error: err}}, Summary: apply.Summary{Failed: 1}}
+	}
+	wrote := func(r apply.Result) apply.Result { r.Wrote = true; return r }
+	for _, c := range []struct {
+		name   string
+		result apply.Result
+		want   cli.ExitCode
+	}{
+		{"nothing to do", apply.Result{}, cli.ExitDone},
+		{"all done", apply.Result{Wrote: true, Summary: apply.Summary{Done: 1}}, cli.ExitDone},
+		{"failed", failed(errors.New("no")), cli.ExitFailed},
+		{"failed, written", wrote(failed(errors.New("no"))), cli.ExitPartly},
+		{"not allowed", failed(&api.StatusError{Status: 403}), cli.ExitDenied},
+		{"all blocked", apply.Result{Summary: apply.Summary{Blocked: 1}}, cli.ExitStopped},
+		{"one blocked", apply.Result{Wrote: true, Summary: apply.Summary{Done: 1, Blocked: 1}}, cli.ExitPartly},
+		{"interrupted at once", apply.Result{Interrupted: true, Summary: apply.Summary{Skipped: 1}}, cli.ExitInterrupted},
+		{"interrupted", apply.Result{Wrote: true, Interrupted: true, Summary: apply.Summary{Skipped: 1}}, cli.ExitPartly},
+		{"unknown", wrote(apply.Result{Summary: apply.Summary{Unknown: 1}}), cli.ExitPartly},
+	} {
+		got := cli.ExitDone
+		if err := judge(&c.result); err != nil {
+			got = cli.Classify(err)
+		}
+		if got != c.want {
+			t.Errorf("%s: exit code %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestJudgeDeployments(t *testing.T) {
+	for _, test := range []struct {
+		status      apply.Status
+		interrupted bool
+		want        cli.ExitCode
+	}{
+		{apply.Done, false, cli.ExitDone}, {apply.Unneeded, false, cli.ExitDone}, {apply.Waiting, false, cli.ExitDone},
+		{apply.Failed, false, cli.ExitDiffers}, {apply.Unknown, false, cli.ExitDiffers},
+		{apply.Skipped, false, cli.ExitDiffers}, {apply.Running, false, cli.ExitDiffers},
+		{apply.Running, true, cli.ExitPartly}, {apply.Skipped, true, cli.ExitPartly},
+	} {
+		err := judgeDeployments(&apply.Result{
+			Interrupted: test.interrupted,
+			Deployments: []apply.DeploymentResult{{Address: "environment.shop/live", Status: test.status}},
+		})
+		got := cli.ExitDone
+		if err != nil {
+			got = cli.Classify(err)
+		}
+		if got != test.want {
+			t.Errorf("%s: exit code %d, want %d", test.status, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package command
+
+import (
+	"context"
+	"io"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/build"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/apply"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/completion"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/export"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/help"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/plan"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/schema"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/validate"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/version"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/connect"
+)
+
+// runner is a command with all that it depends on. An error is told to the user and
+// classified in one place; a code without an error has told all there is to tell.
+type runner interface {
+	Run(ctx context.Context) (cli.ExitCode, error)
+}
+
+// run is what one run of the program has.
+type run struct {
+	flags   *cli.Globals
+	console *cli.Console
+	log     *cli.Log
+	signals *cli.Signals
+}
+
+// bind gives the selected command what it depends on; nil if it is no command.
+func (r *run) bind(selected any) runner {
+	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log}
+	box := sandbox.Options{Console: r.console, File: r.flags.SandboxFile()}
+	switch c := selected.(type) {
+	case *plan.Command:
+		sources := connector.Sources(c.AllowExec)
+		if c.NoSecrets {
+			sources = nil
+		}
+		return &plan.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(sources)}
+	case *apply.Command:
+		return &apply.Options{
+			Command: *c, Console: r.console, Workflow: connector.Workflow(connector.Sources(c.AllowExec)),
+			Signals: r.signals, Files: r.flags.File, Parallelism: r.flags.Parallelism,
+		}
+	case *export.Command:
+		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
+	case *validate.Command:
+		return &validate.Options{Console: r.console, Workflow: connector.Workflow(nil)}
+	case *schema.Command:
+		return &schema.Options{Command: *c, Console: r.console}
+	case *sandbox.Serve:
+		return &sandbox.ServeOptions{Serve: *c, Options: box}
+	case *sandbox.Seed:
+		return &sandbox.SeedOptions{Seed: *c, Options: box}
+	case *sandbox.Dump:
+		return &sandbox.DumpOptions{Options: box}
+	case *sandbox.Reset:
+		return &sandbox.ResetOptions{Options: box}
+	case *completion.Command:
+		return &completion.Options{Command: *c, Console: r.console, Model: Model()}
+	case *version.Command:
+		return &version.Options{Console: r.console, Build: build.This()}
+	case *help.Command:
+		return &help.Options{Command: *c, Parse: printHelp(r.console.Out)}
+	}
+	return nil
+}
+
+// printHelp parses a command line for the help that it asks for.
+func printHelp(out io.Writer) func(args []string) error {
+	return func(args []string) error {
+		_, _, err := new(grammar).parse(args, out)
+		return err
+	}
+}

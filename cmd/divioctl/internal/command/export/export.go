@@ -1,0 +1,167 @@
+// Package export is the command "divioctl export": it writes the files for what already
+// exists.
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/suggest"
+	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/spec"
+	"github.com/divioctl/divioctl/pkg/workflow"
+)
+
+// Command is the command line, as kong reads it.
+type Command struct {
+	Application  []string `sep:"none" placeholder:"SLUG" help:"Only this application; may repeat. Otherwise: the whole organisation."`
+	Organisation string   `placeholder:"NAME" help:"The organisation, by name or id; needed where the token sees several."`
+	Output       string   `short:"o" placeholder:"FILE" xor:"output" help:"Write to FILE instead of standard output."`
+	Split        string   `placeholder:"DIR" xor:"output" help:"Write a file per application into DIR."`
+	Ordered      bool     `help:"Write variables as sequences, so that their order is managed."`
+	Force        bool     `help:"Overwrite files that are there."`
+}
+
+// Help is the second part of the command's help.
+func (Command) Help() string {
+	return `
+What is written validates, and its plan is empty. Values of sensitive variables
+cannot be read back; they are left for you to fill in where you need them.
+
+Example:
+
+    divioctl export --application shop --output divio.yaml
+    divioctl export --split divio/ --ordered
+`
+}
+
+// Options are all that the command depends on.
+type Options struct {
+	Command
+	Console  *cli.Console
+	Workflow *workflow.Workflow
+}
+
+// Run reads the API and writes files.
+func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
+	if o.Console.Format == cli.FormatJSON && o.Output == "" && o.Split == "" {
+		return 0, &cli.UsageError{Message: "export writes YAML: with --format json, say where to with --output or --split", Help: "divioctl export"}
+	}
+	if o.Output != "" {
+		// Looked at first, since reading a whole organisation takes a while.
+		if err := o.free(o.Output); err != nil {
+			return 0, err
+		}
+	}
+	options := spec.WriteOptions{Ordered: o.Ordered, Split: o.Split != ""}
+	export, err := o.Workflow.Export(ctx, o.Organisation, o.Application, options)
+	if err != nil {
+		return 0, wrongFlag(err)
+	}
+	for _, what := range export.LeftOut {
+		o.Console.Warn("left out " + what)
+	}
+	if o.Output == "" && o.Split == "" {
+		for _, name := range resource.SortedKeys(export.Files) {
+			if _, err := o.Console.Print(export.Files[name]); err != nil {
+				return 0, err
+			}
+		}
+		return cli.ExitDone, nil
+	}
+	written, err := o.save(export.Files)
+	if err != nil {
+		return 0, err
+	}
+	return o.tell(written, export.Resources)
+}
+
+// wrongFlag turns an error about a name into one about the flag that gave it: nothing
+// else of an export names anything.
+func wrongFlag(err error) error {
+	var choice *remote.ChoiceError
+	if !errors.As(err, &choice) {
+		return err
+	}
+	usage := &cli.UsageError{Message: choice.Error(), Hint: "Name it with --" + choice.What + " NAME."}
+	if choice.Name != "" {
+		slices.Sort(choice.Choices)
+		usage.Message = fmt.Sprintf("--%s %s: there is no single one of that name", choice.What, choice.Name)
+		usage.Hint = "Choose one of " + strings.Join(choice.Choices, ", ") + "."
+		if near := suggest.Closest(choice.Name, choice.Choices); len(near) > 0 {
+			usage.Message += ", did you mean " + strconv.Quote(near[0]) + "?"
+		}
+		if len(choice.Choices) == 0 {
+			usage.Hint = "There are none."
+		}
+	}
+	return usage
+}
+
+// save writes the files to where the flags say, all or none of them.
+func (c *Command) save(files map[string][]byte) (written []string, err error) {
+	place := func(name string) string {
+		if c.Split != "" {
+			return filepath.Join(c.Split, filepath.FromSlash(name))
+		}
+		return c.Output
+	}
+	for _, name := range resource.SortedKeys(files) {
+		if err := c.free(place(name)); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range resource.SortedKeys(files) {
+		path := place(name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, fmt.Errorf("write the export: %w", err)
+		}
+		if err := os.WriteFile(path, files[name], 0o644); err != nil {
+			return nil, fmt.Errorf("write the export: %w", err)
+		}
+		written = append(written, path)
+	}
+	return written, nil
+}
+
+// free refuses to overwrite somebody's work, and to write below a directory that is
+// not there: its name may be misspelt. That of --split is ours to make.
+func (c *Command) free(path string) error {
+	if _, err := os.Stat(filepath.Dir(path)); c.Split == "" && errors.Is(err, fs.ErrNotExist) {
+		return &cli.UsageError{
+			Message: fmt.Sprintf("--output %s: there is no directory %s", path, filepath.Dir(path)),
+			Hint:    "Is it a slip? If not, make the directory first. (--split DIR makes its own.)",
+		}
+	}
+	_, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && c.Force:
+		return nil
+	case err == nil:
+		return &cli.UsageError{
+			Message: fmt.Sprintf("%s is there already, and export does not overwrite", path),
+			Hint:    "Choose another name, or give --force.",
+		}
+	}
+	return fmt.Errorf("write the export: %w", err)
+}
+
+func (o *Options) tell(written []string, resources int) (cli.ExitCode, error) {
+	if o.Console.Format == cli.FormatText {
+		o.Console.Say("Wrote %s to %s.", cli.Plural(resources, "resource"), cli.List(written))
+		return cli.ExitDone, nil
+	}
+	return o.Console.PrintJSON(struct {
+		Files     []string `json:"files"`
+		Resources int      `json:"resources"`
+	}{written, resources})
+}

@@ -1,0 +1,111 @@
+package command
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/completion"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/help"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/plan"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
+)
+
+// parse reads the arguments and gives the selected command. helped: help was asked for
+// and printed on out, nothing is left to do. An error is always a *cli.UsageError.
+func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool, err error) {
+	parser := g.parser(out, func(int) { helped = true })
+	if len(args) == 0 {
+		// Somebody who types the bare name wants to know what there is.
+		args = []string{"--help"}
+	}
+	found, err := parser.Parse(args)
+	switch {
+	case helped:
+		return nil, true, nil
+	case err != nil:
+		return nil, false, explainUsage(parser, args, err)
+	}
+	selected = found.Selected().Target.Addr().Interface()
+	if _, plans := selected.(*plan.Command); g.Format == cli.FormatMarkdown && !plans {
+		g.Format = cli.FormatText
+		return nil, false, &cli.UsageError{
+			Message: "--format markdown: only plan has it",
+			Hint:    "divioctl apply writes its plan as Markdown with --markdown-into FILE.",
+		}
+	}
+	if g.Format == cli.FormatJSON && printsNoJSON(selected) {
+		return nil, false, &cli.UsageError{
+			Message: "--format json: divioctl " + found.Selected().Path() + " does not print JSON",
+			Hint:    "Leave out --format.",
+		}
+	}
+	return selected, false, nil
+}
+
+// printsNoJSON reports whether a command's output is for people, or for a shell,
+// alone. Refusing is better than what a program cannot read.
+func printsNoJSON(selected any) bool {
+	switch selected.(type) {
+	case *completion.Command, *help.Command, *sandbox.Serve, *sandbox.Seed, *sandbox.Dump, *sandbox.Reset:
+		return true
+	}
+	return false
+}
+
+func (g *grammar) parser(out io.Writer, exit func(int)) *kong.Kong {
+	collections := planning.CollectionNames()
+	parser, err := kong.New(g,
+		kong.Name("divioctl"),
+		kong.Description("Keep applications on Divio as YAML files say."),
+		kong.Vars{"collections": strings.Join(collections, ","), "collection_list": strings.Join(collections, ", ")},
+		kong.Writers(out, out),
+		kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{{Key: "global", Title: "Flags of every command:"}}),
+	)
+	if err != nil {
+		panic(err) // the grammar itself is broken; every test sees it
+	}
+	return parser
+}
+
+// Model describes the whole command line: all commands and their flags.
+func Model() *kong.Node {
+	return new(grammar).parser(io.Discard, func(int) {}).Model.Node
+}
+
+// explainUsage turns kong's error into one that says where to look, with the
+// nearest command or flag where kong found none.
+func explainUsage(parser *kong.Kong, args []string, err error) error {
+	usage := &cli.UsageError{Message: err.Error(), Help: "divioctl"}
+	node := parser.Model.Node
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		if selected := parse.Context.Selected(); selected != nil {
+			node = selected
+			usage.Help = "divioctl " + selected.Path()
+		}
+	}
+	usage.Message = withSuggestion(usage.Message, args, node)
+	return usage
+}
+
+// AsksForJSON reports whether the arguments seem to ask for --format json.
+func AsksForJSON(args []string) bool {
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return false
+		case arg == "--format=json":
+			return true
+		case arg == "--format" && i+1 < len(args) && args[i+1] == "json":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,139 @@
+// Package plan is the command "divioctl plan": it shows what apply would change, and
+// changes nothing.
+package plan
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/render"
+	"github.com/divioctl/divioctl/pkg/workflow"
+)
+
+// Command is the command line, as kong reads it.
+type Command struct {
+	planning.Flags   `embed:""`
+	DetailedExitcode bool      `help:"Exit with 2 when there are changes."`
+	NoSecrets        bool      `help:"Look up no values (value_from). What cannot be compared then is left alone, and what apply may write is listed."`
+	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It holds no secret."`
+}
+
+// Help is the second part of the command's help.
+func (Command) Help() string {
+	return `
+Reads the files and the API, and prints the difference. Changes nothing.
+
+Example:
+
+    divioctl plan --detailed-exitcode
+    divioctl plan --out plan.divio --only 'variable.shop/**'
+    divioctl plan --prune variables --prune cronjobs --json-into plan.json
+    divioctl plan --base origin/main --markdown-into comment.md
+`
+}
+
+// Options are all that the command depends on. The workflow looks up no values where
+// the command line says --no-secrets.
+type Options struct {
+	Command
+	Console  *cli.Console
+	Workflow *workflow.Workflow
+}
+
+// Run makes the plan, saves it and shows it.
+func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
+	return o.WithCopies(func(copies *planning.Copies) (cli.ExitCode, error) {
+		return o.run(ctx, copies)
+	})
+}
+
+func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCode, error) {
+	if err := o.removeSaved(); err != nil {
+		return 0, err
+	}
+	request, err := o.Request()
+	if err != nil {
+		return 0, err
+	}
+	p, err := o.Workflow.Plan(ctx, request)
+	if err != nil {
+		return 0, o.incomplete(ctx, copies, err)
+	}
+	if err := copies.Write(p.Plan); err != nil {
+		return 0, err
+	}
+	if err := o.save(p); err != nil {
+		return 0, err
+	}
+	if err := planning.Show(o.Console, p.Plan); err != nil {
+		return 0, err
+	}
+	if o.DetailedExitcode && !p.Empty() {
+		return cli.ExitChanges, nil
+	}
+	return cli.ExitDone, nil
+}
+
+// incomplete shows what is known after a failed read, and gives the error. Nothing
+// is saved, and a comment on a pull request says only that it failed.
+func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err error) error {
+	var failed *workflow.ReadError
+	if !errors.As(err, &failed) || ctx.Err() != nil {
+		return err
+	}
+	partial := failed.Partial()
+	if partial == nil {
+		return err
+	}
+	copies.Keep(partial)
+	if o.Console.Format == cli.FormatText {
+		o.Console.SayUnprinted(planning.Show(o.Console, partial))
+	}
+	return cli.Documented(err, func(failure *render.Failure) error {
+		return render.PlanJSON(o.Console.Out, partial, failure)
+	})
+}
+
+// removeSaved removes the plan of an earlier run that --out names, before planning: an
+// apply after a failed plan must not find it. Nothing else is removed.
+func (o *Options) removeSaved() error {
+	text, err := os.ReadFile(string(o.Out)) // what cannot be read is said when it is written
+	if err != nil {
+		return nil
+	}
+	if _, err := plan.Open(text); err != nil {
+		return nil
+	}
+	if err := os.Remove(string(o.Out)); err != nil {
+		return fmt.Errorf("remove the plan of an earlier run (--out): %w", err)
+	}
+	return nil
+}
+
+// save writes the plan to the file that --out names.
+func (o *Options) save(p *workflow.Planned) error {
+	if o.Out == "" {
+		return nil
+	}
+	var rendered bytes.Buffer
+	if err := render.PlanJSON(&rendered, p.Plan, nil); err != nil {
+		return err
+	}
+	text, err := p.Save(rendered.Bytes())
+	if err != nil {
+		return err
+	}
+	if err := renameio.WriteFile(string(o.Out), text, 0o600); err != nil {
+		return fmt.Errorf("save the plan (--out): %w", err)
+	}
+	o.Console.Say("Saved the plan to %s. To apply exactly this: divioctl apply %s", o.Out, o.Out)
+	return nil
+}
