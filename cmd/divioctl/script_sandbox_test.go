@@ -64,6 +64,8 @@ func sandboxStart(ts *testscript.TestScript, neg bool, args []string) {
 			options.EnvironmentsLag, err = time.ParseDuration(value)
 		case "deployment-time":
 			options.DeploymentTime, err = time.ParseDuration(value)
+		case "check-time":
+			options.CheckTime, err = time.ParseDuration(value)
 		default:
 			ts.Fatalf("sandbox-start: unknown setting %q", arg)
 		}

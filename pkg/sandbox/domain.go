@@ -128,7 +128,7 @@ func updateDomain(c *call) (answer, error) {
 	}
 	next, f := *d, c.form()
 	f.boolean(&next.IsRedirectToPrimary, "is_redirect_to_primary")
-	f.object(&next.DomainConfig, "domain_config")
+	f.object(&next.DomainConfig, "domain_config", optional)
 	if err := f.err(); err != nil {
 		return answer{}, err
 	}

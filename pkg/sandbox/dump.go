@@ -16,7 +16,7 @@ func dump(st *state) string {
 		d.line(0, "organisation %s", o.Name)
 		for _, r := range sorted(st.Repositories.rows, func(r *repository) string { return r.URL }) {
 			if r.Organisation == o.ID {
-				d.line(1, "repository %s%s", r.URL, flags("read-only", r.IsReadOnly))
+				d.repository(r)
 			}
 		}
 		for _, a := range sorted(st.Applications.rows, func(a *application) string { return a.Slug }) {
@@ -54,6 +54,26 @@ func flags(pairs ...any) string {
 		}
 	}
 	return out
+}
+
+// repository shows what differs from a cloned repository with a key of the default type.
+func (d *dumper) repository(r *repository) {
+	text := "repository " + r.URL
+	if r.State != repositoryCloned {
+		text += " state=" + r.State
+	}
+	switch {
+	case r.AuthenticationType == authPassword:
+		text += fmt.Sprintf(" username=%q password=%q", r.Username, r.Password)
+	case r.AuthenticationType == authGithubApp:
+		text += fmt.Sprintf(" github-installation=%d", r.GithubInstallationID)
+	case r.KeyType != keyTypes[0]:
+		text += " key-type=" + r.KeyType
+	}
+	if r.EndpointStatus != 0 {
+		text += fmt.Sprintf(" endpoint=%d", r.EndpointStatus)
+	}
+	d.line(1, "%s%s", text, flags("no-access", r.NoAccess, "read-only", r.IsReadOnly))
 }
 
 func (d *dumper) application(a *application) {

@@ -89,14 +89,15 @@ func (f *form) list(name string, n need) (items []any, isList, ok bool) {
 	return items, true, true
 }
 
-// object reads an object whose content the documents do not describe; it is kept as it comes.
-func (f *form) object(into *object, name string) {
-	value, ok := f.value(name, optional)
+// object reads an object whose content the documents do not describe; it is kept as it comes. A null that is
+// allowed is nil.
+func (f *form) object(into *object, name string, n need) {
+	value, ok := f.value(name, n)
 	if !ok {
 		return
 	}
 	fields, isObject := value.(object)
-	if !isObject {
+	if !isObject && value != nil {
 		f.problems[name] = object{"non_field_errors": []string{fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(value))}}
 		return
 	}

@@ -1,18 +1,20 @@
 package sandbox
 
 import (
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // repository has the fields of the reference's GetRepository, and "dsn", which the reference does not show but
-// the official client reads (FACTS section 3, repositories).
+// the official client reads.
 type repository struct {
 	ID                   string     `json:"uuid"`
 	Organisation         string     `json:"organisation"`
 	AuthenticationType   string     `json:"authentication_type"`
 	IsReadOnly           bool       `json:"is_read_only"`
-	AuthenticationConfig object     `json:"authentication_config"`
+	AuthenticationConfig object     `json:"authentication_config"` // never holds credentials
 	LastPullSuccess      *bool      `json:"last_pull_success"`
 	LastPulledAt         *timestamp `json:"last_pulled_at"`
 	LastPushSuccess      *bool      `json:"last_push_success"`
@@ -22,17 +24,104 @@ type repository struct {
 	DSN                  string     `json:"dsn"`
 
 	URL string `json:"url" api:"-"` // as it was given on create; only the endpoint tells it
+
+	// The credentials. Which of them count depends on the authentication type, and no answer gives them back.
+	Username             string `json:"username,omitempty" api:"-"`
+	Password             string `json:"password,omitempty" api:"-"`
+	KeyType              string `json:"key_type,omitempty" api:"-"`
+	GithubInstallationID int64  `json:"github_installation_id,omitempty" api:"-"`
+
+	NoAccess       bool       `json:"no_access,omitempty" api:"-"`       // the Git host refuses the credentials
+	CheckEndsAt    *timestamp `json:"check_ends_at,omitempty" api:"-"`   // when the running check ends
+	EndpointStatus int64      `json:"endpoint_status,omitempty" api:"-"` // the endpoint is refused with 403 or 404
 }
 
 func (r *repository) key() string { return r.ID }
 
 func newRepository(id string) *repository {
-	return &repository{ID: id, AuthenticationType: "KEYPAIR", AuthenticationConfig: object{}, State: "UNKNOWN"}
+	return &repository{ID: id, AuthenticationType: authKeypair, AuthenticationConfig: object{}, State: repositoryUnknown}
+}
+
+// showRepository leaves "dsn" out where the endpoint is refused as well: then nothing tells the URL.
+func showRepository(_ *call, r *repository) object {
+	out := fieldsOf(r)
+	if r.EndpointStatus != 0 {
+		delete(out, "dsn")
+	}
+	return out
 }
 
 func repositories(c *call) *table[*repository] { return &c.Repositories }
 
-func listRepositories(c *call) (answer, error) { return paged(c, c.Repositories.rows, plain) }
+func listRepositories(c *call) (answer, error) {
+	return paged(c, c.Repositories.rows, showRepository)
+}
+
+// createRepository chooses the authentication by what is sent: a GitHub installation, else a keypair for an SSH
+// URL, else username and password, as the official client does. That the API refuses what does not fit is
+// INFERRED. Two repositories may have one URL.
+func createRepository(c *call) (answer, error) {
+	r := newRepository(newID())
+	var username, password string
+	var installation int64
+	keyType := keyTypes[0]
+	f := c.form()
+	f.id(&r.Organisation, "organisation", required, has(&c.Organisations))
+	f.gitURL(&r.URL, "url")
+	f.text(&username, "username", textRule{})
+	f.text(&password, "password", textRule{})
+	f.integer(&installation, "github_installation_id", 1, maxInt)
+	f.choice(&keyType, "key_type", optional, keyTypes...)
+	if err := f.err(); err != nil {
+		return answer{}, err
+	}
+	r.DSN = r.URL
+	var authInfo any
+	switch {
+	case installation != 0:
+		r.useGithubApp(installation)
+	case r.usesSSH() && (username != "" || password != ""):
+		return answer{}, invalidTogether("A username and a password need an HTTPS URL.")
+	case r.usesSSH():
+		authInfo = r.useKeypair(keyType)
+	case username == "" || password == "":
+		return answer{}, invalidTogether("An HTTPS URL needs a username and a password.")
+	default:
+		r.usePassword(username, password)
+	}
+	c.Repositories.add(r)
+	echo := pick(fieldsOf(r), "uuid", "organisation")
+	echo["auth_info"] = authInfo
+	return created(echo)
+}
+
+// destroyRepository is refused while an application uses the repository (INFERRED).
+func destroyRepository(c *call) (answer, error) {
+	r, err := find(c, &c.Repositories)
+	if err != nil {
+		return answer{}, err
+	}
+	if c.Applications.any(func(a *application) bool { return orEmpty(a.Repository) == r.ID }) {
+		return answer{}, conflict("An application uses the repository.")
+	}
+	c.Repositories.remove(func(other *repository) bool { return other == r })
+	return empty()
+}
+
+func transferRepository(c *call) (answer, error) {
+	r, err := find(c, &c.Repositories)
+	if err != nil {
+		return answer{}, err
+	}
+	target := r.Organisation
+	f := c.form()
+	f.id(&target, "organisation", required, has(&c.Organisations))
+	if err := f.err(); err != nil {
+		return answer{}, err
+	}
+	r.Organisation = target
+	return ok(pick(fieldsOf(r), "organisation"))
+}
 
 // getRepositoryEndpoint tells where a repository is. The keys of connection_info are not documented: the url
 // as it was given, and its parts (INFERRED). Without a url there are none.
@@ -41,26 +130,51 @@ func getRepositoryEndpoint(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	switch r.EndpointStatus {
+	case 0:
+	case http.StatusNotFound:
+		return answer{}, notFound()
+	default:
+		return answer{}, forbidden("You do not have permission to perform this action.")
+	}
+	info := object{}
+	if r.URL != "" {
+		at := parseGitURL(r.URL)
+		info = object{"url": r.URL, "scheme": at.scheme, "user": at.user, "host": at.host, "path": at.path}
+	}
 	return ok(object{
-		"connection_info":     connectionInfo(r.URL),
+		"connection_info":     info,
 		"authentication_type": r.AuthenticationType,
 		"authentication_info": object{},
 	})
 }
 
-func connectionInfo(address string) object {
-	if address == "" {
-		return object{}
-	}
-	info := object{"url": address}
-	if user, rest, isSCP := strings.Cut(address, "@"); isSCP && !strings.Contains(address, "://") { // git@host:path
+func (r *repository) usesSSH() bool { return parseGitURL(r.URL).scheme == "ssh" }
+
+// gitURL is the URL of a repository, taken apart.
+type gitURL struct{ scheme, user, host, path string }
+
+// parseGitURL reads a URL, or the short form user@host:path of SSH.
+func parseGitURL(address string) gitURL {
+	if user, rest, isShort := strings.Cut(address, "@"); isShort && !strings.Contains(address, "://") {
 		host, path, _ := strings.Cut(rest, ":")
-		info["scheme"], info["user"], info["host"], info["path"] = "ssh", user, host, path
-		return info
+		return gitURL{"ssh", user, host, path}
 	}
-	if parsed, err := url.Parse(address); err == nil {
-		info["scheme"], info["user"] = parsed.Scheme, parsed.User.Username()
-		info["host"], info["path"] = parsed.Host, strings.TrimPrefix(parsed.Path, "/")
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return gitURL{}
 	}
-	return info
+	return gitURL{parsed.Scheme, parsed.User.Username(), parsed.Host, strings.TrimPrefix(parsed.Path, "/")}
+}
+
+// gitURL reads the URL of a repository. Which forms the API takes is INFERRED; the message was seen.
+func (f *form) gitURL(into *string, name string) {
+	f.text(into, name, textRule{need: required})
+	if _, refused := f.problems[name]; refused || *into == "" {
+		return
+	}
+	at := parseGitURL(*into)
+	if !slices.Contains([]string{"ssh", "https", "http"}, at.scheme) || at.host == "" || at.path == "" || strings.ContainsAny(*into, " \t\r\n") {
+		f.refuse(name, "Enter a valid URL.")
+	}
 }

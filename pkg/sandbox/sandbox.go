@@ -36,6 +36,8 @@ type Options struct {
 	Latency time.Duration
 	// DeploymentTime is how long a deployment takes, and provisioning a service; 0 is one second.
 	DeploymentTime time.Duration
+	// CheckTime is how long the check of a repository takes; 0 is DeploymentTime.
+	CheckTime time.Duration
 	// EnvironmentsLag is how long the environments of a new application take to appear.
 	EnvironmentsLag time.Duration
 	// PageSize and MaxPageSize are the default and the limit of results per page; 0 is 100 and 1000.
@@ -84,6 +86,9 @@ func prepare(opts Options) *Sandbox {
 	}
 	if opts.DeploymentTime == 0 {
 		opts.DeploymentTime = time.Second
+	}
+	if opts.CheckTime == 0 {
+		opts.CheckTime = opts.DeploymentTime
 	}
 	if opts.PageSize <= 0 {
 		opts.PageSize = defaultPageSize

@@ -20,7 +20,11 @@ import (
 //	  "regions":       [{"name": "Region", "short_name": "eu-xx"}],
 //	  "plan_groups":   [{"name": "tiny", "regions": ["eu-xx"], "organisations": ["other"]}],
 //	  "services":      [{"identifier": "postgresql-15", "type": "DATABASE", "regions": ["eu-xx"]}],
-//	  "repositories":  [{"organisation": "other", "url": "git@git.example.com:other/shop.git"}],
+//	  "repositories":  [
+//	    {"organisation": "other", "url": "git@git.example.com:other/shop.git", "key_type": "ECDSA", "no_access": true, "state": "INVALID"},
+//	    {"url": "https://git.example.com/blog.git", "authentication_type": "USERPASS", "username": "ci", "password": "x", "endpoint_status": 403}
+//	  ],
+//	  "grant_access":  ["git@git.example.com:other/shop.git"],
 //	  "applications":  [{
 //	    "slug": "shop", "name": "Acme Shop", "organisation": "other", "region": "eu-xx", "plan_group": "tiny",
 //	    "repository": "git@git.example.com:other/shop.git", "is_locked": false, "can_add_environment": true,
@@ -39,7 +43,9 @@ import (
 // application its slug, "regions" all of them, and "environments" test and live. Of several domains in an
 // environment the first is primary, unless one of them has "is_primary". "fail_deployments" makes the next
 // deployment fail; "fail_provisioning" on a service does so for its provisioning. Deployments are finished
-// ones, oldest first. Ids follow from names, so a document has the same ids everywhere, unless "uuid" is given.
+// ones, oldest first. A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio,
+// so that a check ends as INVALID, until a later seed names its URL or id in "grant_access"; with "endpoint_status"
+// (403 or 404) nobody can read its URL. Ids follow from names, so a document has the same ids everywhere, unless "uuid" is given.
 type seeding struct {
 	*state
 	now timestamp
@@ -114,6 +120,9 @@ func (s seeding) document(n seedNode) error {
 		if err := n.each(part.key, part.add); err != nil {
 			return err
 		}
+	}
+	if err := s.grantAccess(n); err != nil {
+		return err
 	}
 	return n.none()
 }

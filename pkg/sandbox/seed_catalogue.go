@@ -107,22 +107,3 @@ func (s seeding) service(n seedNode) error {
 	}
 	return insert(n, &s.Services, v)
 }
-
-func (s seeding) repository(n seedNode) error {
-	o, err := resolve(n, "organisation", &s.Organisations, anyRow, organisationNames)
-	if err != nil {
-		return err
-	}
-	r := newRepository("")
-	r.Organisation = o.ID
-	if err := n.fill(r, "organisation"); err != nil {
-		return err
-	}
-	if r.DSN == "" {
-		r.DSN = r.URL
-	}
-	if r.ID == "" {
-		r.ID = fresh(&s.Repositories, "repository", r.URL)
-	}
-	return insert(n, &s.Repositories, r)
-}

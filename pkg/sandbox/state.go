@@ -86,6 +86,11 @@ func (st *state) encode() ([]byte, error) {
 // advance lets everything happen that was due by now. It runs before each request, so the platform moves on
 // although nothing runs in the background, and two processes on one file see the same world.
 func (st *state) advance(now timestamp) {
+	for _, r := range st.Repositories.rows {
+		if r.CheckEndsAt != nil && r.CheckEndsAt.reached(now) {
+			r.finishCheck(*r.CheckEndsAt)
+		}
+	}
 	for _, run := range st.Deployments.rows {
 		if run.EndedAt == nil && run.EndsAt.reached(now) {
 			st.finishDeployment(run, run.EndsAt)

@@ -11,7 +11,7 @@ func TestValidation(t *testing.T) {
 	h := start(t, Options{}, `{
 		"organisations": [{"name": "other"}],
 		"plan_groups": [{"name": "private", "organisations": ["other"]}, {"name": "swiss", "regions": ["eu-ch"]}],
-		"repositories": [{"url": "git@git.example.com:acme/x.git"}],
+		"repositories": [{"url": "git@git.example.com:acme/x.git"}, {"url": "https://git.example.com/y.git", "authentication_type": "USERPASS"}],
 		"applications": [{"slug": "shop", "name": "Shop", "environments": [{"slug": "live",
 			"variables": [{"name": "A", "value": "1"}, {"name": "B"}],
 			"cronjobs": [{"command": "true", "time": "02:30"}],
@@ -23,6 +23,7 @@ func TestValidation(t *testing.T) {
 		"DOMAIN": h.one("domains/?name=www.acme.example"), "REDIRECT": h.one("domains/?name=acme.example"),
 		"INSTANCE": h.list("service-instances/", "uuid")[0], "ORG": h.list("/iam/v3/organisations/", "uuid")[0],
 		"REGION": h.one("regions/?short_name=eu-ie"), "STANDARD": h.list("/billing/v3/application-plan-groups/", "uuid")[0],
+		"SSH": h.list("repositories/", "uuid")[0], "HTTPS": h.list("repositories/", "uuid")[1],
 		"PRIVATE": h.list("/billing/v3/application-plan-groups/", "uuid")[2], "SWISS": h.list("/billing/v3/application-plan-groups/", "uuid")[3],
 	}
 	pairs := []string{}
@@ -130,6 +131,29 @@ func TestValidation(t *testing.T) {
 		{"PUT", "service-instances/<INSTANCE>/", `{"prefix": "` + long[:33] + `"}`, problem("prefix", "Ensure this field has no more than 32 characters.")},
 		{"POST", "service-instances/<INSTANCE>/attach/", ``, object{"detail": "A service instance with status NEW cannot be attached."}},
 		{"POST", "service-instances/<INSTANCE>/detach/", ``, object{"detail": "A service instance with status NEW cannot be detached."}},
+
+		{"POST", "repositories/", `{}`, object{"organisation": []string{missing}, "url": []string{missing}}},
+		{"POST", "repositories/", `{"organisation": "<NONE>", "url": "git.example.com/x", "username": "", "password": null, "key_type": "DSA", "github_installation_id": 0}`, object{
+			"organisation": []string{`Invalid pk "<NONE>" - object does not exist.`}, "url": []string{"Enter a valid URL."}, "username": []string{blank},
+			"password": []string{null}, "key_type": []string{`"DSA" is not a valid choice.`},
+			"github_installation_id": []string{"Ensure this value is greater than or equal to 1."}}},
+		{"POST", "repositories/", `{"organisation": "<ORG>", "url": "git@git.example.com:x.git", "password": "x"}`,
+			problem("non_field_errors", "A username and a password need an HTTPS URL.")},
+		{"POST", "repositories/", `{"organisation": "<ORG>", "url": "https://git.example.com/x.git", "username": "x"}`,
+			problem("non_field_errors", "An HTTPS URL needs a username and a password.")},
+		{"POST", "repositories/", `{"organisation": "<ORG>", "url": "https://git.example.com/a b"}`, problem("url", "Enter a valid URL.")},
+		{"PUT", "repositories/<SSH>/", `{}`, problem("authentication_type", missing)},
+		{"PATCH", "repositories/<SSH>/", `{"authentication_type": "NONE", "authentication_config": "x"}`, object{"authentication_type": []string{`"NONE" is not a valid choice.`},
+			"authentication_config": problem("non_field_errors", "Invalid data. Expected a dictionary, but got str.")}},
+		{"PATCH", "repositories/<SSH>/", `{"authentication_type": "USERPASS"}`, problem("authentication_type", `"USERPASS" does not fit the URL of the repository.`)},
+		{"PATCH", "repositories/<SSH>/", `{"authentication_config": {"key_type": "DSA"}}`, object{"authentication_config": problem("key_type", `"DSA" is not a valid choice.`)}},
+		{"PATCH", "repositories/<HTTPS>/", `{"authentication_type": "GITHUB_APP"}`, object{"authentication_config": problem("github_installation_id", missing)}},
+		{"PUT", "repositories/<HTTPS>/", `{"authentication_type": "USERPASS", "authentication_config": {"username": ""}}`,
+			object{"authentication_config": object{"username": []string{blank}, "password": []string{missing}}}},
+		{"POST", "repositories/<SSH>/transfer/", `{}`, problem("organisation", missing)},
+		{"POST", "repositories/<SSH>/check/", `{"migrate": "maybe", "branch": ""}`, object{"migrate": []string{"Must be a valid boolean."}, "branch": []string{blank}}},
+		{"POST", "repositories/<SSH>/generate-keypair/", `{"key_type": "DSA"}`, problem("key_type", `"DSA" is not a valid choice.`)},
+		{"GET", "repositories/<SSH>/commits/", ``, problem("lookup", missing)},
 
 		{"POST", "deployments/", `{"environment": "<ENV>", "build_mode": "LATER", "adopt_deployment": "<NONE>"}`, object{
 			"build_mode": []string{`"LATER" is not a valid choice.`}, "adopt_deployment": []string{`Invalid pk "<NONE>" - object does not exist.`}}},

@@ -1,0 +1,114 @@
+package sandbox
+
+// The states of a repository. The reference shows UNKNOWN; the official client knows the others.
+//
+//	UNKNOWN ─check─▶ CLONING ─▶ CLONED
+//	                    ╰─────▶ INVALID ─check─▶ CLONING
+const (
+	repositoryUnknown = "UNKNOWN"
+	repositoryCloning = "CLONING"
+	repositoryCloned  = "CLONED"
+	repositoryInvalid = "INVALID"
+)
+
+var repositoryStates = []string{repositoryUnknown, repositoryCloning, repositoryCloned, repositoryInvalid}
+
+// report is the body of an action on a repository. Clients rely on the code "success"; the other codes, and that a
+// failed attempt is answered with 200 too, are INFERRED.
+func report(success bool, code, message string) object {
+	return object{"status": success, "code": code, "message": message}
+}
+
+const noAccessMessage = "Could not read from the remote repository: access denied."
+
+// pull tries to read from the Git host.
+func (r *repository) pull(now timestamp) object {
+	success := !r.NoAccess
+	r.LastPullSuccess, r.LastPulledAt = &success, &now
+	return attempted(success)
+}
+
+// push tries to write to the Git host.
+func (r *repository) push(now timestamp) object {
+	success := !r.NoAccess
+	r.LastPushSuccess, r.LastPushedAt = &success, &now
+	return attempted(success)
+}
+
+func attempted(success bool) object {
+	if !success {
+		return report(false, "no-access", noAccessMessage)
+	}
+	return done("The Git host accepts the credentials.")
+}
+
+// checkRepository goes as the official client expects: the first check begins to clone, GetRepository shows how far
+// that is, and a check of a cloned repository tries to push at once. What it says while it clones is INFERRED. The
+// branch and the content, which matter for a migration, are not looked at.
+func checkRepository(c *call) (answer, error) {
+	r, err := find(c, &c.Repositories)
+	if err != nil {
+		return answer{}, err
+	}
+	var migrate bool
+	var branch string
+	f := c.form()
+	f.boolean(&migrate, "migrate")
+	f.text(&branch, "branch", textRule{})
+	if err := f.err(); err != nil {
+		return answer{}, err
+	}
+	if r.State == repositoryCloned {
+		return ok(r.push(c.now))
+	}
+	if r.State != repositoryCloning {
+		ends := c.now.plus(c.options.CheckTime)
+		r.State, r.StateMessage, r.CheckEndsAt = repositoryCloning, "", &ends
+	}
+	return ok(report(false, "cloning", "The repository is being cloned."))
+}
+
+// finishCheck ends the cloning that a check began.
+func (r *repository) finishCheck(at timestamp) {
+	r.CheckEndsAt = nil
+	r.pull(at)
+	r.State, r.StateMessage = repositoryCloned, ""
+	if r.NoAccess {
+		r.State, r.StateMessage = repositoryInvalid, noAccessMessage
+	}
+}
+
+// verifyRepository tries both at once and leaves the state alone (INFERRED).
+func verifyRepository(c *call) (answer, error) {
+	r, err := find(c, &c.Repositories)
+	if err != nil {
+		return answer{}, err
+	}
+	r.pull(c.now)
+	return ok(r.push(c.now))
+}
+
+// updateClone is pull and reset-to-origin, which need a clone (INFERRED). They come to the same here, since nobody
+// works in the emulator's copy.
+func updateClone(c *call) (answer, error) {
+	r, err := find(c, &c.Repositories)
+	if err != nil {
+		return answer{}, err
+	}
+	if r.State != repositoryCloned {
+		return ok(report(false, "not-cloned", "The repository has not been cloned."))
+	}
+	return ok(r.pull(c.now))
+}
+
+// getRepositoryCommits answers an empty list: the emulator has no Git history. The reference does not show the
+// answer; an envelope is what it leaves out elsewhere (INFERRED).
+func getRepositoryCommits(c *call) (answer, error) {
+	if _, err := find(c, &c.Repositories); err != nil {
+		return answer{}, err
+	}
+	if c.query.Get("lookup") == "" {
+		return answer{}, invalid("lookup", "This field is required.")
+	}
+	return ok(object{"count": 0, "next": nil, "previous": nil, "results": []any{}})
+}
