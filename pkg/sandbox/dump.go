@@ -14,6 +14,11 @@ func dump(st *state) string {
 	d := &dumper{st: st}
 	for _, o := range sorted(st.Organisations.rows, func(o *organisation) string { return o.Name }) {
 		d.line(0, "organisation %s", o.Name)
+		for _, r := range sorted(st.ContainerRegistries.rows, func(r *containerRegistry) string { return r.Server }) {
+			if r.Organisation == o.ID {
+				d.line(1, "container registry %s username=%q password=%q", r.Server, r.Username, r.Password)
+			}
+		}
 		for _, r := range sorted(st.Repositories.rows, func(r *repository) string { return r.URL }) {
 			if r.Organisation == o.ID {
 				d.repository(r)

@@ -57,12 +57,12 @@ var operations = []struct {
 	{"GET", "charges/", "ListCharges", nil},
 	{"GET", "charges/{uuid}/", "GetCharge", nil},
 
-	{"GET", "container-registries/", "ListContainerRegistries", nil},
-	{"POST", "container-registries/", "CreateContainerRegistry", nil},
-	{"GET", "container-registries/{uuid}/", "GetContainerRegistry", nil},
-	{"PUT", "container-registries/{uuid}/", "UpdateContainerRegistry", nil},
-	{"PATCH", "container-registries/{uuid}/", "PartialUpdateContainerRegistry", nil},
-	{"DELETE", "container-registries/{uuid}/", "DestroyContainerRegistry", nil},
+	{"GET", "container-registries/", "ListContainerRegistries", listContainerRegistries},
+	{"POST", "container-registries/", "CreateContainerRegistry", createContainerRegistry},
+	{"GET", "container-registries/{uuid}/", "GetContainerRegistry", get(containerRegistries, plain)},
+	{"PUT", "container-registries/{uuid}/", "UpdateContainerRegistry", updateContainerRegistry},
+	{"PATCH", "container-registries/{uuid}/", "PartialUpdateContainerRegistry", updateContainerRegistry},
+	{"DELETE", "container-registries/{uuid}/", "DestroyContainerRegistry", destroyContainerRegistry},
 
 	{"GET", "container-specifications/", "container_specifications_retrieve", nil},
 

@@ -168,6 +168,31 @@ func TestRepositories(t *testing.T) {
 	})
 }
 
+func TestContainerRegistries(t *testing.T) {
+	h := start(t, Options{}, `{"organisations": [{"name": "other"}], "container_registries": [
+		{"server": "registry.example.com", "username": "seeded", "password": "canary"},
+		{"organisation": "other", "server": "registry.example.com"}]}`)
+	organisations := h.list("/iam/v3/organisations/", "uuid")
+	acme, other := organisations[0].(string), organisations[1].(string)
+	made := h.do("POST", "container-registries/", `{"server": "ghcr.io", "organisation": "`+acme+`", "username": "ci", "password": "canary"}`, 201)
+	path := "container-registries/" + text(made, "uuid") + "/"
+	h.want("no credentials come back", made, object{"uuid": text(made, "uuid"), "server": "ghcr.io", "organisation": acme})
+	h.want("nor later", h.do("GET", path, "", 200), made)
+	h.want("the password alone", h.do("PATCH", path, `{"password": "next"}`, 200), made)
+	h.want("by organisation", h.names("container-registries/?organisation="+acme, "server"), "registry.example.com ghcr.io")
+	h.want("dump", h.dump(), strings.TrimPrefix(`
+organisation acme
+  container registry ghcr.io username="ci" password="next"
+  container registry registry.example.com username="seeded" password="canary"
+organisation other
+  container registry registry.example.com username="" password=""
+`, "\n"))
+	h.do("PUT", path, `{"server": "ghcr.io", "organisation": "`+other+`", "username": "a", "password": "b"}`, 200)
+	h.want("moved", h.names("container-registries/?organisation="+other, "server"), "registry.example.com ghcr.io")
+	h.do("DELETE", path, "", 204)
+	h.do("GET", path, "", 404)
+}
+
 func TestPaging(t *testing.T) {
 	h := start(t, Options{PageSize: 2, MaxPageSize: 3}, `{"applications": [
 		{"slug": "a", "environments": [{"slug": "live", "cronjobs": [{"command": "1"}, {"command": "2"}, {"command": "3"}, {"command": "4"}, {"command": "5"}]}]},

@@ -6,8 +6,8 @@
 // on one side shows on the other. Where the documents are silent it does what Django REST framework, which
 // the API is built on, would do; such places say INFERRED.
 //
-// The emulator keeps everything it is told, the values of sensitive variables included, in memory and in its
-// state file. Never give it real secrets.
+// The emulator keeps everything it is told, the values of sensitive variables and passwords included, in memory
+// and in its state file. Never give it real secrets.
 //
 // A request passes through serve.go (faults, log, token), router.go and operations.go (which operation) into
 // one function per operation in the file of its collection: application.go, environment.go, variable.go,
@@ -114,7 +114,7 @@ func (s *Sandbox) Reset() error {
 }
 
 // Dump writes the state for people and for golden files: no ids, no times, a fixed order. Values of sensitive
-// variables are shown, since whether they arrived is what a test wants to know.
+// variables and passwords are shown, since whether they arrived is what a test wants to know.
 func (s *Sandbox) Dump(w io.Writer) error {
 	var text string
 	err := s.locked(func(now timestamp) error {

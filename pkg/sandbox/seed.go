@@ -20,6 +20,7 @@ import (
 //	  "regions":       [{"name": "Region", "short_name": "eu-xx"}],
 //	  "plan_groups":   [{"name": "tiny", "regions": ["eu-xx"], "organisations": ["other"]}],
 //	  "services":      [{"identifier": "postgresql-15", "type": "DATABASE", "regions": ["eu-xx"]}],
+//	  "container_registries": [{"organisation": "other", "server": "registry.example.com", "username": "ci", "password": "x"}],
 //	  "repositories":  [
 //	    {"organisation": "other", "url": "git@git.example.com:other/shop.git", "key_type": "ECDSA", "no_access": true, "state": "INVALID"},
 //	    {"url": "https://git.example.com/blog.git", "authentication_type": "USERPASS", "username": "ci", "password": "x", "endpoint_status": 403}
@@ -114,6 +115,7 @@ func (s seeding) document(n seedNode) error {
 		{"regions", s.region},
 		{"plan_groups", s.planGroup},
 		{"services", s.service},
+		{"container_registries", s.containerRegistry},
 		{"repositories", s.repository},
 		{"applications", s.application},
 	} {

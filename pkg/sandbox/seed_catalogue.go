@@ -107,3 +107,18 @@ func (s seeding) service(n seedNode) error {
 	}
 	return insert(n, &s.Services, v)
 }
+
+func (s seeding) containerRegistry(n seedNode) error {
+	o, err := resolve(n, "organisation", &s.Organisations, anyRow, organisationNames)
+	if err != nil {
+		return err
+	}
+	r := &containerRegistry{Organisation: o.ID}
+	if err := n.fill(r, "organisation"); err != nil {
+		return err
+	}
+	if r.ID == "" {
+		r.ID = fresh(&s.ContainerRegistries, "container registry", o.ID, r.Server)
+	}
+	return insert(n, &s.ContainerRegistries, r)
+}

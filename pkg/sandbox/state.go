@@ -20,6 +20,7 @@ type state struct {
 	Regions              table[*region]              `json:"regions"`
 	PlanGroups           table[*planGroup]           `json:"application_plan_groups"`
 	Services             table[*service]             `json:"services"`
+	ContainerRegistries  table[*containerRegistry]   `json:"container_registries"`
 	Repositories         table[*repository]          `json:"repositories"`
 	Applications         table[*application]         `json:"applications"`
 	ArchivedApplications table[*archivedApplication] `json:"archived_applications"`

@@ -12,6 +12,7 @@ func TestValidation(t *testing.T) {
 		"organisations": [{"name": "other"}],
 		"plan_groups": [{"name": "private", "organisations": ["other"]}, {"name": "swiss", "regions": ["eu-ch"]}],
 		"repositories": [{"url": "git@git.example.com:acme/x.git"}, {"url": "https://git.example.com/y.git", "authentication_type": "USERPASS"}],
+		"container_registries": [{"server": "a.example.com"}, {"server": "b.example.com"}],
 		"applications": [{"slug": "shop", "name": "Shop", "environments": [{"slug": "live",
 			"variables": [{"name": "A", "value": "1"}, {"name": "B"}],
 			"cronjobs": [{"command": "true", "time": "02:30"}],
@@ -23,7 +24,8 @@ func TestValidation(t *testing.T) {
 		"DOMAIN": h.one("domains/?name=www.acme.example"), "REDIRECT": h.one("domains/?name=acme.example"),
 		"INSTANCE": h.list("service-instances/", "uuid")[0], "ORG": h.list("/iam/v3/organisations/", "uuid")[0],
 		"REGION": h.one("regions/?short_name=eu-ie"), "STANDARD": h.list("/billing/v3/application-plan-groups/", "uuid")[0],
-		"SSH": h.list("repositories/", "uuid")[0], "HTTPS": h.list("repositories/", "uuid")[1],
+		"REGISTRY": h.list("container-registries/", "uuid")[0],
+		"SSH":      h.list("repositories/", "uuid")[0], "HTTPS": h.list("repositories/", "uuid")[1],
 		"PRIVATE": h.list("/billing/v3/application-plan-groups/", "uuid")[2], "SWISS": h.list("/billing/v3/application-plan-groups/", "uuid")[3],
 	}
 	pairs := []string{}
@@ -131,6 +133,15 @@ func TestValidation(t *testing.T) {
 		{"PUT", "service-instances/<INSTANCE>/", `{"prefix": "` + long[:33] + `"}`, problem("prefix", "Ensure this field has no more than 32 characters.")},
 		{"POST", "service-instances/<INSTANCE>/attach/", ``, object{"detail": "A service instance with status NEW cannot be attached."}},
 		{"POST", "service-instances/<INSTANCE>/detach/", ``, object{"detail": "A service instance with status NEW cannot be detached."}},
+
+		{"POST", "container-registries/", `{}`, object{"server": []string{missing}, "organisation": []string{missing}, "username": []string{missing}, "password": []string{missing}}},
+		{"POST", "container-registries/", `{"server": "` + long + `", "organisation": "<NONE>", "username": "", "password": null}`, object{
+			"server": []string{"Ensure this field has no more than 255 characters."}, "organisation": []string{`Invalid pk "<NONE>" - object does not exist.`},
+			"username": []string{blank}, "password": []string{null}}},
+		{"POST", "container-registries/", `{"server": "a.example.com", "organisation": "<ORG>", "username": "x", "password": "x"}`,
+			problem("non_field_errors", "The fields server, organisation must make a unique set.")},
+		{"PUT", "container-registries/<REGISTRY>/", `{"server": "a.example.com", "organisation": "<ORG>"}`, object{"username": []string{missing}, "password": []string{missing}}},
+		{"PATCH", "container-registries/<REGISTRY>/", `{"server": "b.example.com"}`, problem("non_field_errors", "The fields server, organisation must make a unique set.")},
 
 		{"POST", "repositories/", `{}`, object{"organisation": []string{missing}, "url": []string{missing}}},
 		{"POST", "repositories/", `{"organisation": "<NONE>", "url": "git.example.com/x", "username": "", "password": null, "key_type": "DSA", "github_installation_id": 0}`, object{
