@@ -79,6 +79,9 @@ func (d *dumper) repository(r *repository) {
 		text += fmt.Sprintf(" endpoint=%d", r.EndpointStatus)
 	}
 	d.line(1, "%s%s", text, flags("no-access", r.NoAccess, "read-only", r.IsReadOnly))
+	for _, w := range sorted(d.st.webhooksOf(r.ID), func(w *webhook) string { return w.Provider }) {
+		d.line(2, "webhook %s%s", w.Provider, flags("secret", w.Secret != "", "installed", w.Installed))
+	}
 }
 
 func (d *dumper) application(a *application) {

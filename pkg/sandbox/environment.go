@@ -42,6 +42,12 @@ func (st *state) touch(e *environment, kind string) {
 	e.Pending = append(e.Pending, pendingChange{kind, st.Revision})
 }
 
+// addCommit is a commit on the branch of the environment, which waits for a deployment.
+func (e *environment) addCommit() {
+	e.HasPendingCommits = true
+	e.PendingCommitCount++
+}
+
 func (st *state) environmentsOf(application string) []*environment {
 	return st.Environments.where(func(e *environment) bool { return e.Application == application })
 }

@@ -176,13 +176,13 @@ var operations = []struct {
 	{"GET", "services/", "ListServices", listServices},
 	{"GET", "services/{uuid}/", "GetService", get(services, plain)},
 
-	{"GET", "webhooks/", "ListWebhooks", nil},
-	{"POST", "webhooks/", "CreateWebhook", nil},
-	{"GET", "webhooks/{uuid}/", "GetWebhook", nil},
-	{"DELETE", "webhooks/{uuid}/", "DestroyWebhook", nil},
-	{"POST", "webhooks/{uuid}/generate-secret/", "GenerateWebhookSecret", nil},
-	{"POST", "webhooks/{uuid}/remote-install/", "WebhookRemoteInstall", nil},
-	{"POST", "webhooks/{uuid}/trigger/", "TriggerWebhook", nil},
+	{"GET", "webhooks/", "ListWebhooks", listWebhooks},
+	{"POST", "webhooks/", "CreateWebhook", createWebhook},
+	{"GET", "webhooks/{uuid}/", "GetWebhook", get(webhooks, showWebhook)},
+	{"DELETE", "webhooks/{uuid}/", "DestroyWebhook", destroyWebhook},
+	{"POST", "webhooks/{uuid}/generate-secret/", "GenerateWebhookSecret", generateWebhookSecret},
+	{"POST", "webhooks/{uuid}/remote-install/", "WebhookRemoteInstall", installWebhook},
+	{"POST", "webhooks/{uuid}/trigger/", "TriggerWebhook", triggerWebhook},
 }
 
 // related are the calls of other parts of the API that clients need (FACTS section 4). The reference of the

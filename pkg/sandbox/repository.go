@@ -95,7 +95,7 @@ func createRepository(c *call) (answer, error) {
 	return created(echo)
 }
 
-// destroyRepository is refused while an application uses the repository (INFERRED).
+// destroyRepository takes the webhooks along. It is refused while an application uses the repository (INFERRED).
 func destroyRepository(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -104,6 +104,7 @@ func destroyRepository(c *call) (answer, error) {
 	if c.Applications.any(func(a *application) bool { return orEmpty(a.Repository) == r.ID }) {
 		return answer{}, conflict("An application uses the repository.")
 	}
+	c.Webhooks.remove(func(w *webhook) bool { return w.Repository == r.ID })
 	c.Repositories.remove(func(other *repository) bool { return other == r })
 	return empty()
 }

@@ -88,17 +88,21 @@ func verifyRepository(c *call) (answer, error) {
 	return ok(r.push(c.now))
 }
 
-// updateClone is pull and reset-to-origin, which need a clone (INFERRED). They come to the same here, since nobody
-// works in the emulator's copy.
+// updateClone is pull and reset-to-origin. They come to the same here, since nobody works in the emulator's copy.
 func updateClone(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
 		return answer{}, err
 	}
+	return ok(r.update(c.now))
+}
+
+// update pulls what is new, which needs a clone (INFERRED).
+func (r *repository) update(now timestamp) object {
 	if r.State != repositoryCloned {
-		return ok(report(false, "not-cloned", "The repository has not been cloned."))
+		return report(false, "not-cloned", "The repository has not been cloned.")
 	}
-	return ok(r.pull(c.now))
+	return r.pull(now)
 }
 
 // getRepositoryCommits answers an empty list: the emulator has no Git history. The reference does not show the

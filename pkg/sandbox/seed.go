@@ -22,7 +22,8 @@ import (
 //	  "services":      [{"identifier": "postgresql-15", "type": "DATABASE", "regions": ["eu-xx"]}],
 //	  "container_registries": [{"organisation": "other", "server": "registry.example.com", "username": "ci", "password": "x"}],
 //	  "repositories":  [
-//	    {"organisation": "other", "url": "git@git.example.com:other/shop.git", "key_type": "ECDSA", "no_access": true, "state": "INVALID"},
+//	    {"organisation": "other", "url": "git@git.example.com:other/shop.git", "key_type": "ECDSA",
+//	     "no_access": true, "state": "INVALID", "webhooks": [{"provider_class": "GITHUB", "secret": "x"}]},
 //	    {"url": "https://git.example.com/blog.git", "authentication_type": "USERPASS", "username": "ci", "password": "x", "endpoint_status": 403}
 //	  ],
 //	  "grant_access":  ["git@git.example.com:other/shop.git"],

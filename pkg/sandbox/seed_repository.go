@@ -16,6 +16,10 @@ func (s seeding) repository(n seedNode) error {
 	}
 	r := newRepository("")
 	r.Organisation, r.State = o.ID, repositoryCloned
+	inside := seedNode{n.path, object{}}
+	if value, present := n.take("webhooks"); present {
+		inside.fields["webhooks"] = value
+	}
 	if err := n.fill(r, "organisation"); err != nil {
 		return err
 	}
@@ -36,7 +40,24 @@ func (s seeding) repository(n seedNode) error {
 	if r.ID == "" {
 		r.ID = fresh(&s.Repositories, "repository", r.URL)
 	}
-	return insert(n, &s.Repositories, r)
+	if err := insert(n, &s.Repositories, r); err != nil {
+		return err
+	}
+	return inside.each("webhooks", func(n seedNode) error { return s.webhook(n, r) })
+}
+
+func (s seeding) webhook(n seedNode, r *repository) error {
+	w := &webhook{Repository: r.ID, DateCreated: s.now, DateModified: s.now}
+	if err := n.fill(w, "repository"); err != nil {
+		return err
+	}
+	if !slices.Contains(webhookProviders, w.Provider) {
+		return fmt.Errorf("%s: want one of %s", n.at("provider_class"), strings.Join(webhookProviders, ", "))
+	}
+	if w.ID == "" {
+		w.ID = fresh(&s.Webhooks, "webhook", r.ID, w.Provider)
+	}
+	return insert(n, &s.Webhooks, w)
 }
 
 // grantAccess opens every repository with a URL or id to Divio, as a person does who registers the public key with

@@ -47,8 +47,8 @@ func TestConventions(t *testing.T) {
 		{name: "id of nothing", method: "GET", path: root + "applications/" + id + "/", token: "Token right", status: 404, want: `{"detail":"Not found."}`},
 		{name: "hyphenated id of nothing", method: "GET", path: root + "applications/44023e2f-226a-4592-8b9a-805036fa402d/", token: "Token right", status: 404,
 			want: `{"detail":"Not found."}`},
-		{name: "known but not emulated", method: "GET", path: root + "webhooks/", token: "Token right", status: 501,
-			want: `{"detail":"The sandbox does not emulate the operation ListWebhooks."}`},
+		{name: "known but not emulated", method: "GET", path: root + "invoices/", token: "Token right", status: 501,
+			want: `{"detail":"The sandbox does not emulate the operation ListInvoices."}`},
 		{name: "broken JSON", method: "POST", path: root + "cronjobs/", token: "Token right", contentType: "application/json", body: `{`, status: 400,
 			want: `{"detail":"JSON parse error - unexpected EOF"}`},
 		{name: "two documents", method: "POST", path: root + "cronjobs/", token: "Token right", contentType: "application/json", body: `{}{}`, status: 400,
@@ -57,7 +57,7 @@ func TestConventions(t *testing.T) {
 			want: `{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}`},
 		{name: "another type", method: "POST", path: root + "cronjobs/", token: "Token right", contentType: "text/plain", body: `{}`, status: 415,
 			want: `{"detail":"Unsupported media type \"text/plain\" in request."}`},
-		{name: "a body with a GET", method: "GET", path: root + "webhooks/", token: "Token right", contentType: "application/json", body: `{`, status: 501},
+		{name: "a body with a GET", method: "GET", path: root + "invoices/", token: "Token right", contentType: "application/json", body: `{`, status: 501},
 		{name: "me", method: "GET", path: "/iam/v3/me/", token: "Token right", status: 200},
 	}
 	for _, test := range tests {

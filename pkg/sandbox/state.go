@@ -22,6 +22,7 @@ type state struct {
 	Services             table[*service]             `json:"services"`
 	ContainerRegistries  table[*containerRegistry]   `json:"container_registries"`
 	Repositories         table[*repository]          `json:"repositories"`
+	Webhooks             table[*webhook]             `json:"webhooks"`
 	Applications         table[*application]         `json:"applications"`
 	ArchivedApplications table[*archivedApplication] `json:"archived_applications"`
 	Environments         table[*environment]         `json:"environments"`
@@ -56,6 +57,11 @@ func (st *state) check() error {
 	for _, e := range st.Environments.rows {
 		if !has(&st.Applications)(e.Application) {
 			return fmt.Errorf("environment %s: its application is missing", e.ID)
+		}
+	}
+	for _, w := range st.Webhooks.rows {
+		if !has(&st.Repositories)(w.Repository) {
+			return fmt.Errorf("webhook %s: its repository is missing", w.ID)
 		}
 	}
 	return errors.Join(

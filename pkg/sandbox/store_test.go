@@ -74,6 +74,7 @@ func TestStateFileErrors(t *testing.T) {
 		"bad time":        {`{"version": 1, "organisations": [{"uuid": "` + id + `", "created_at": "now"}]}`, "not a timestamp"},
 		"orphan":          {strings.Replace(string(good), `"environment": "`+id+`"`, `"environment": "x"`, 1), "environment is missing"},
 		"no application":  {`{"version": 1, "environments": [{"uuid": "` + id + `"}]}`, "application is missing"},
+		"no repository":   {`{"version": 1, "webhooks": [{"uuid": "` + id + `"}]}`, "repository is missing"},
 		"no organisation": {`{"version": 1, "applications": [{"uuid": "` + id + `"}]}`, "organisation or region is missing"},
 	} {
 		file := filepath.Join(t.TempDir(), "state.json")

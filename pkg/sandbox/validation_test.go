@@ -11,7 +11,7 @@ func TestValidation(t *testing.T) {
 	h := start(t, Options{}, `{
 		"organisations": [{"name": "other"}],
 		"plan_groups": [{"name": "private", "organisations": ["other"]}, {"name": "swiss", "regions": ["eu-ch"]}],
-		"repositories": [{"url": "git@git.example.com:acme/x.git"}, {"url": "https://git.example.com/y.git", "authentication_type": "USERPASS"}],
+		"repositories": [{"url": "git@git.example.com:acme/x.git"}, {"url": "https://git.example.com/y.git", "authentication_type": "USERPASS", "webhooks": [{"provider_class": "GITLAB"}]}],
 		"container_registries": [{"server": "a.example.com"}, {"server": "b.example.com"}],
 		"applications": [{"slug": "shop", "name": "Shop", "environments": [{"slug": "live",
 			"variables": [{"name": "A", "value": "1"}, {"name": "B"}],
@@ -24,8 +24,8 @@ func TestValidation(t *testing.T) {
 		"DOMAIN": h.one("domains/?name=www.acme.example"), "REDIRECT": h.one("domains/?name=acme.example"),
 		"INSTANCE": h.list("service-instances/", "uuid")[0], "ORG": h.list("/iam/v3/organisations/", "uuid")[0],
 		"REGION": h.one("regions/?short_name=eu-ie"), "STANDARD": h.list("/billing/v3/application-plan-groups/", "uuid")[0],
-		"REGISTRY": h.list("container-registries/", "uuid")[0],
-		"SSH":      h.list("repositories/", "uuid")[0], "HTTPS": h.list("repositories/", "uuid")[1],
+		"HOOK": h.one("webhooks/"), "REGISTRY": h.list("container-registries/", "uuid")[0],
+		"SSH": h.list("repositories/", "uuid")[0], "HTTPS": h.list("repositories/", "uuid")[1],
 		"PRIVATE": h.list("/billing/v3/application-plan-groups/", "uuid")[2], "SWISS": h.list("/billing/v3/application-plan-groups/", "uuid")[3],
 	}
 	pairs := []string{}
@@ -165,6 +165,13 @@ func TestValidation(t *testing.T) {
 		{"POST", "repositories/<SSH>/check/", `{"migrate": "maybe", "branch": ""}`, object{"migrate": []string{"Must be a valid boolean."}, "branch": []string{blank}}},
 		{"POST", "repositories/<SSH>/generate-keypair/", `{"key_type": "DSA"}`, problem("key_type", `"DSA" is not a valid choice.`)},
 		{"GET", "repositories/<SSH>/commits/", ``, problem("lookup", missing)},
+
+		{"POST", "webhooks/", `{}`, object{"provider": []string{missing}, "repository": []string{missing}}},
+		{"POST", "webhooks/", `{"provider": "github", "repository": "<NONE>"}`, object{"provider": []string{`"github" is not a valid choice.`},
+			"repository": []string{`Invalid pk "<NONE>" - object does not exist.`}}},
+		{"POST", "webhooks/", `{"provider": "GITLAB", "repository": "<HTTPS>"}`, problem("non_field_errors", "The fields repository, provider must make a unique set.")},
+		{"POST", "webhooks/<HOOK>/remote-install/", ``, object{"detail": "Webhooks of gitlab cannot be installed automatically."}},
+		{"GET", "webhooks/?repository=x", ``, problem("repository", "Enter a valid UUID.")},
 
 		{"POST", "deployments/", `{"environment": "<ENV>", "build_mode": "LATER", "adopt_deployment": "<NONE>"}`, object{
 			"build_mode": []string{`"LATER" is not a valid choice.`}, "adopt_deployment": []string{`Invalid pk "<NONE>" - object does not exist.`}}},
