@@ -3,6 +3,7 @@ package sandbox
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // The states of a service instance. NEW and PROVISIONING_FAILED are the reference's spelling; the rest are the
@@ -12,7 +13,8 @@ import (
 //	                                       ╰▶ PROVISIONING_FAILED
 //	ATTACHED ─detach─▶ PENDING_DETACHMENT ─deployment─▶ DETACHED ─attach─▶ PENDING_ATTACHMENT
 //
-// Attaching and detaching can be called off before the deployment: by detach and attach.
+// Attaching and detaching can be called off before the deployment: by detach and attach. REMOVED is a state of
+// Divio's documentation too; here an instance that is destroyed is gone at once, so only a seed makes one.
 const (
 	statusNew          = "NEW"
 	statusProvisioning = "PROVISIONING"
@@ -21,10 +23,11 @@ const (
 	statusAttached     = "ATTACHED"
 	statusDetaching    = "PENDING_DETACHMENT"
 	statusDetached     = "DETACHED"
+	statusRemoved      = "REMOVED"
 )
 
 var serviceStatuses = []string{
-	statusNew, statusProvisioning, statusFailed, statusAttaching, statusAttached, statusDetaching, statusDetached,
+	statusNew, statusProvisioning, statusFailed, statusAttaching, statusAttached, statusDetaching, statusDetached, statusRemoved,
 }
 
 // serviceInstance has the fields of the reference's GetServiceInstance that do not follow from others.
@@ -103,8 +106,10 @@ func listInstances(c *call) (answer, error) {
 // prefixPattern is what can begin the name of an environment variable (INFERRED; the reference gives a length).
 var prefixPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
+// prefix stores upper case, which Divio shows and the official client sends (INFERRED).
 func (f *form) prefix(into *string) {
 	f.text(into, "prefix", textRule{need: required, max: 32, pattern: prefixPattern, message: "This value does not match the required pattern."})
+	*into = strings.ToUpper(*into)
 }
 
 func createInstance(c *call) (answer, error) {
@@ -174,7 +179,8 @@ func updateInstance(c *call) (answer, error) {
 	return ok(pick(fieldsOf(i), "uuid", "prefix"))
 }
 
-// destroyInstance follows the reference: "Only valid if the instance is not attached or pending attachment."
+// destroyInstance follows the reference: "Only valid if the instance is not attached or pending attachment." What
+// runs notices only an instance that is still to be detached, so nothing else waits for a deployment (INFERRED).
 func destroyInstance(c *call) (answer, error) {
 	i, e, err := c.writableInstance()
 	if err != nil {
@@ -184,7 +190,9 @@ func destroyInstance(c *call) (answer, error) {
 		return answer{}, conflict("The service instance is attached or pending attachment.")
 	}
 	c.Instances.remove(func(other *serviceInstance) bool { return other == i })
-	c.touch(e, "service-instances")
+	if i.ServiceStatus == statusDetaching {
+		c.touch(e, "service-instances")
+	}
 	return empty()
 }
 

@@ -44,7 +44,8 @@ import (
 // Left out, "organisation" and "plan_group" are the first there is, "region" the default one, "name" of an
 // application its slug, "regions" all of them, and "environments" test and live. Of several domains in an
 // environment the first is primary, unless one of them has "is_primary". "fail_deployments" makes the next
-// deployment fail; "fail_provisioning" on a service does so for its provisioning. Deployments are finished
+// deployment fail; "fail_provisioning" on a service does so for its provisioning. A service that is PROVISIONING
+// stays so until a deployment ends. Deployments are finished
 // ones, oldest first. A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio,
 // so that a check ends as INVALID, until a later seed names its URL or id in "grant_access"; with "endpoint_status"
 // (403 or 404) nobody can read its URL. Ids follow from names, so a document has the same ids everywhere, unless "uuid" is given.
