@@ -54,6 +54,10 @@ func sandboxStart(ts *testscript.TestScript, neg bool, args []string) {
 			options.Empty = true
 		case "snake":
 			options.SnakeActions = true
+		case "code-pushed":
+			options.CodePushed = true
+		case "omit":
+			options.OmitFromLists = strings.Split(value, ",")
 		case "token":
 			options.Token = value
 		case "page-size":

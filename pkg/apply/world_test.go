@@ -216,7 +216,7 @@ type fataler interface {
 }
 
 func newRig(t fataler, seed map[string]any, desired *resource.State, settings resource.Settings) *rig {
-	box, err := sandbox.New(sandbox.Options{Empty: true, DeploymentTime: time.Microsecond})
+	box, err := sandbox.New(sandbox.Options{Empty: true, DeploymentTime: time.Microsecond, CodePushed: true})
 	if err != nil {
 		t.Fatalf("sandbox: %v", err)
 	}

@@ -53,6 +53,8 @@ type application struct {
 	// What a create takes and no answer but its own gives back.
 	PlanGroup string `json:"plan_group" api:"-"`
 	Branch    string `json:"branch" api:"-"`
+
+	NoCode bool `json:"no_code,omitempty" api:"-"` // nobody has pushed anything yet, so that deployments fail
 }
 
 // archivedApplication is what remains of an application: its slug, which stays taken (INFERRED; the reference
@@ -165,6 +167,13 @@ func createApplication(c *call) (answer, error) {
 	if !slices.Contains(group.Regions, a.Region) {
 		return answer{}, invalid("region", "This region is not available in the plan group.")
 	}
+	if a.Repository != nil {
+		if err := c.verified(*a.Repository); err != nil {
+			return answer{}, err
+		}
+	}
+	// Divio's own Git server begins with the code of the template, or with nothing (INFERRED).
+	a.NoCode = a.Repository == nil && template == nil && !c.options.CodePushed
 	c.Applications.add(a)
 	// Every new application has these two (FACTS section 3, applications), live as the second: scripts in the
 	// wild rely on that place. Both begin on the application's branch (INFERRED).

@@ -77,8 +77,26 @@ func migrateApplication(c *call) (answer, error) {
 			"status": false, "message": "The application uses an external repository already.", "code": "already-external",
 		}}
 	}
+	if err := c.verified(target); err != nil {
+		return answer{}, err
+	}
 	a.Repository = &target
+	if a.NoCode { // the external repository has some (INFERRED)
+		a.NoCode = false
+		for _, e := range c.environmentsOf(a.ID) {
+			e.addCommit()
+		}
+	}
 	return ok(done("The application has been migrated."))
+}
+
+// verified refuses a repository that no check has cloned: the official client lets an application use one only
+// after that. The wording is INFERRED.
+func (c *call) verified(repository string) error {
+	if r, _ := c.Repositories.get(repository); r.State != repositoryCloned {
+		return invalid("repository", "The repository has not been verified.")
+	}
+	return nil
 }
 
 // copyTypes are the values of an application's copy_type; a copy through the API is one of the last two.

@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -150,13 +148,14 @@ func createDeployment(c *call) (answer, error) {
 	return created(echo)
 }
 
-// launch fixes what the deployment works with and when it ends.
+// launch fixes what the deployment works with and when it ends. Without code it cannot succeed (INFERRED).
 func (c *call) launch(d *deployment, e *environment, a *application) {
 	d.Region, d.AlternativeDockerfile, d.Revision = a.Region, e.AlternativeDockerfile, c.Revision
 	d.EndsAt = d.StartedAt.plus(max(c.options.DeploymentTime, time.Microsecond))
-	d.WillFail, e.FailDeployments = e.FailDeployments, false
-	commit := sha256.Sum256([]byte(e.ID + e.Branch))
-	d.GitCommit = hex.EncodeToString(commit[:20])
+	d.WillFail, e.FailDeployments = e.FailDeployments || a.NoCode, false
+	if !a.NoCode {
+		d.GitCommit = e.commit()
+	}
 	d.Variables = map[string]any{}
 	for _, v := range c.variablesOf(e.ID) {
 		d.Variables[v.Name] = v.Value
@@ -245,16 +244,19 @@ func getDeploymentLogs(c *call) (answer, error) {
 
 // log is what the deployment has said by now.
 func (d *deployment) log(now timestamp) string {
-	percent := d.percent(now)
 	lines := []string{"Building commit " + d.GitCommit}
-	if percent >= 50 {
+	problem := "ERROR: the release command failed with exit code 1"
+	if d.GitCommit == "" {
+		lines = []string{"Building"}
+		problem = "ERROR: the repository is empty, so there is nothing to build"
+	} else if d.percent(now) >= 50 {
 		lines = append(lines, "Image built", "Releasing")
 	}
 	switch {
 	case d.succeeded():
 		lines = append(lines, "Deployment finished")
 	case d.EndedAt != nil:
-		lines = append(lines, "ERROR: the release command failed with exit code 1", "Deployment failed")
+		lines = append(lines, problem, "Deployment failed")
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

@@ -48,6 +48,12 @@ func (e *environment) addCommit() {
 	e.PendingCommitCount++
 }
 
+// commit is the newest one on the branch of the environment.
+func (e *environment) commit() string {
+	sum := sha256.Sum256([]byte(e.ID + e.Branch))
+	return hex.EncodeToString(sum[:20])
+}
+
 func (st *state) environmentsOf(application string) []*environment {
 	return st.Environments.where(func(e *environment) bool { return e.Application == application })
 }
@@ -88,6 +94,9 @@ func (c *call) unlockedAround(e *environment) error {
 
 func (c *call) addEnvironment(a *application, slug, branch string) *environment {
 	e := &environment{ID: newID(), Application: a.ID, Slug: slug, Branch: branch, IsProductionGrade: slug == "live", Pending: []pendingChange{}}
+	if !a.NoCode { // its commits have never been deployed (INFERRED)
+		e.addCommit()
+	}
 	c.Environments.add(e)
 	return e
 }

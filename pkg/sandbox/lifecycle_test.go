@@ -96,8 +96,8 @@ func TestEnvironments(t *testing.T) {
 organisation acme
   application shop name="Shop" region=eu-ch plan=standard
     startup probe retries=30 request=2s retry=2s
-    environment Extra_1 branch=main
-    environment copy branch=next
+    environment Extra_1 branch=main pending-commits
+    environment copy branch=next pending-commits
       variable B=""
       variable A="s" sensitive
       cronjob "true" DAILY ""

@@ -59,12 +59,13 @@ func windowed[R record](c *call, rows []R, show func(*call, R) object) (answer, 
 }
 
 func envelope[R record](c *call, rows []R, from, to int, next, previous any, show func(*call, R) object) (answer, error) {
-	return ok(object{
-		"count":    len(rows),
-		"next":     next,
-		"previous": previous,
-		"results":  showAll(c, rows[from:to], show),
-	})
+	items := showAll(c, rows[from:to], show)
+	for _, item := range items {
+		for _, key := range c.options.OmitFromLists {
+			delete(item, key)
+		}
+	}
+	return ok(object{"count": len(rows), "next": next, "previous": previous, "results": items})
 }
 
 // size reads how many results a client wants. What is not a positive number counts as not given.

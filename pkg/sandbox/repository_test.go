@@ -45,6 +45,19 @@ func TestRepositoryKey(t *testing.T) {
 	h.want("pull without a clone", h.do("POST", path+"pull/", "", 200)["code"], "not-cloned")
 	h.want("verify", h.do("POST", path+"verify/", "", 200)["code"], "no-access")
 
+	create := func(status int) object {
+		t.Helper()
+		return h.do("POST", "applications/", jsonBody(h, object{
+			"name": "Shop", "slug": "shop", "region": h.one("regions/?short_name=eu-ch"), "organisation": h.one("/iam/v3/organisations/"),
+			"plan_group": h.list("/billing/v3/application-plan-groups/", "uuid")[0], "repository": strings.Split(path, "/")[1],
+		}), status)
+	}
+	unverified := object{"repository": []string{"The repository has not been verified."}}
+	h.want("no application on it", create(400), unverified)
+	h.seed(`{"applications": [{"slug": "hosted", "environments": []}]}`)
+	h.want("nor a migration to it", h.do("POST", "applications/"+h.one("applications/")+"/migrate-to-external-repository/",
+		jsonBody(h, object{"repository": strings.Split(path, "/")[1]}), 400), unverified)
+
 	h.seed(`{"grant_access": ["` + sshURL + `"]}`)
 	h.want("a registration alone changes nothing", h.do("GET", path, "", 200)["state"], "INVALID")
 	h.want("again", check(), "cloning")
@@ -56,6 +69,10 @@ func TestRepositoryKey(t *testing.T) {
 		h.want(action, h.do("POST", path+action, "", 200)["code"], "success")
 	}
 	h.do("GET", path+"commits/?lookup=a..b", "", 200)
+
+	h.want("an application can use it", create(201)["repository"], strings.Split(path, "/")[1])
+	h.want("and shows it", h.list("applications/?slug=shop", "repository"), []string{strings.Split(path, "/")[1]})
+	h.want("its code waits", h.list("environments/", "pending_commit_count"), []int{1, 1})
 
 	for keyType, prefix := range map[string]string{"ED25519": "ssh-ed25519", "ECDSA": "ecdsa-sha2-nistp256", "RSA": "ssh-rsa"} {
 		key := strings.Fields(text(h.do("POST", path+"generate-keypair/", `{"key_type": "`+keyType+`"}`, 200), "public_key"))

@@ -40,6 +40,12 @@ type Options struct {
 	CheckTime time.Duration
 	// EnvironmentsLag is how long the environments of a new application take to appear.
 	EnvironmentsLag time.Duration
+	// CodePushed gives every new application a commit, as if somebody had pushed code at once. Without it an
+	// application that Divio hosts has none, and its deployments fail, until a seed pushes one.
+	CodePushed bool
+	// OmitFromLists are keys that the answer of a list leaves out and that of a detail has. The documents show
+	// them in both, but of lists they mostly show nothing.
+	OmitFromLists []string
 	// PageSize and MaxPageSize are the default and the limit of results per page; 0 is 100 and 1000.
 	PageSize, MaxPageSize int
 	// SnakeActions spells every custom action whose path is only inferred with underscores (move_after), and

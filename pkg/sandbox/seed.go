@@ -36,19 +36,28 @@ import (
 //	      "cronjobs":    [{"command": "true", "frequency": "DAILY", "time": "02:30"}],
 //	      "domains":     [{"name": "www.acme.example", "is_primary": true}],
 //	      "services":    [{"prefix": "DEFAULT", "service": "postgresql-15", "service_status": "ATTACHED"}],
-//	      "deployments": [{"success": true}]
+//	      "deployments": [{"success": true}, {"ends_in": "10m", "success": false}]
 //	    }]
-//	  }]
+//	  }],
+//	  "pushes":        [{"application": "shop", "branch": "main"}]
 //	}
 //
 // Left out, "organisation" and "plan_group" are the first there is, "region" the default one, "name" of an
-// application its slug, "regions" all of them, and "environments" test and live. Of several domains in an
-// environment the first is primary, unless one of them has "is_primary". "fail_deployments" makes the next
-// deployment fail; "fail_provisioning" on a service does so for its provisioning. A service that is PROVISIONING
-// stays so until a deployment ends. Deployments are finished
-// ones, oldest first. A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio,
-// so that a check ends as INVALID, until a later seed names its URL or id in "grant_access"; with "endpoint_status"
-// (403 or 404) nobody can read its URL. Ids follow from names, so a document has the same ids everywhere, unless "uuid" is given.
+// application its slug, "regions" all of them, and "environments" test and live. Ids follow from names, so a
+// document has the same ids everywhere, unless "uuid" is given.
+//
+//   - Of several domains in an environment the first is primary, unless one of them has "is_primary".
+//   - "fail_deployments" makes the next deployment fail, and "fail_provisioning" on a service its next
+//     provisioning. A service that is PROVISIONING stays so until a deployment ends.
+//   - Deployments stand oldest first and are finished, but for those with "ends_in". The pending changes of an
+//     environment are younger than all of them.
+//   - An application has code, unless it has "no_code". "pushes" tells that somebody pushed a commit: it waits in
+//     the environments of the application that are on the branch, or in all of them.
+//   - A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio, so that a check
+//     ends as INVALID, until "grant_access" names its URL or id. With "endpoint_status" (403 or 404) nobody can
+//     read its URL.
+//
+// "pushes" and "grant_access" may also name what is in the sandbox already: they are what people do elsewhere.
 type seeding struct {
 	*state
 	now timestamp
@@ -125,7 +134,7 @@ func (s seeding) document(n seedNode) error {
 			return err
 		}
 	}
-	if err := s.grantAccess(n); err != nil {
+	if err := firstError(s.grantAccess(n), n.each("pushes", s.push)); err != nil {
 		return err
 	}
 	return n.none()

@@ -182,13 +182,41 @@ func (s seeding) deployment(n seedNode, a *application, e *environment) error {
 	d := &deployment{
 		Environment: e.ID, Region: a.Region, BuildMode: "AUTO", ProvisionServices: true, Variables: map[string]any{},
 		StartedAt: s.now, EndedAt: &s.now, EndsAt: s.now, Status: deploymentDone, IsUsable: true, Success: &success,
-		Revision: s.Revision,
+		GitCommit: e.commit(), Revision: s.Revision,
+	}
+	remaining, err := n.duration("ends_in")
+	if err != nil {
+		return err
 	}
 	if err := n.fill(d, "environment"); err != nil {
 		return err
+	}
+	if remaining > 0 {
+		d.WillFail = d.Success != nil && !*d.Success
+		d.EndsAt, d.EndedAt, d.Success = s.now.plus(remaining), nil, nil
+		d.IsUsable, d.Status = false, deploymentBuilding
 	}
 	if d.ID == "" {
 		d.ID = fresh(&s.Deployments, "deployment", e.ID)
 	}
 	return insert(n, &s.Deployments, d)
+}
+
+// push adds a commit to an application, as somebody does who pushes to its repository.
+func (s seeding) push(n seedNode) error {
+	a, err := resolve(n, "application", &s.Applications, noRow, func(a *application) []string { return []string{a.Slug} })
+	if err != nil {
+		return err
+	}
+	branch, err := n.text("branch")
+	if err != nil {
+		return err
+	}
+	a.NoCode = false
+	for _, e := range s.environmentsOf(a.ID) {
+		if branch == "" || e.Branch == branch {
+			e.addCommit()
+		}
+	}
+	return n.none()
 }

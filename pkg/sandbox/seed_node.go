@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // seedNode is one object of a seed document. Every method takes the keys it reads away, and fill refuses what
@@ -50,6 +51,19 @@ func (n seedNode) text(key string) (string, error) {
 		return "", fmt.Errorf("%s: want text", n.at(key))
 	}
 	return text, nil
+}
+
+// duration takes a key that holds a time span as Go writes it; an absent one is 0.
+func (n seedNode) duration(key string) (time.Duration, error) {
+	text, err := n.text(key)
+	if text == "" || err != nil {
+		return 0, err
+	}
+	span, err := time.ParseDuration(text)
+	if err != nil || span <= 0 {
+		return 0, fmt.Errorf("%s: want a time span such as 10m", n.at(key))
+	}
+	return span, nil
 }
 
 // texts takes a key that holds a list of texts.
