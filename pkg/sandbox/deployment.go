@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"slices"
-	"strings"
-	"time"
 )
 
 // deployment has what the reference's GetDeployment shows and what the emulator needs to run it. Progress is
@@ -25,6 +23,7 @@ type deployment struct {
 	AdoptDeployment       *string        `json:"adopt_deployment" api:"-"`
 	ProvisionServices     bool           `json:"provision_services" api:"-"`
 	Variables             map[string]any `json:"variables" api:"-"` // what the containers got, less sensitive values
+	Commits               int64          `json:"commits" api:"-"`   // how many pending commits it takes along
 	EndsAt                timestamp      `json:"ends_at" api:"-"`
 	WillFail              bool           `json:"will_fail" api:"-"`
 	Revision              int64          `json:"revision" api:"-"` // the write that started it; what came later waits for the next one
@@ -69,14 +68,6 @@ func (st *state) deploymentSummary(environment string) (running, released, faile
 		failed = !d.succeeded()
 	}
 	return running, released, failed
-}
-
-func (d *deployment) percent(now timestamp) int {
-	whole := d.EndsAt.Sub(d.StartedAt.Time)
-	if d.EndedAt != nil || whole <= 0 {
-		return 100
-	}
-	return int(min(99, max(0, now.Sub(d.StartedAt.Time)*100/whole)))
 }
 
 func showDeployment(c *call, d *deployment) object {
@@ -148,55 +139,6 @@ func createDeployment(c *call) (answer, error) {
 	return created(echo)
 }
 
-// launch fixes what the deployment works with and when it ends. Without code it cannot succeed (INFERRED).
-func (c *call) launch(d *deployment, e *environment, a *application) {
-	d.Region, d.AlternativeDockerfile, d.Revision = a.Region, e.AlternativeDockerfile, c.Revision
-	d.EndsAt = d.StartedAt.plus(max(c.options.DeploymentTime, time.Microsecond))
-	d.WillFail, e.FailDeployments = e.FailDeployments || a.NoCode, false
-	if !a.NoCode {
-		d.GitCommit = e.commit()
-	}
-	d.Variables = map[string]any{}
-	for _, v := range c.variablesOf(e.ID) {
-		d.Variables[v.Name] = v.Value
-		if v.IsSensitive {
-			d.Variables[v.Name] = nil
-		}
-	}
-	if d.ProvisionServices {
-		for _, i := range c.instancesOf(e.ID) {
-			if i.ServiceStatus == statusNew || i.ServiceStatus == statusFailed {
-				c.setStatus(i, statusProvisioning, c.now)
-			}
-		}
-	}
-	c.Deployments.add(d)
-}
-
-// finishDeployment ends a deployment. It provisions what it began to provision either way; only when it
-// succeeds, services are attached and detached and the pending changes it started with are done.
-func (st *state) finishDeployment(d *deployment, at timestamp) {
-	success := !d.WillFail
-	d.EndedAt, d.Status, d.Success, d.IsUsable = &at, deploymentDone, &success, success
-	for _, i := range st.instancesOf(d.Environment) {
-		if i.ServiceStatus == statusProvisioning && i.ProvisionedAt == nil {
-			st.finishProvisioning(i, at)
-			i.StatusRevision = d.Revision
-		}
-		switch {
-		case !success || i.StatusRevision > d.Revision:
-		case i.ServiceStatus == statusAttaching:
-			st.setStatus(i, statusAttached, at)
-		case i.ServiceStatus == statusDetaching:
-			st.setStatus(i, statusDetached, at)
-		}
-	}
-	if e, found := st.Environments.get(d.Environment); found && success {
-		e.Pending = slices.DeleteFunc(e.Pending, func(p pendingChange) bool { return p.Revision < d.Revision })
-		e.HasPendingCommits, e.PendingCommitCount, e.Stopped = false, 0, false
-	}
-}
-
 // updateDeployment is meant for Divio's own workers. Telling the success of a running deployment ends it.
 func updateDeployment(c *call) (answer, error) {
 	d, err := find(c, &c.Deployments)
@@ -221,8 +163,8 @@ func updateDeployment(c *call) (answer, error) {
 	return ok(showDeployment(c, d))
 }
 
-// getDeploymentVariables answers a map from name to value (FACTS section 3, environment variables). Whether it
-// holds sensitive values is not documented; here they are null.
+// getDeploymentVariables answers a map from name to value, which the official client reads. Whether it holds
+// sensitive values is not documented; here they are null.
 func getDeploymentVariables(c *call) (answer, error) {
 	d, err := find(c, &c.Deployments)
 	if err != nil {
@@ -240,23 +182,4 @@ func getDeploymentLogs(c *call) (answer, error) {
 		return answer{}, err
 	}
 	return ok(object{"uuid": d.ID, "logs": d.log(c.now)})
-}
-
-// log is what the deployment has said by now.
-func (d *deployment) log(now timestamp) string {
-	lines := []string{"Building commit " + d.GitCommit}
-	problem := "ERROR: the release command failed with exit code 1"
-	if d.GitCommit == "" {
-		lines = []string{"Building"}
-		problem = "ERROR: the repository is empty, so there is nothing to build"
-	} else if d.percent(now) >= 50 {
-		lines = append(lines, "Image built", "Releasing")
-	}
-	switch {
-	case d.succeeded():
-		lines = append(lines, "Deployment finished")
-	case d.EndedAt != nil:
-		lines = append(lines, problem, "Deployment failed")
-	}
-	return strings.Join(lines, "\n") + "\n"
 }

@@ -52,6 +52,32 @@ func TestNoCode(t *testing.T) {
 	h.want("an external repository has code", commits(h), []int{1, 1})
 }
 
+// TestPendingCommits holds which commits a deployment takes along.
+func TestPendingCommits(t *testing.T) {
+	h := start(t, Options{DeploymentTime: time.Minute}, `{"applications": [{"slug": "shop", "environments": [
+		{"slug": "live", "has_pending_commits": true, "pending_commit_count": 2, "deployments": [{}]}]}]}`)
+	env := h.one("environments/")
+	pending := func() []any {
+		t.Helper()
+		shown := h.do("GET", "environments/"+env+"/", "", 200)
+		return []any{shown["has_pending_commits"], shown["pending_commit_count"]}
+	}
+	h.do("POST", "deployments/", `{"environment": "`+env+`", "build_mode": "ADOPT"}`, 201)
+	h.clock.advance(time.Minute)
+	h.want("the former image again", pending(), []any{true, 2})
+	h.do("POST", "deployments/", `{"environment": "`+env+`"}`, 201)
+	h.seed(`{"pushes": [{"application": "shop"}]}`)
+	h.clock.advance(time.Minute)
+	h.want("what came too late", pending(), []any{true, 1})
+	h.do("POST", "deployments/", `{"environment": "`+env+`"}`, 201)
+	h.do("PATCH", "environments/"+env+"/", `{"branch": "next"}`, 200)
+	h.clock.advance(time.Minute)
+	h.want("another branch", pending(), []any{true, 1})
+	h.do("POST", "deployments/", `{"environment": "`+env+`"}`, 201)
+	h.clock.advance(time.Minute)
+	h.want("all", pending(), []any{false, 0})
+}
+
 // TestSeededDeployments holds what a seed can say of an environment: what it waits for, and what runs there.
 func TestSeededDeployments(t *testing.T) {
 	h := start(t, Options{}, `{"applications": [

@@ -49,8 +49,8 @@ import (
 //   - Of several domains in an environment the first is primary, unless one of them has "is_primary".
 //   - "fail_deployments" makes the next deployment fail, and "fail_provisioning" on a service its next
 //     provisioning. A service that is PROVISIONING stays so until a deployment ends.
-//   - Deployments stand oldest first and are finished, but for those with "ends_in". The pending changes of an
-//     environment are younger than all of them.
+//   - Deployments stand oldest first and are finished, but for those with "ends_in". The pending changes
+//     and commits of an environment are younger than all of them.
 //   - An application has code, unless it has "no_code". "pushes" tells that somebody pushed a commit: it waits in
 //     the environments of the application that are on the branch, or in all of them.
 //   - A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio, so that a check
@@ -86,7 +86,7 @@ func freshState(withoutApplications bool, now timestamp) (*state, error) {
 	return st, nil
 }
 
-// seed adds a document to the state, or nothing if there is an error in it.
+// seed carries a document out on the state, or nothing of it if there is an error in it.
 func seed(st *state, r io.Reader, now timestamp) error {
 	document, err := readSeed(r)
 	if err != nil {
