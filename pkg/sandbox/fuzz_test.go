@@ -14,6 +14,8 @@ func FuzzSeed(f *testing.F) {
 	f.Add(`{"organisations": [{"name": "o"}], "regions": [{"short_name": "r"}], "plan_groups": [{"name": "p", "regions": ["r"], "organisations": ["o"]}]}`)
 	f.Add(`{"services": [{"identifier": "s", "type": "AMQP"}], "repositories": [{"url": "u"}], "account": {"email": "e"}}`)
 	f.Add(`{"applications": [{"slug": "a", "environments": [{"slug": "b", "domains": [{"name": "c", "additional_actions": [{}, 1]}]}]}]}`)
+	f.Add(`{"repositories": [{"url": "u", "webhooks": [{"provider_class": "GITHUB"}]}], "grant_access": ["u"], "container_registries": [{"server": "s"}]}`)
+	f.Add(`{"applications": [{"slug": "a", "environments": [{"slug": "b", "deployments": [{"ends_in": "1h"}]}]}], "pushes": [{"application": "a"}]}`)
 	f.Fuzz(func(t *testing.T, document string) {
 		now := stamp(time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC))
 		st, err := freshState(true, now)
@@ -48,6 +50,8 @@ func FuzzRequest(f *testing.F) {
 	f.Add("PATCH", "/apps/v3/domains/"+initial.Domains.rows[0].ID+"/", "application/json", `{"domain_config": {"a": [1.5]}}`)
 	f.Add("POST", "/apps/v3/applications/", "application/json", `{"name": 1, "tags": [{}], "release_commands": [null], "app_template": "http://a"}`)
 	f.Add("POST", "/apps/v3/cronjobs/", "multipart/form-data; boundary=X", "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--X--")
+	f.Add("PATCH", "/apps/v3/repositories/"+initial.Repositories.rows[0].ID+"/", "application/json", `{"authentication_config": {"key_type": "RSA"}}`)
+	f.Add("POST", "/apps/v3/webhooks/", "application/json", `{"provider": "GITHUB", "repository": "`+initial.Repositories.rows[0].ID+`"}`)
 	f.Add("DELETE", "/apps/v3/environments/"+env+"/", "a=b", "command=x")
 	f.Fuzz(func(t *testing.T, method, target, contentType, body string) {
 		if err := s.Reset(); err != nil {

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"maps"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +54,40 @@ func TestEveryOperationAnswers(t *testing.T) {
 	}
 }
 
-// TestSpellings tries the addresses that FACTS section 1 could not tell apart.
+// TestDocumentedGaps compares what the documentation calls not emulated with the table of operations: collections of
+// which nothing is served, and single operations of the others.
+func TestDocumentedGaps(t *testing.T) {
+	text, err := os.ReadFile("../../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## What it does not emulate\n")
+	got := map[string]bool{}
+	for _, match := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(section, -1) {
+		got[match[1]] = true
+	}
+	served, want := map[string]bool{}, map[string]bool{}
+	for _, op := range operations {
+		if op.run != nil {
+			served[strings.Split(op.path, "/")[0]] = true
+		}
+	}
+	for _, op := range operations {
+		collection := strings.Split(op.path, "/")[0]
+		switch {
+		case op.run != nil:
+		case served[collection]:
+			want[op.id] = true
+		default:
+			want[collection] = true
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("docs/sandbox.md names\n%v\nbut these are not emulated\n%v", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
+	}
+}
+
+// TestSpellings tries the addresses that the reference does not tell apart.
 func TestSpellings(t *testing.T) {
 	const seed = `{"applications": [{"slug": "shop", "environments": [{"slug": "live",
 		"variables": [{"name": "A"}, {"name": "B"}], "domains": [{"name": "a.example", "additional_actions": ["check-dns"]}]}]}]}`

@@ -11,7 +11,7 @@
 //
 // A request passes through serve.go (faults, log, token), router.go and operations.go (which operation) into
 // one function per operation in the file of its collection: application.go, environment.go, variable.go,
-// cronjob.go, domain.go, instance.go, deployment.go and so on.
+// cronjob.go, domain.go, instance.go, deployment.go, repository.go and so on.
 package sandbox
 
 import (
@@ -107,7 +107,8 @@ func prepare(opts Options) *Sandbox {
 	return s
 }
 
-// Seed adds the objects of a seed document; seed.go describes it. Nothing is added when there is an error.
+// Seed adds the objects of a seed document, and what it tells of people who push commits or register keys; seed.go
+// describes it. Nothing changes when there is an error.
 func (s *Sandbox) Seed(r io.Reader) error {
 	return s.locked(func(now timestamp) error {
 		return s.store.change(now, func(st *state) error { return seed(st, r, now) })
