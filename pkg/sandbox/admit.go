@@ -15,7 +15,7 @@ func (s *Sandbox) admit(r *http.Request, routes map[string]*route) (*route, erro
 	}
 	if !strings.HasSuffix(r.URL.Path, "/") {
 		// Django's APPEND_SLASH. INFERRED from the official client, which leaves the slash off in three GETs
-		// that work (FACTS section 2). It redirects writes too, which then lose their body.
+		// that work. It redirects writes too, which then lose their body.
 		target := r.URL.EscapedPath() + "/"
 		if r.URL.RawQuery != "" {
 			target += "?" + r.URL.RawQuery

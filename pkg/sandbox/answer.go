@@ -20,7 +20,7 @@ func created(body any) (answer, error) { return answer{status: http.StatusCreate
 // what Django REST framework sends for a delete (INFERRED for the others).
 func empty() (answer, error) { return answer{status: http.StatusNoContent}, nil }
 
-// done is the body of actions that report in words (FACTS section 2, errors): clients expect this code.
+// done is the body of actions that report in words: clients expect this code.
 func done(message string) object {
 	return object{"status": true, "message": message, "code": "success"}
 }

@@ -70,7 +70,7 @@ func (a *application) key() string         { return a.ID }
 func (a *archivedApplication) key() string { return a.ID }
 
 // newApplication has the defaults of an application. The documents name none of them; the probe's add up to
-// the health check of about 60 seconds (FACTS section 3, deployments). What permissions look like is not
+// the health check of about 60 seconds in Divio's documentation. What permissions look like is not
 // documented either: some words, so that the list does not read as "none" (INFERRED).
 func newApplication(id string, now timestamp) *application {
 	return &application{
@@ -175,8 +175,8 @@ func createApplication(c *call) (answer, error) {
 	// Divio's own Git server begins with the code of the template, or with nothing (INFERRED).
 	a.NoCode = a.Repository == nil && template == nil && !c.options.CodePushed
 	c.Applications.add(a)
-	// Every new application has these two (FACTS section 3, applications), live as the second: scripts in the
-	// wild rely on that place. Both begin on the application's branch (INFERRED).
+	// Divio's documentation gives every new application these two. Live is the second: public scripts rely on
+	// that place. Both begin on the application's branch (INFERRED).
 	for _, slug := range []string{"test", "live"} {
 		e := c.addEnvironment(a, slug, a.Branch)
 		if c.options.EnvironmentsLag > 0 {

@@ -59,8 +59,8 @@ func transferApplication(c *call) (answer, error) {
 	return ok(pick(fieldsOf(a), "uuid", "organisation"))
 }
 
-// migrateApplication moves an application from Divio's Git server to an external repository. There is no way
-// back (FACTS section 3, applications), and INFERRED no second time.
+// migrateApplication moves an application from Divio's Git server to an external repository. Divio's
+// documentation says that there is no way back; that there is no second time is INFERRED.
 func migrateApplication(c *call) (answer, error) {
 	a, err := c.writableApplication()
 	if err != nil {

@@ -23,7 +23,7 @@ type body struct {
 }
 
 // readBody parses what Django REST framework parses by default: JSON, form and multipart. The API documents
-// show JSON; scripts in the wild send forms (FACTS section 0, fact 7).
+// show JSON; public scripts send forms.
 func readBody(r *http.Request, data []byte) (body, error) {
 	if len(data) == 0 {
 		return body{fields: object{}}, nil

@@ -30,7 +30,7 @@ func (c *call) partial() bool { return c.request.Method == http.MethodPatch }
 // find returns the object that the path names.
 func find[R record](c *call, t *table[R]) (R, error) {
 	var none R
-	// The status that goes with this text was not recorded (FACTS section 2, errors); 400 is INFERRED.
+	// The status that goes with this text was not recorded; 400 is INFERRED.
 	id, valid := parseID(c.path["uuid"])
 	if !valid {
 		return none, detail(http.StatusBadRequest, "Invalid UUID.")

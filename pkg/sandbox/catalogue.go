@@ -54,7 +54,7 @@ func listPlanGroups(c *call) (answer, error) {
 	found := c.PlanGroups.where(func(p *planGroup) bool {
 		return c.Organisations.any(func(o *organisation) bool { return wanted(o.ID) && p.offeredTo(o.ID) })
 	})
-	// The list shows uuid and name; the regions are in the detail (FACTS section 4).
+	// The list shows uuid and name; the official client takes the regions from the detail.
 	return paged(c, found, func(c *call, p *planGroup) object { return pick(fieldsOf(p), "uuid", "name") })
 }
 

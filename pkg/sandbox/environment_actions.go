@@ -61,8 +61,8 @@ func stopEnvironment(c *call) (answer, error) {
 }
 
 // getEnvironmentLogs answers the log of an application that never says anything. Its pages are not those of
-// other lists: history ends where "previous" is the URL just fetched, and "next" stays good for following
-// (FACTS section 2, lists).
+// other lists: history ends where "previous" is the URL just fetched, and "next" stays good for following,
+// as Divio's own clients rely on.
 func getEnvironmentLogs(c *call) (answer, error) {
 	if _, err := c.findEnvironment(); err != nil {
 		return answer{}, err

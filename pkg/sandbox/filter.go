@@ -69,7 +69,7 @@ func (q *filters) text(name string) func(text string) bool {
 	return func(text string) bool { return wanted == "" || text == wanted }
 }
 
-// search matches a part, in any case (FACTS section 2: name_search is a substring).
+// search matches a part, in any case.
 func (q *filters) search(name string) func(text string) bool {
 	wanted := strings.ToLower(q.last(name))
 	return func(text string) bool { return strings.Contains(strings.ToLower(text), wanted) }

@@ -13,8 +13,8 @@ import (
 )
 
 // form reads a body field by field into variables of the operation, with the rules and the words of Django
-// REST framework's serializers (INFERRED; FACTS section 2 lists the wordings). Problems are collected, so one
-// answer names them all. A field that is absent, or not among those read, leaves everything as it is.
+// REST framework's serializers (INFERRED). Problems are collected, so one answer names them all. A field that is
+// absent, or not among those read, leaves everything as it is.
 type form struct {
 	fields   object
 	html     bool

@@ -4,7 +4,7 @@ import (
 	"fmt"
 )
 
-// releaseCommand and tag are the items of an application's lists (FACTS section 3, applications).
+// releaseCommand and tag are the items of an application's lists, as the official client sends them.
 type releaseCommand struct {
 	Label   string `json:"label"`
 	Command string `json:"command"`

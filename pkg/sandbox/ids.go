@@ -9,7 +9,7 @@ import (
 )
 
 // idEncoding spells ids as the API does: the 16 bytes of a version 4 UUID in lower-case base32 without
-// padding, 26 characters (FACTS section 0, fact 1).
+// padding, 26 characters.
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // newID makes the id of an object that a request creates.
@@ -35,7 +35,7 @@ func encodeID(raw [16]byte) string {
 }
 
 // parseID reads an id in either spelling and gives it back in the API's own. Whether the API accepts
-// hyphenated UUIDs as input is not documented; accepting both is the lenient choice (FACTS section 0).
+// hyphenated UUIDs as input is not documented; accepting both is the lenient choice.
 func parseID(text string) (string, bool) {
 	if len(text) == 26 {
 		raw, err := idEncoding.DecodeString(text)

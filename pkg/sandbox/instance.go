@@ -76,8 +76,8 @@ func (st *state) finishProvisioning(i *serviceInstance, at timestamp) {
 	i.LastConfigUpdate = &at
 }
 
-// variableNames are the variables that an attached service brings, such as DEFAULT_DATABASE_DSN (FACTS section
-// 3, service instances).
+// variableNames are the variables that an attached service brings, such as DEFAULT_DATABASE_DSN in Divio's
+// documentation.
 func (i *serviceInstance) variableNames() []string {
 	if !slices.Contains([]string{statusAttached, statusDetaching}, i.ServiceStatus) {
 		return []string{}

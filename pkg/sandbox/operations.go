@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// operations are the 141 operations of the reference under /apps/v3/, in its order, with the paths and methods
-// of FACTS section 1. An operation without a function is known and answers 501.
+// operations are the 141 operations of the reference under /apps/v3/, in its order. The reference prints
+// neither paths nor methods: those of the standard routes follow from the collection, some were seen in clients,
+// and the rest is INFERRED. An operation without a function is known and answers 501.
 var operations = []struct {
 	method, path, id string
 	run              operation
@@ -185,8 +186,8 @@ var operations = []struct {
 	{"POST", "webhooks/{uuid}/trigger/", "TriggerWebhook", triggerWebhook},
 }
 
-// related are the calls of other parts of the API that clients need (FACTS section 4). The reference of the
-// apps API does not list them, so they have no operation id here.
+// related are the calls of other parts of the API that clients need. The reference of the apps API does not
+// list them, so they have no operation id here.
 var related = []struct {
 	path string
 	run  operation
@@ -198,8 +199,7 @@ var related = []struct {
 	{"/billing/v3/application-plan-groups/{uuid}/", get(planGroups, plain)},
 }
 
-// otherPaths are the addresses that fit an inferred operation as well as the one in the table (FACTS section 1
-// and its advice to route them all).
+// otherPaths are the addresses that fit an inferred operation as well as the one in the table. Both are served.
 var otherPaths = map[string]string{
 	"AdditionalDomainAction":       "domains/{uuid}/{domain_action}/",
 	"GenerateRepositoryKeypair":    "repositories/{uuid}/keypair/",

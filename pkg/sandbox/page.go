@@ -7,7 +7,7 @@ import (
 )
 
 // Lists come in pages of Options.PageSize; a client may ask for up to Options.MaxPageSize. The API documents
-// give neither number (FACTS section 2, lists).
+// give neither number.
 const (
 	defaultPageSize    = 100
 	defaultMaxPageSize = 1000

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// getRoot answers the list of collections, by name and URL (FACTS section 1).
+// getRoot answers the list of collections, by name and URL, as Divio's documentation shows.
 func getRoot(c *call) (answer, error) {
 	out := object{}
 	for _, r := range c.routes.known {

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// timestamp is a point in time as the API writes it: UTC, "Z", microseconds only when they are not zero
-// (FACTS section 2, values).
+// timestamp is a point in time as the API writes it: UTC, "Z", microseconds only when they are not zero.
 type timestamp struct{ time.Time }
 
 func stamp(t time.Time) timestamp { return timestamp{t.UTC().Truncate(time.Microsecond)} }

@@ -32,8 +32,8 @@ func (st *state) variablesOf(environment string) []*variable {
 }
 
 // showVariable leaves the value of a sensitive variable out: not null, not masked, but absent. For lists that
-// is what the official client relies on (FACTS section 0, fact 3); for the detail and for echoes it is a
-// choice, because the documents are silent. This is the only place that makes it.
+// is what the official client relies on; for the detail and for echoes it is a choice, because the documents are
+// silent. This is the only place that makes it.
 func showVariable(_ *call, v *variable) object {
 	out := fieldsOf(v)
 	if v.IsSensitive {
@@ -49,8 +49,8 @@ func echoVariable(c *call, v *variable) object {
 
 func variables(c *call) *table[*variable] { return &c.Variables }
 
-// listVariables needs an application or an environment (FACTS section 2, lists); what it says without one is
-// INFERRED. Environments come in server order, the variables of each in their own.
+// listVariables needs an application or an environment, as the official client knows; what it says
+// without one is INFERRED. Environments come in server order, the variables of each in their own.
 func listVariables(c *call) (answer, error) {
 	q := c.filters()
 	app, env, id := q.ids("application"), q.ids("environment"), q.ids("uuid")
@@ -102,8 +102,8 @@ func createVariable(c *call) (answer, error) {
 	return created(echoVariable(c, v))
 }
 
-// variable reads the fields that create and update share. Spaces around a value are part of it (FACTS section
-// 3, environment variables).
+// variable reads the fields that create and update share. Spaces around a value are part of it, as
+// Divio's documentation says.
 func (f *form) variable(v *variable) {
 	f.text(&v.Name, "name", textRule{need: required, max: 255})
 	f.text(&v.Value, "value", textRule{blank: true, raw: true, max: maxVariableValue})
