@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // The ways in which Divio authenticates with a Git host, as the reference spells them.
 const (
@@ -92,7 +95,7 @@ func (f *form) credentials(r *repository, authType string) {
 		}
 		r.useGithubApp(installation)
 	case authKeypair:
-		keyType := keyTypes[0]
+		keyType := cmp.Or(r.KeyType, keyTypes[0])
 		f.choice(&keyType, "key_type", optional, keyTypes...)
 		if keyType != r.KeyType { // the same type again keeps the key
 			r.useKeypair(keyType)

@@ -121,6 +121,10 @@ func TestRepositoryCredentials(t *testing.T) {
 	h.want("the same type keeps the key", h.do("GET", ssh, "", 200)["state"], "CLONED")
 	h.do("PATCH", ssh, `{"authentication_config": {"key_type": "RSA"}}`, 200)
 	h.want("another is a new key", h.do("GET", ssh, "", 200)["state"], "UNKNOWN")
+	h.do("PATCH", ssh, `{"authentication_config": {}}`, 200)
+	if dump := h.dump(); !strings.Contains(dump, "shop.git state=UNKNOWN key-type=RSA no-access\n") {
+		t.Errorf("nothing named, and yet changed:\n%s", dump)
+	}
 }
 
 // TestRepositoryUse holds what a repository means to others.
