@@ -48,8 +48,8 @@ type Options struct {
 	// Log gets a debug line per request: method, path, status, duration and
 	// attempt. Nil logs nothing.
 	Log *slog.Logger
-	// Waiting is told of long waits, before each (see waiting.go): for how long,
-	// and why. Several goroutines call it, one at a time.
+	// Waiting is called before each long wait (see waiting.go) with its length and
+	// its reason. Several goroutines call it, one at a time.
 	Waiting func(d time.Duration, why string)
 	// SchemaCache is the file that keeps the API's public schema, "" for
 	// memory only (see schema.go).
@@ -67,7 +67,7 @@ type Client struct {
 	backoff     time.Duration
 	log         *slog.Logger
 	limiter     *limiter
-	waits       *announcer
+	waits       *waitNotifier
 	schema      schemaSource
 	requests    atomic.Int64
 
@@ -114,7 +114,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		endpoint: base, token: o.Token, userAgent: o.UserAgent,
 		parallelism: o.Parallelism, deadline: o.Deadline, backoff: o.Backoff,
-		log: o.Log, limiter: newLimiter(o.Rate, o.Parallelism), waits: &announcer{tell: o.Waiting},
+		log: o.Log, limiter: newLimiter(o.Rate, o.Parallelism), waits: &waitNotifier{tell: o.Waiting},
 		schema: schemaSource{file: o.SchemaCache, turn: make(chan struct{}, 1)},
 	}
 	c.limiter.waits = c.waits

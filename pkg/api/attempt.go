@@ -49,7 +49,7 @@ const (
 	done        outcome = iota // 2xx
 	rejected                   // the API refused it: it was not done
 	throttled                  // 429
-	notSent                    // it surely never reached the API
+	notSent                    // it certainly never reached the API
 	cannotSend                 // the same, and a repeat cannot help (a certificate, an ended context)
 	unclear                    // no answer, or one that says nothing (502, 503, 504)
 	serverError                // 500: an answer, but what was done is not sure
@@ -60,10 +60,10 @@ const maxAnswer = 64 << 20
 
 // attempt sends a request once. The error is nil only when the outcome is done.
 func (c *Client) attempt(ctx context.Context, req request, number int) (reply, outcome, error) {
-	if err := c.limiter.enter(ctx); err != nil {
+	if err := c.limiter.acquire(ctx); err != nil {
 		return reply{}, cannotSend, &TransportError{Method: req.method, Path: req.path, Err: err}
 	}
-	defer c.limiter.leave()
+	defer c.limiter.release()
 	started := time.Now()
 	r, outcome, err := c.exchange(ctx, req)
 	r.took = time.Since(started)
@@ -86,12 +86,12 @@ func (c *Client) exchange(ctx context.Context, req request) (reply, outcome, err
 	if err != nil {
 		return reply{}, cannotSend, err
 	}
-	hide := c.Redactor(req.secrets...)
+	redact := c.Redactor(req.secrets...)
 	c.requests.Add(1)
 	response, err := c.http.Do(request)
 	if err != nil {
 		outcome := progress.outcome(err)
-		return reply{}, outcome, c.lost(req, outcome == unclear, err, hide)
+		return reply{}, outcome, c.transportError(req, outcome == unclear, err, redact)
 	}
 	defer response.Body.Close()
 	r := reply{status: response.StatusCode, header: response.Header}
@@ -99,11 +99,11 @@ func (c *Client) exchange(ctx context.Context, req request) (reply, outcome, err
 	switch {
 	case r.status >= 400: // the status says it all; a body that broke off adds nothing
 	case err != nil:
-		return r, unclear, c.lost(req, true, err, hide)
+		return r, unclear, c.transportError(req, true, err, redact)
 	case len(r.raw) > maxAnswer:
-		return r, unclear, c.lost(req, true, errors.New("the answer is too long"), hide)
+		return r, unclear, c.transportError(req, true, errors.New("the answer is too long"), redact)
 	}
-	return c.judge(req, r, hide)
+	return c.outcomeOf(req, r, redact)
 }
 
 func (c *Client) build(ctx context.Context, req request) (*http.Request, error) {
@@ -113,12 +113,12 @@ func (c *Client) build(ctx context.Context, req request) (*http.Request, error) 
 	}
 	request, err := http.NewRequestWithContext(ctx, req.method, address, bytes.NewReader(req.body))
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: not a request that can be sent", req.method, req.path)
+		return nil, fmt.Errorf("%s %s: the request is not valid", req.method, req.path)
 	}
 	// The path comes from the table, the API's schema or a user: it must not
 	// have turned into another host.
-	if request.URL.Scheme != c.endpoint.Scheme || !c.home(request.URL) {
-		return nil, fmt.Errorf("%s %s: leads to another host", req.method, req.path)
+	if request.URL.Scheme != c.endpoint.Scheme || !c.sameEndpoint(request.URL) {
+		return nil, fmt.Errorf("%s %s: not sent, because the path leads to another host", req.method, req.path)
 	}
 	request.Header.Set("Accept", "application/json")
 	if c.userAgent != "" {
@@ -136,19 +136,19 @@ func (c *Client) build(ctx context.Context, req request) (*http.Request, error) 
 	return request, nil
 }
 
-func (c *Client) lost(req request, sent bool, err error, hide func(string) string) error {
+func (c *Client) transportError(req request, sent bool, err error, redact func(string) string) error {
 	var outer *url.Error // its text repeats method and URL
 	if errors.As(err, &outer) {
 		err = outer.Err
 	}
-	if text := err.Error(); hide(text) != text {
-		err = errors.New(hide(text))
+	if text := err.Error(); redact(text) != text {
+		err = errors.New(redact(text))
 	}
 	return &TransportError{Method: req.method, Path: req.path, Sent: sent, Err: err}
 }
 
-// judge gives the outcome of a request that was answered.
-func (c *Client) judge(req request, r reply, hide func(string) string) (reply, outcome, error) {
+// outcomeOf gives the outcome of a request that was answered.
+func (c *Client) outcomeOf(req request, r reply, redact func(string) string) (reply, outcome, error) {
 	fail := &StatusError{
 		Op: req.op, Method: req.method, Path: req.path, Status: r.status,
 		RetryAfter: retryAfter(r.header, time.Now()),
@@ -166,16 +166,16 @@ func (c *Client) judge(req request, r reply, hide func(string) string) (reply, o
 			return r, unclear, fail
 		}
 		r.body = body
-		if verdict, ok := body.(map[string]any); ok && verdicts[req.op] && verdict["status"] == false {
-			fail.read(r.raw, hide)
+		if answer, ok := body.(map[string]any); ok && answersWithStatus[req.op] && answer["status"] == false {
+			fail.read(r.raw, redact)
 			return r, rejected, fail
 		}
 		return r, done, nil
 	case r.status >= 300 && r.status < 400:
-		fail.Detail = "redirected to " + tidy(hide(destination(r.header.Get("Location")))) + ", which is not followed"
+		fail.Detail = "redirected to " + oneLine(redact(destination(r.header.Get("Location")))) + ", which is not followed"
 		return r, rejected, fail
 	}
-	fail.read(r.raw, hide)
+	fail.read(r.raw, redact)
 	switch {
 	case r.status == http.StatusTooManyRequests:
 		return r, throttled, fail
@@ -223,7 +223,7 @@ func (p *progress) trace() *httptrace.ClientTrace {
 	}
 }
 
-// outcome judges a request that got no answer. It surely never left when no
+// outcome classifies a request that got no answer. It certainly never left when no
 // connection came about, or when net/http, which traces its steps, had not yet
 // written the head. Everything else is unclear.
 func (p *progress) outcome(err error) outcome {

@@ -79,9 +79,9 @@ func checkToken(token string) error {
 	for _, r := range token {
 		switch {
 		case r == '\n' || r == '\r':
-			return errors.New("the API token holds a line break: was more than the token copied?")
+			return errors.New("the API token contains a line break: check that only the token was copied")
 		case r <= ' ' || r > '~':
-			return errors.New("the API token holds a blank or a character that no token has: was more than the token copied?")
+			return errors.New("the API token contains a blank or a character that no token has: check that only the token was copied")
 		}
 	}
 	return nil

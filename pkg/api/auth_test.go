@@ -2,6 +2,8 @@ package api
 
 import (
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +68,33 @@ func TestFindToken(t *testing.T) {
 				t.Errorf("got %q from %q, %v; want %q", token.Reveal(), source, err, test.want)
 			}
 		})
+	}
+}
+
+// However the token is printed, alone or within the client, nobody sees it.
+func TestTokenIsNeverPrinted(t *testing.T) {
+	token, _, err := FindToken(func(name string) string { return map[string]string{"DIVIO_API_TOKEN": canaryToken}[name] }, "", "https://api.divio.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := Options{Endpoint: "https://api.divio.com", Token: token}
+	c, err := New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := Request{Body: map[string]any{"a": token}}
+	var log strings.Builder
+	for _, value := range []any{token, options, c, request, struct{ inside any }{token}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+			fmt.Fprintf(&log, verb+"\n", value)
+		}
+		slog.New(slog.NewTextHandler(&log, nil)).Info("text", "value", value)
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("json", "value", value)
+	}
+	for _, shown := range []string{canaryToken, fmt.Sprintf("%x", canaryToken)} {
+		if strings.Contains(log.String(), shown) {
+			t.Errorf("the token is printed:\n%s", log.String())
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func (e *StatusError) Error() string {
 		cmp.Or(words, http.StatusText(e.Status), "no explanation"))
 }
 
-// Refused says to apply, which knows no error type of this package, that the request
+// Refused tells pkg/apply, which knows no error type of this package, that the request
 // was understood and not carried out, for a reason that may pass.
 func (e *StatusError) Refused() bool {
 	switch e.Status {
@@ -59,11 +59,11 @@ func (e *StatusError) Refused() bool {
 	return e.Status >= 400 && e.Status < 500
 }
 
-// Unknown says to apply that the request was surely not carried out. An
-// [UnknownError] around it says otherwise, and is heard first.
+// Unknown tells pkg/apply that the request was certainly not carried out. An
+// [UnknownError] around it says otherwise, and errors.As finds that one first.
 func (e *StatusError) Unknown() bool { return false }
 
-// TransportError is a request without an answer. Sent is false when it surely
+// TransportError is a request without an answer. Sent is false when it certainly
 // never reached the API.
 type TransportError struct {
 	Method, Path string
@@ -74,7 +74,8 @@ type TransportError struct {
 // Error gives "METHOD path: cause".
 func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method, e.Path, e.Err) }
 
-// Unwrap gives the cause. Of a request that never left, the cause says that too.
+// Unwrap gives the cause. Where the request never reached the API, the cause says
+// that too.
 func (e *TransportError) Unwrap() error {
 	if e.Sent {
 		return e.Err
@@ -82,7 +83,7 @@ func (e *TransportError) Unwrap() error {
 	return neverSent{e.Err}
 }
 
-// neverSent is why a request surely never left.
+// neverSent is why a request never reached the API.
 type neverSent struct{ error }
 
 func (e neverSent) Unwrap() error { return e.error }
@@ -105,8 +106,8 @@ func (e *UnknownError) Error() string {
 // Unwrap gives the cause.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// Unknown says so to apply, which knows no error type of this package. It is
-// stronger than what the cause says.
+// Unknown tells pkg/apply, which knows no error type of this package, that nobody knows
+// whether the write happened. It takes precedence over what the cause says.
 func (e *UnknownError) Unknown() bool { return true }
 
 // IsAuth reports whether the API did not accept the token or does not allow the
@@ -126,14 +127,17 @@ func IsAuth(err error) bool {
 
 // IsNotFound reports whether the API answered 404.
 func IsNotFound(err error) bool {
-	var status *StatusError
-	return errors.As(err, &status) && status.Status == http.StatusNotFound
+	return hasStatus(err, http.StatusNotFound)
 }
 
 // IsForbidden reports whether the API answered 403.
 func IsForbidden(err error) bool {
+	return hasStatus(err, http.StatusForbidden)
+}
+
+func hasStatus(err error, code int) bool {
 	var status *StatusError
-	return errors.As(err, &status) && status.Status == http.StatusForbidden
+	return errors.As(err, &status) && status.Status == code
 }
 
 // ErrConflict is for a [Verifier] that finds something else in the place of what
@@ -153,34 +157,34 @@ const (
 // read takes the API's words out of an error body. The API is built on Django
 // REST framework, whose bodies are {"detail": text}, {"field": [texts]},
 // {"non_field_errors": [texts]} or [texts]; some operations answer {"status",
-// "message", "code"}. Web pages (of proxies, mostly) are never quoted. hide
+// "message", "code"}. Web pages (of proxies, mostly) are never quoted. redact
 // takes secrets out of a text.
-func (e *StatusError) read(body []byte, hide func(string) string) {
+func (e *StatusError) read(body []byte, redact func(string) string) {
 	if len(body) > maxErrorBody {
 		body = body[:maxErrorBody]
 	}
 	v, err := decode(body)
 	if err != nil {
 		if text := bytes.TrimSpace(body); text[0] != '<' && text[0] != '{' && text[0] != '[' {
-			e.Detail = tidy(hide(string(text)))
+			e.Detail = oneLine(redact(string(text)))
 		} else {
 			e.Detail = http.StatusText(e.Status) + " (the answer is not the API's)"
 		}
 		return
 	}
-	p := bodyParser{error: e, hide: hide}
+	p := bodyParser{error: e, redact: redact}
 	p.take("", v, 0)
 	if object, ok := v.(map[string]any); ok {
 		if code, ok := object["code"].(string); ok {
-			e.Code = tidy(hide(code))
+			e.Code = oneLine(redact(code))
 		}
 	}
 }
 
 type bodyParser struct {
-	error *StatusError
-	hide  func(string) string
-	count int
+	error  *StatusError
+	redact func(string) string
+	count  int
 }
 
 // take walks through a body; at is the place in it.
@@ -204,7 +208,7 @@ func (p *bodyParser) take(at string, v any, depth int) {
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(x)) {
-			place := tidy(p.hide(key))
+			place := oneLine(p.redact(key))
 			switch {
 			case key == "detail" || key == "message" || key == "non_field_errors" || key == "__all__":
 				place = at
@@ -221,7 +225,7 @@ func (p *bodyParser) take(at string, v any, depth int) {
 }
 
 func (p *bodyParser) add(at, text string) {
-	text = tidy(p.hide(text))
+	text = oneLine(p.redact(text))
 	if text == "" {
 		return
 	}
@@ -236,9 +240,9 @@ func (p *bodyParser) add(at, text string) {
 	p.error.Fields[at] = append(p.error.Fields[at], text)
 }
 
-// tidy makes one bounded line without control characters, which could steer a
+// oneLine makes one bounded line without control characters, which could steer a
 // terminal.
-func tidy(text string) string {
+func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

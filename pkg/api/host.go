@@ -60,8 +60,8 @@ func loopback(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// home reports whether u leads to the endpoint's host and port.
-func (c *Client) home(u *url.URL) bool {
+// sameEndpoint reports whether u leads to the endpoint's host and port.
+func (c *Client) sameEndpoint(u *url.URL) bool {
 	return strings.EqualFold(u.Hostname(), c.endpoint.Hostname()) && port(u) == port(c.endpoint) && u.User == nil
 }
 
@@ -78,7 +78,7 @@ func port(u *url.URL) string {
 // redirect is asked by net/http before it follows one.
 func (c *Client) redirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
-	if first.Method != http.MethodGet || len(via) > 5 || next.URL.Scheme != c.endpoint.Scheme || !c.home(next.URL) {
+	if first.Method != http.MethodGet || len(via) > 5 || next.URL.Scheme != c.endpoint.Scheme || !c.sameEndpoint(next.URL) {
 		return http.ErrUseLastResponse
 	}
 	return nil
@@ -99,11 +99,11 @@ func (c *Client) follow(next string, from string) (path string, query url.Values
 	// Behind a proxy that ends TLS a server may believe that it speaks http.
 	samePort := port(u) == port(c.endpoint) || u.Port() == "" && u.Scheme == "http"
 	if !sameHost || !samePort {
-		return "", nil, fmt.Errorf("the link to the next page leads to another host (%s): not followed", tidy(net.JoinHostPort(u.Hostname(), port(u))))
+		return "", nil, fmt.Errorf("the link to the next page leads to another host (%s): not followed", oneLine(net.JoinHostPort(u.Hostname(), port(u))))
 	}
 	query, err = url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return "", nil, errors.New("the link to the next page has a broken query")
+		return "", nil, errors.New("the link to the next page has an invalid query")
 	}
 	return u.EscapedPath(), query, nil
 }

@@ -53,33 +53,33 @@ func TestNewRefusesBadTokens(t *testing.T) {
 }
 
 // The token must reach the endpoint only, whatever redirects and next links say.
-func TestTokenStaysHome(t *testing.T) {
+func TestTokenIsSentToTheEndpointOnly(t *testing.T) {
 	leaked := false
 	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		leaked = true
 		t.Errorf("%s %s reached another host with %v", r.Method, r.URL, r.Header)
 	}))
 	defer foreign.Close()
-	var home *httptest.Server
-	home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	var endpoint *httptest.Server
+	endpoint = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Token "+canaryToken {
 			t.Errorf("%s: Authorization is %q", r.URL, r.Header.Get("Authorization"))
 		}
 		switch r.URL.Path {
 		case "/slash/": // as Django redirects
-			http.Redirect(w, r, home.URL+"/slashed/", http.StatusMovedPermanently)
+			http.Redirect(w, r, endpoint.URL+"/slashed/", http.StatusMovedPermanently)
 		case "/slashed/":
 			w.Write([]byte(`{"uuid": "x"}`))
 		case "/away/":
 			http.Redirect(w, r, foreign.URL+"/stolen/", http.StatusTemporaryRedirect)
 		case "/circle/":
-			http.Redirect(w, r, home.URL+"/circle/", http.StatusFound)
+			http.Redirect(w, r, endpoint.URL+"/circle/", http.StatusFound)
 		default:
 			w.Write([]byte(`{"count": 2, "next": "` + foreign.URL + `/apps/v3/regions/?page=2", "results": [{"uuid": "a"}]}`))
 		}
 	}))
-	defer home.Close()
-	c, err := New(Options{Endpoint: home.URL, Token: newToken(canaryToken)})
+	defer endpoint.Close()
+	c, err := New(Options{Endpoint: endpoint.URL, Token: newToken(canaryToken)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func encodeValue(v any, seen func(string)) any {
 }
 
 // errNotJSON: an answer that the API itself cannot have given.
-var errNotJSON = errors.New("the answer is not JSON; something between here and the API gave it, or the endpoint is another server")
+var errNotJSON = errors.New("the answer is not JSON: check the endpoint and the proxy settings")
 
 // decode reads one JSON value. Whole numbers become int64, others float64. An
 // empty text gives nil.

@@ -31,7 +31,7 @@ type limiter struct {
 	pace  *rate.Limiter
 	limit rate.Limit // the configured one, rate.Inf for none
 	start rate.Limit // after the first 429
-	waits *announcer
+	waits *waitNotifier
 
 	mu     sync.Mutex
 	until  time.Time // nothing is sent before
@@ -51,9 +51,9 @@ func newLimiter(perSecond float64, parallelism int) *limiter {
 	}
 }
 
-// enter waits for a turn. The caller calls leave when its request has ended,
-// unless enter gave an error, which is the context's.
-func (l *limiter) enter(ctx context.Context) error {
+// acquire waits for a turn. The caller calls release when its request has ended,
+// unless acquire gave an error, which is the context's.
+func (l *limiter) acquire(ctx context.Context) error {
 	select {
 	case l.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -66,9 +66,9 @@ func (l *limiter) enter(ctx context.Context) error {
 		if wait <= 0 {
 			break
 		}
-		l.waits.wait(wait, tooMany)
+		l.waits.notify(wait, tooMany)
 		if err := pause(ctx, wait); err != nil {
-			l.leave()
+			l.release()
 			return err
 		}
 	}
@@ -76,16 +76,16 @@ func (l *limiter) enter(ctx context.Context) error {
 	// context has a deadline.
 	delay := l.pace.Reserve().Delay()
 	if l.pace.Limit() < l.limit { // else it is what --rate asks for
-		l.waits.wait(delay, tooMany)
+		l.waits.notify(delay, tooMany)
 	}
 	if err := pause(ctx, delay); err != nil {
-		l.leave()
+		l.release()
 		return err
 	}
 	return nil
 }
 
-func (l *limiter) leave() { <-l.slots }
+func (l *limiter) release() { <-l.slots }
 
 // throttled slows down: a request that began at started was answered 429 and
 // the API asks for a pause (0: it does not say).

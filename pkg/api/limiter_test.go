@@ -42,7 +42,7 @@ func TestRateIsKept(t *testing.T) {
 }
 
 // The API allows 20 requests a second and answers 429 to the others. All calls
-// must succeed, and the limiter must find the rate rather than hammer.
+// must succeed, and the limiter must find the rate instead of repeating at once.
 func TestLimiterFindsTheRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

@@ -17,7 +17,7 @@ import (
 // followed.
 //
 // A list may change while it is read. Then pages overlap or miss something, and
-// a picture that misses something must never lead to a deletion; so all pages
+// an incomplete list must never lead to a deletion; so all pages
 // must give the same count, and the number of different results must equal it.
 // If not, the list is read once more, page after page, and if that fails too it
 // is an error. (An API that gives no count is believed.)
@@ -29,7 +29,7 @@ const askedPageSize = 100
 const chunk = 50
 
 // ErrListChanged is a list that changed each time it was read.
-var ErrListChanged = errors.New("the list changed while it was being read")
+var ErrListChanged = errors.New("the list changed while it was being read: run the command again")
 
 // List reads a list operation, all its pages, in their order. Whole numbers in
 // the objects are int64. It fails with [ErrListChanged] rather than give an
@@ -52,9 +52,9 @@ func (c *Client) List(ctx context.Context, op string, params map[string]string, 
 	return objects, nil
 }
 
-// ListMany reads a list by a filter that may be repeated, for as many values as
-// there are: some values a request, requests side by side. Results of one value may
-// stand anywhere; the order is that of the API within a request.
+// ListMany reads a list by a filter that may be repeated, for any number of values: up
+// to 50 of them in a request, the requests side by side. The results are in the order
+// of the requests; an object that several requests gave is there once.
 func (c *Client) ListMany(ctx context.Context, op, filter string, values []string) ([]map[string]any, error) {
 	parts := make([][]map[string]any, (len(values)+chunk-1)/chunk)
 	group, ctx := errgroup.WithContext(ctx)
@@ -181,7 +181,7 @@ func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[st
 }
 
 // derive gives the requests of all pages behind the first. It fails where they
-// cannot be told beforehand.
+// cannot be known beforehand.
 func (c *Client) derive(req request, first page) ([]request, bool) {
 	size := len(first.objects)
 	if first.next == "" || size == 0 || first.count <= size {
@@ -237,7 +237,7 @@ func (c *Client) followAll(ctx context.Context, req request, first page) ([]map[
 		}
 		req.path, req.query = path, query
 		if at := path + "?" + query.Encode(); been[at] {
-			return nil, false, fmt.Errorf("%s %s: the pages of the list lead in a circle", req.method, req.path)
+			return nil, false, fmt.Errorf("%s %s: the links to the next page form a loop", req.method, req.path)
 		} else {
 			been[at] = true
 		}

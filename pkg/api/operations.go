@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Evidence says how surely the method and the path of an operation are known.
+// Evidence says how certainly the method and the path of an operation are known.
 type Evidence string
 
 // The kinds of evidence, the best first.
@@ -45,10 +45,10 @@ var byID = func() map[string]Operation {
 	return m
 }()
 
-// verdicts are the operations whose answer says {"status", "message", "code"}:
-// with status 200 and "status": false they have failed (source: the reference's
+// answersWithStatus are the operations whose answer is {"status", "message", "code"}:
+// with HTTP status 200 and "status": false they have failed (source: the reference's
 // response samples).
-var verdicts = map[string]bool{
+var answersWithStatus = map[string]bool{
 	"ArchiveApplication":                     true,
 	"MigrateApplicationToExternalRepository": true,
 	"CheckRepository":                        true,

@@ -42,9 +42,9 @@ func TestTableIsTheContract(t *testing.T) {
 	if len(byID) != len(table) {
 		t.Error("an operation stands twice in the table")
 	}
-	for id := range verdicts {
+	for id := range answersWithStatus {
 		if _, ok := FindOperation(id); !ok {
-			t.Errorf("verdicts names %s, which is no operation", id)
+			t.Errorf("answersWithStatus names %s, which is no operation", id)
 		}
 	}
 }

@@ -26,7 +26,7 @@ type RawAnswer struct {
 }
 
 // Send makes a raw request. Reads are repeated like all others; a write is only
-// repeated where it surely was not done, and ends as [UnknownError] where that
+// repeated where it certainly was not done, and ends as [UnknownError] where that
 // is unclear. A status of 300 or above is a [StatusError], and the answer is
 // given as well.
 func (c *Client) Send(ctx context.Context, raw Raw) (RawAnswer, error) {

@@ -11,7 +11,7 @@ import (
 // What leaves this package as text may hold the API's words, and the API quotes
 // what it was sent ("hunter2" is not a valid choice), or what is there already: a
 // move or a delete may be refused with the value of what it is about. So every secret
-// of a request, every one that the client was told of ([Client.Conceal]), and the
+// of a request, every one given to [Client.Conceal], and the
 // token, is taken out of those words, in every spelling in which
 // a request, or a server that complains about one, may hold it (spellings.go). A
 // secret of several lines is also taken out line by line, since it may come back
@@ -21,7 +21,7 @@ import (
 // secret once it is decoded is withheld as a whole.
 //
 // A short secret ("1") is only taken out where it stands alone: elsewhere the
-// text would be destroyed, and the holes would tell the secret.
+// text would be destroyed, and the gaps would give the secret away.
 
 // shortSecret is the length in bytes below which a secret must stand alone.
 const shortSecret = 4
@@ -58,7 +58,7 @@ func (c *Client) Redactor(more ...string) func(string) string {
 // redactor gives a function that takes the secrets out of a text.
 func redactor(secrets ...string) func(string) string {
 	// Most answers are no complaints: the words are looked for when one is.
-	words := sync.OnceValue(func() []string { return unseen(secrets) })
+	words := sync.OnceValue(func() []string { return wordsToHide(secrets) })
 	return func(text string) string {
 		for _, word := range words() {
 			switch {
@@ -77,10 +77,10 @@ func redactor(secrets ...string) func(string) string {
 }
 
 // withheld stands for a text that holds a secret in a way that cannot be cut out.
-const withheld = "(withheld: it quotes a secret)"
+const withheld = "(withheld: it contains a secret)"
 
-// unseen gives all words that must not be seen.
-func unseen(secrets []string) []string {
+// wordsToHide gives all spellings of all secrets and of their lines.
+func wordsToHide(secrets []string) []string {
 	var words []string
 	for _, secret := range secrets {
 		words = append(words, spellings(secret)...)

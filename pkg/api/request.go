@@ -26,7 +26,7 @@ type Request struct {
 }
 
 // Retry says when a request may be sent again after an attempt of unclear outcome (no
-// answer, or a 502, 503 or 504). After a 429, and when it surely never left, a
+// answer, or a 502, 503 or 504). After a 429, and when it certainly never left, a
 // request is sent again in every case.
 type Retry int
 

@@ -116,7 +116,7 @@ func (c *Client) route(ctx context.Context, op Operation) (method, path string, 
 	route, ok := schema.Routes[op.ID]
 	switch {
 	case !ok:
-		c.log.DebugContext(ctx, "the API's schema does not know the operation", "operation", op.ID)
+		c.log.DebugContext(ctx, "the API's schema does not contain the operation", "operation", op.ID)
 	case !believable(op, route):
 		c.log.WarnContext(ctx, "the API's schema has an unexpected path", "operation", op.ID, "method", route.Method, "path", route.Path)
 	default:
@@ -148,12 +148,12 @@ func (c *Client) knownSchema(ctx context.Context) (*Schema, error) {
 	}
 	c.schema.tried, c.schema.schema = true, fresh
 	if err != nil {
-		c.log.WarnContext(ctx, "the API's schema could not be read; paths come from the built-in table", "error", err)
+		c.log.WarnContext(ctx, "the API's schema could not be read; using the built-in paths", "error", err)
 		c.schema.schema = cached
 		return cached, nil
 	}
 	if err := c.cacheSchema(fresh); err != nil {
-		c.log.WarnContext(ctx, "the API's schema could not be kept", "error", err)
+		c.log.WarnContext(ctx, "the API's schema could not be cached", "error", err)
 	}
 	return fresh, nil
 }
@@ -188,7 +188,7 @@ func (c *Client) FetchSchema(ctx context.Context) (*Schema, error) {
 		}
 	}
 	if len(schema.Routes) == 0 {
-		return nil, errors.New("the API's schema names no operations")
+		return nil, errors.New("the API's schema contains no operations")
 	}
 	return schema, nil
 }
@@ -204,7 +204,7 @@ func (c *Client) cachedSchema(ctx context.Context) *Schema {
 	}
 	var schema Schema
 	if err := json.Unmarshal(data, &schema); err != nil || schema.Endpoint != c.Endpoint() {
-		c.log.DebugContext(ctx, "the kept schema is of no use", "file", c.schema.file)
+		c.log.DebugContext(ctx, "the cached schema is invalid or for another endpoint", "file", c.schema.file)
 		return nil
 	}
 	return &schema

@@ -26,10 +26,10 @@ import (
 //	                     that attempt made.
 //
 // A DELETE that is answered 404 is done where an attempt before it was unclear or
-// a 500: that one took effect. A first 404 is a failure: the plan saw the thing,
-// and the API also says 404 of what an account may not touch. If it is gone after
-// all, the next plan has nothing to delete. (A 404 that is a web page, which the
-// API never gives, means nothing.)
+// a 500: that one took effect. A first 404 is a failure, since the API also answers
+// 404 for what an account may not touch. If the object is gone after all, the next
+// plan does not delete it. (A 404 that is a web page, which the API never gives,
+// means nothing.)
 //
 // Pauses double from Options.Backoff, with jitter, and are at least what the API
 // asks for. A request ends when its repeats, pauses included, have taken
@@ -48,9 +48,9 @@ const (
 func (c *Client) send(ctx context.Context, req request) (reply, error) {
 	var (
 		spent     time.Duration
-		attempts  int // not counting throttled ones
-		failures  int // answers 500
-		uncertain bool
+		attempts  int  // not counting throttled ones
+		failures  int  // answers 500
+		uncertain bool // an attempt may have taken effect
 	)
 	for number := 1; ; number++ {
 		r, outcome, err := c.attempt(ctx, req, number)
@@ -96,7 +96,7 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 		wait := c.pauseAfter(number, err)
 		spent += r.took + wait
 		if repeat && attempts < maxAttempts && spent < c.deadline && ctx.Err() == nil {
-			c.waits.wait(wait, whyAgain(err))
+			c.waits.notify(wait, whyRetry(err))
 			if pause(ctx, wait) == nil {
 				continue
 			}
@@ -108,7 +108,7 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 	}
 }
 
-// verifyUnclear finds out whether an unclear attempt took effect. It gives an error
+// verifyUnclear finds out whether an unclear attempt took effect. It returns an error
 // when the request must end here.
 func (c *Client) verifyUnclear(ctx context.Context, req request, cause error) (tookEffect bool, err error) {
 	if req.retry == RetryAlways {
@@ -142,7 +142,7 @@ func verifyOnce(ctx context.Context, req request, cause error) (tookEffect bool,
 	case errors.Is(err, ErrConflict):
 		return false, fmt.Errorf("%w; %w", cause, err)
 	case err != nil:
-		return false, unknown(req, fmt.Errorf("%w; looking for it: %w", cause, err))
+		return false, unknown(req, fmt.Errorf("%w; verifying whether it took effect: %w", cause, err))
 	}
 	return tookEffect, nil
 }

@@ -198,12 +198,16 @@ func TestCancelledWriteIsUnknown(t *testing.T) {
 			return nil, r.Context().Err()
 		})
 		go func() { pause(context.Background(), time.Second); cancel() }()
-		_, err := c.Do(ctx, create(RetryAfterVerify, nil))
+		verify := func(context.Context) (bool, error) {
+			t.Error("the verifier was asked after the context had ended")
+			return false, nil
+		}
+		_, err := c.Do(ctx, create(RetryAfterVerify, verify))
 		var unknown *UnknownError
 		if !errors.As(err, &unknown) || !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
-		_, err = c.Do(ctx, create(RetryAfterVerify, nil)) // never leaves
+		_, err = c.Do(ctx, create(RetryAfterVerify, verify)) // is never sent
 		if errors.As(err, &unknown) && unknown.Op == "" || !errors.Is(err, context.Canceled) || len(f.requests()) != 1 {
 			t.Errorf("got %v after %v", err, f.requests())
 		}

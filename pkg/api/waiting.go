@@ -8,42 +8,42 @@ import (
 	"time"
 )
 
-// Long waits are told (Options.Waiting), so that nobody takes silence for a hang. The
-// policy: a wait of more than five seconds, and at most one in ten seconds, since
-// requests that run side by side wait for the same thing.
+// Options.Waiting is called before long waits, so that nobody takes silence for a
+// hang. The policy: a wait of more than five seconds, and at most one in ten seconds,
+// since requests that run side by side wait for the same thing.
 
 const (
 	longWait = 5 * time.Second
 	quietFor = 10 * time.Second
 )
 
-// announcer tells long waits; nil tells none.
-type announcer struct {
-	tell func(d time.Duration, why string) // nil: nobody listens
+// waitNotifier calls tell before long waits; a nil one never does.
+type waitNotifier struct {
+	tell func(d time.Duration, why string) // may be nil
 
 	mu   sync.Mutex
 	last time.Time
 }
 
-func (a *announcer) wait(d time.Duration, why string) {
-	if a == nil || a.tell == nil || d <= longWait {
+func (n *waitNotifier) notify(d time.Duration, why string) {
+	if n == nil || n.tell == nil || d <= longWait {
 		return
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if now := time.Now(); a.last.IsZero() || now.Sub(a.last) >= quietFor {
-		a.last = now
-		a.tell(d, why)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if now := time.Now(); n.last.IsZero() || now.Sub(n.last) >= quietFor {
+		n.last = now
+		n.tell(d, why)
 	}
 }
 
-// whyAgain says why a request is repeated after a while.
-func whyAgain(err error) string {
+// whyRetry says why a request is sent again after a pause.
+func whyRetry(err error) string {
 	var status *StatusError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {
 		return tooMany
 	}
-	return fmt.Sprintf("then again what failed: %v", err)
+	return fmt.Sprintf("retrying after an error: %v", err)
 }
 
 const tooMany = "the API asks for fewer requests (429)"

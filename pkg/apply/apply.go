@@ -1,44 +1,46 @@
-// Package apply makes the calls of a plan, side by side where nothing stands
+// Package apply makes the steps of a plan, side by side where nothing stands
 // against it, and says how each of them ended. It decides nothing about what to
 // do: it never compares, and the plan stays as it is.
 //
 // The way through it: which step may start is decided in run.go, ids that were
-// not known when the plan was made are filled in by handles.go, and what the ends
-// of the steps mean for the changes is in changes.go. What has been applied can then
-// be deployed (deploy.go).
+// not known when the plan was made are filled in by handles.go, a deployment is
+// made by deployment.go, and what the ends of the steps mean for the changes is in
+// changes.go.
 package apply
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// API makes one call, with all the repeats that its retry class allows. It
-// returns soon after ctx has ended, and is used by several goroutines at once.
-//
-// An error may say whether the call was carried out all the same, by a method
-// Unknown() bool somewhere in its chain: true means that nobody knows. Without
-// one, an error means that the call was not carried out, or, where the call has
-// an Until, that its effect did not show.
+// API is what apply needs of the API. It returns soon after ctx has ended, and is
+// used by several goroutines at once.
 type API interface {
+	// Do makes one call, with all the repeats that its retry class allows.
+	//
+	// An error may say whether the call was carried out all the same, by a method
+	// Unknown() bool somewhere in its chain: true means that nobody knows. Without
+	// one, an error means that the call was not carried out, or, where the call has
+	// an Until, that its effect did not show.
 	Do(ctx context.Context, call resource.Call) (resource.Answer, error)
+	// Get and List read, for deployments.
+	Get(ctx context.Context, op string, params map[string]resource.Value, query url.Values) (map[string]any, error)
+	List(ctx context.Context, op string, params map[string]resource.Value, query url.Values) ([]map[string]any, error)
 }
 
 // Options say how to apply. The zero value is of use.
 type Options struct {
-	// Parallelism is how many calls may be under way at once, 8 if 0.
+	// Parallelism is how many calls may be under way at once, 8 if 0. Deployments,
+	// which take minutes, are not among them: as many of these may be waited for
+	// besides.
 	Parallelism int
-	// Progress is told when a step starts and when it ends. It is called from
-	// one goroutine, the one that called Run.
+	// Progress is told what becomes of the steps. It is called from one goroutine,
+	// the one that called Run.
 	Progress func(Event)
-	// Report is handed the result before the first step, and before and after
-	// each step, so that what it writes is complete after a crash as well. It
-	// must not keep the result. Its first error goes into the result; apply
-	// goes on.
-	Report func(*Result) error
 	// Stop, once closed, lets running steps finish and starts no others: the
 	// first Ctrl-C. The second cancels the context, which ends all at once.
 	Stop <-chan struct{}
@@ -47,15 +49,7 @@ type Options struct {
 	// Requests counts the requests sent so far; nil counts none.
 	Requests func() int
 
-	// What follows is for Deploy alone.
-
-	// Withheld, if not "", says why nothing is deployed after all.
-	Withheld string
-	// Deploying is told what becomes of a deployment, at every look. It is called
-	// from the goroutine that called Deploy.
-	Deploying func(DeploymentResult)
-	// DeployTimeout is how long all deployments together are waited for, 45
-	// minutes if 0.
+	// DeployTimeout is how long each deployment is waited for, an hour if 0.
 	DeployTimeout time.Duration
 	// Poll is the pause between the first looks at a deployment, half a second if
 	// 0; later ones are up to twenty times as long.
@@ -69,11 +63,17 @@ func (opt Options) complete() Options {
 	if opt.Parallelism <= 0 {
 		opt.Parallelism = 8
 	}
+	if opt.Progress == nil {
+		opt.Progress = func(Event) {}
+	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.Requests == nil {
+		opt.Requests = func() int { return 0 }
+	}
 	if opt.DeployTimeout <= 0 {
-		opt.DeployTimeout = 45 * time.Minute
+		opt.DeployTimeout = time.Hour
 	}
 	if opt.Poll <= 0 {
 		opt.Poll = 500 * time.Millisecond
@@ -84,37 +84,30 @@ func (opt Options) complete() Options {
 	return opt
 }
 
-// publish hands out the result as it stands.
-func (opt Options) publish(r *Result) {
-	r.Duration = opt.Now().Sub(r.StartedAt)
-	if opt.Requests != nil {
-		r.Requests = opt.Requests()
-	}
-	if opt.Report == nil {
-		return
-	}
-	if err := opt.Report(r); err != nil && r.ReportError == nil {
-		r.ReportError = err
-	}
-}
-
-// Event is a step that has started (its Status is still [Pending]) or ended.
-// Ended is how many of the Total steps have ended so far.
+// Event is a step that has started or ended, or news of a deployment that is under
+// way. Its cost does not grow with the number of steps.
 type Event struct {
-	Step         StepResult
-	Ended, Total int
+	Step StepResult
+	// Deployment is how the deployment of a deployment step stands, nil for others.
+	Deployment *DeploymentResult
+	// Running are the steps that are under way, Summary counts those that have
+	// ended, and Total is the number of all steps.
+	Running int
+	Summary Summary
+	Total   int
 }
 
 // Status is how a step or a change ended.
 type Status string
 
 // The ends of a step. A change ends as the worst of its steps; from good to bad
-// they are done, skipped (nothing happened), failed (something may have to be put
-// right) and unknown (somebody has to look). Only changes can be blocked: the
-// plan left them out.
+// they are done, waiting (for a deployment that this apply does not make), skipped
+// (nothing happened), failed (something may have to be put right) and unknown
+// (somebody has to look). Only changes can be blocked: the plan left them out.
 const (
 	Pending Status = ""
 	Done    Status = "done"
+	Waiting Status = "waiting"
 	Skipped Status = "skipped"
 	Failed  Status = "failed"
 	Unknown Status = "unknown"
@@ -128,8 +121,7 @@ type Result struct {
 	// Changes in the plan's order, every change exactly once.
 	Changes []ChangeResult
 	Summary Summary
-	// Deployments in the plan's order: all of them where they were asked for, else
-	// those that are waiting.
+	// Deployments in the plan's order: what was deployed, and what waits for it.
 	Deployments []DeploymentResult
 	// Handles are the ids that are known now.
 	Handles map[resource.Address]string
@@ -138,18 +130,15 @@ type Result struct {
 	Wrote bool
 	// Interrupted: a stop kept a step from starting or cut one short.
 	Interrupted bool
-	// Ledger is the file that remembers sensitive values, nil where none was used.
-	// Whoever called Run fills it in.
-	Ledger *LedgerFile
-	// Verified says whether what was touched was found as the files say (--verify),
-	// nil where nobody looked. Whoever called Run fills it in.
+	// Ledger is the file that remembers write-only values, nil where none was used.
+	// Verified says whether what was touched was found as the files say, nil where
+	// nobody looked. Whoever called Run fills both in.
+	Ledger   *LedgerFile
 	Verified *bool
 	// Requests is how many requests were sent, repeats and looks included.
 	Requests  int
 	StartedAt time.Time
 	Duration  time.Duration
-	// ReportError is the first error that Options.Report gave.
-	ReportError error
 }
 
 // LedgerFile is the ledger after an apply. Changed: it has to be committed.
@@ -165,9 +154,11 @@ type StepResult struct {
 	// Error says what was being done, to what, and why it went wrong (failed,
 	// unknown).
 	Error error
-	// SkippedBecause names what the step depended on and what became of that, or
-	// says that apply was interrupted (skipped).
-	SkippedBecause string
+	// Because names what the step depended on and what became of that, or says that
+	// apply was interrupted (skipped), or what it waits for (waiting).
+	Because string
+	// AfterDeployment: the step is a deployment, or was skipped because of one.
+	AfterDeployment bool
 	// StartedAt is zero for a step that never started.
 	StartedAt time.Time
 	Duration  time.Duration
@@ -183,11 +174,30 @@ type ChangeResult struct {
 // Summary counts the steps by how they ended, and the changes that the plan left
 // out.
 type Summary struct {
-	Done, Failed, Skipped, Unknown int
-	Blocked                        int
+	Done, Failed, Skipped, Waiting, Unknown int
+	Blocked                                 int
 }
 
-// Complete reports whether everything that the plan wanted was done.
+// Ended is the number of steps that have ended.
+func (s Summary) Ended() int { return s.Done + s.Failed + s.Skipped + s.Waiting + s.Unknown }
+
+func (s *Summary) add(status Status) {
+	switch status {
+	case Done:
+		s.Done++
+	case Failed:
+		s.Failed++
+	case Skipped:
+		s.Skipped++
+	case Waiting:
+		s.Waiting++
+	case Unknown:
+		s.Unknown++
+	}
+}
+
+// Complete reports whether everything that the plan wanted was done, as far as it
+// does not wait for a deployment.
 func (r *Result) Complete() bool {
 	s := r.Summary
 	return s.Failed+s.Skipped+s.Unknown+s.Blocked == 0
@@ -198,7 +208,6 @@ func (r *Result) Complete() bool {
 // was done is never lost behind an error.
 func Run(ctx context.Context, api API, p *plan.Plan, opt Options) *Result {
 	r := newRun(api, p, opt.complete())
-	r.report()
 	r.loop(ctx)
-	return r.result
+	return r.finish()
 }

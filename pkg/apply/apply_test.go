@@ -29,8 +29,8 @@ func endsOf(r *apply.Result) ends {
 		switch {
 		case s.Error != nil:
 			line += ": " + s.Error.Error()
-		case s.SkippedBecause != "":
-			line += ": " + s.SkippedBecause
+		case s.Because != "":
+			line += ": " + s.Because
 		}
 		out.Steps = append(out.Steps, line)
 	}
@@ -88,7 +88,7 @@ func TestEnds(t *testing.T) {
 		{
 			name:    "a fate that is not known is a write, and the worst end of a change",
 			plan:    made(step(red, "weave"), step(red, "paint"), step(red, "varnish", 0)),
-			answers: map[string]func(context.Context) (resource.Answer, error){"weave": fails(fate(true)), "paint": fails(rotten)},
+			answers: map[string]func(context.Context) (resource.Answer, error){"weave": fails(outcome(true)), "paint": fails(rotten)},
 			want: ends{
 				Steps: []string{
 					"unknown: weave basket.red: no answer (unknown: true)",
@@ -102,7 +102,7 @@ func TestEnds(t *testing.T) {
 		{
 			name:    "a fate that is known is a failure",
 			plan:    made(step(red, "weave")),
-			answers: map[string]func(context.Context) (resource.Answer, error){"weave": fails(fate(false))},
+			answers: map[string]func(context.Context) (resource.Answer, error){"weave": fails(outcome(false))},
 			want: ends{
 				Steps:   []string{"failed: weave basket.red: no answer (unknown: false)"},
 				Changes: []apply.Status{apply.Failed}, Summary: apply.Summary{Failed: 1},
@@ -144,7 +144,7 @@ func TestEnds(t *testing.T) {
 		{
 			name: "an id that nobody gave",
 			plan: made(plan.Step{Change: apple, Call: resource.Call{
-				Does: "pick", Op: "Pick", Body: map[string]resource.Value{"basket": resource.HandleOf{Address: "basket.blue"}},
+				Does: "pick", Op: "Pick", Body: map[string]resource.Value{"basket": resource.HandleOf{Address: at("basket.blue")}},
 			}}, step(pear, "buy", 0)),
 			want: ends{
 				Steps: []string{
@@ -169,9 +169,9 @@ func TestEnds(t *testing.T) {
 func TestChangesWithoutSteps(t *testing.T) {
 	next, old, lost := change(fruit, "red/next"), change(fruit, "red/old"), change(fruit, "red/lost")
 	old.DependsOn = []resource.Address{next.Address}
-	lost.DependsOn = []resource.Address{"fruit.red/bad", old.Address}
+	lost.DependsOn = []resource.Address{at("fruit.red/bad"), old.Address}
 	bad, circle, blocked := change(fruit, "red/bad"), change(fruit, "red/circle"), change(fruit, "red/blocked")
-	circle.DependsOn = []resource.Address{circle.Address, "fruit.elsewhere"}
+	circle.DependsOn = []resource.Address{circle.Address, at("fruit.elsewhere")}
 	blocked.Block("it is not ripe")
 	p := made(step(next, "ripen"), step(bad, "spoil"))
 	p.Changes = append(p.Changes, old, lost, circle, blocked)
@@ -189,32 +189,19 @@ func TestChangesWithoutSteps(t *testing.T) {
 	}
 }
 
-// The whole result, with times, and everything that the report saw on the way.
+// The whole result, with times, and every event on the way.
 func TestResult(t *testing.T) {
 	red, apple := change(basket, "red"), change(fruit, "red/apple")
 	p := made(step(red, "weave"), step(apple, "pick", 0))
 	refused := errors.New("refused")
-	requests := 0
-	var reports [][]apply.Status
 	var events []apply.Event
 	got := apply.Run(t.Context(),
 		&market{answers: map[string]func(context.Context) (resource.Answer, error){"pick": fails(refused)}}, p,
 		apply.Options{
 			Parallelism: 1,
 			Now:         still,
-			Requests:    func() int { requests++; return requests },
+			Requests:    func() int { return 5 },
 			Progress:    func(e apply.Event) { events = append(events, e) },
-			Report: func(r *apply.Result) error {
-				var seen []apply.Status
-				for _, s := range r.Steps {
-					seen = append(seen, s.Status)
-				}
-				reports = append(reports, seen)
-				if len(reports) > 3 {
-					return errors.New("the disk is full")
-				}
-				return nil
-			},
 		})
 	first := apply.StepResult{Step: &p.Steps[0], StartedAt: noon}
 	second := apply.StepResult{Step: &p.Steps[1], StartedAt: noon}
@@ -226,21 +213,20 @@ func TestResult(t *testing.T) {
 		Summary:   apply.Summary{Done: 1, Failed: 1},
 		Handles:   map[resource.Address]string{},
 		Wrote:     true,
-		Requests:  5, // one look per report
+		Requests:  5,
 		StartedAt: noon,
 	}
-	want.ReportError = errors.New("the disk is full")
 	if d := cmp.Diff(want, got, sameErrors); d != "" {
 		t.Error(d)
 	}
-	wantEvents := []apply.Event{{first, 0, 2}, {firstEnd, 1, 2}, {second, 1, 2}, {secondEnd, 2, 2}}
+	done, both := apply.Summary{Done: 1}, apply.Summary{Done: 1, Failed: 1}
+	wantEvents := []apply.Event{
+		{Step: first, Running: 1, Total: 2},
+		{Step: firstEnd, Summary: done, Total: 2},
+		{Step: second, Running: 1, Summary: done, Total: 2},
+		{Step: secondEnd, Summary: both, Total: 2},
+	}
 	if d := cmp.Diff(wantEvents, events, sameErrors); d != "" {
-		t.Error(d)
-	}
-	wantReports := [][]apply.Status{
-		{"", ""}, {"", ""}, {"done", ""}, {"done", ""}, {"done", "failed"},
-	}
-	if d := cmp.Diff(wantReports, reports); d != "" {
 		t.Error(d)
 	}
 }

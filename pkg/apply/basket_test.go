@@ -2,7 +2,10 @@ package apply_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +37,15 @@ func (m *market) Do(ctx context.Context, call resource.Call) (resource.Answer, e
 	return resource.Answer{Handle: "id of " + call.Does}, nil
 }
 
+// Get and List are for deployments, of which the market has none.
+func (m *market) Get(context.Context, string, map[string]resource.Value, url.Values) (map[string]any, error) {
+	return nil, errors.New("the market deploys nothing")
+}
+
+func (m *market) List(context.Context, string, map[string]resource.Value, url.Values) ([]map[string]any, error) {
+	return nil, errors.New("the market deploys nothing")
+}
+
 func gives(handle string) func(context.Context) (resource.Answer, error) {
 	return func(context.Context) (resource.Answer, error) { return resource.Answer{Handle: handle}, nil }
 }
@@ -42,11 +54,11 @@ func fails(err error) func(context.Context) (resource.Answer, error) {
 	return func(context.Context) (resource.Answer, error) { return resource.Answer{}, err }
 }
 
-// fate is an error that says whether it is known what happened.
-type fate bool
+// outcome is an error that says whether it is known what happened.
+type outcome bool
 
-func (f fate) Error() string { return fmt.Sprintf("no answer (unknown: %t)", bool(f)) }
-func (f fate) Unknown() bool { return bool(f) }
+func (f outcome) Error() string { return fmt.Sprintf("no answer (unknown: %t)", bool(f)) }
+func (f outcome) Unknown() bool { return bool(f) }
 
 // made is a plan of the given steps, whose changes are those of the steps in
 // order of first mention.
@@ -55,7 +67,7 @@ func made(steps ...plan.Step) *plan.Plan {
 	seen := map[*resource.Change]bool{}
 	for i := range p.Steps {
 		p.Steps[i].ID = i
-		if c := p.Steps[i].Change; !seen[c] {
+		if c := p.Steps[i].Change; c != nil && !seen[c] {
 			seen[c] = true
 			p.Changes = append(p.Changes, c)
 		}
@@ -63,10 +75,19 @@ func made(steps ...plan.Step) *plan.Plan {
 	return p
 }
 
-func change(kind *resource.Kind, path string) *resource.Change {
-	return &resource.Change{
-		Address: resource.Address(kind.Name + "." + path), Kind: kind, Action: resource.Create,
+// at reads an address of the toy world.
+func at(text string) resource.Address {
+	kind, path, _ := strings.Cut(text, ".")
+	var a resource.Address
+	keys := strings.SplitN(path, "/", 2)
+	if len(keys) == 2 {
+		a = resource.NewAddress("basket", a, keys[0])
 	}
+	return resource.NewAddress(kind, a, keys[len(keys)-1])
+}
+
+func change(kind *resource.Kind, path string) *resource.Change {
+	return &resource.Change{Address: at(kind.Name + "." + path), Kind: kind, Action: resource.Create}
 }
 
 // step is a step that writes something.

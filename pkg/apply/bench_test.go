@@ -35,7 +35,7 @@ func BenchmarkMake(b *testing.B) {
 	for _, n := range []int{10, 100, 300} {
 		seed, desired := fleet(n, everything...)
 		full := newRig(b, seed, desired, resource.Settings{})
-		there, err := remote.Read(context.Background(), full.client(full.box.RoundTripper()), kinds.All(), desired)
+		there, err := remote.Read(context.Background(), full.client(full.box.RoundTripper()), kinds.Catalog(), desired)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func BenchmarkMake(b *testing.B) {
 		for id := range desired.Collections {
 			bare.Collections[id] = desired.Collections[id]
 		}
-		nothing := &resource.State{Organisation: there.Organisation, Collections: there.Collections, Catalogue: resource.Catalogue{
+		nothing := &resource.State{Organisation: there.Organisation, Collections: there.Collections, Choices: resource.Choices{
 			"region": {{Handle: "r", Default: true}}, "plan_group": {{Handle: "p"}},
 		}}
 		prune := resource.Settings{Prune: []string{"variables", "cronjobs", "domains"}}
@@ -52,7 +52,7 @@ func BenchmarkMake(b *testing.B) {
 			"delete": {Desired: bare, Current: there, Settings: prune},
 		} {
 			b.Run(fmt.Sprintf("%s/applications=%d", name, n), func(b *testing.B) {
-				in.Kinds = kinds.All()
+				in.Catalog = kinds.Catalog()
 				for b.Loop() {
 					if p, problems := plan.Make(in); problems != nil || len(p.Changes) < n*40 {
 						b.Fatal(problems, len(p.Changes))

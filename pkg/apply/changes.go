@@ -6,58 +6,78 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// How the ends of the steps add up: a change ends as its worst step, in the order
-// of [severity]; one that needs no call of its own (a domain that stops being
-// primary because another one becomes it) is done when the changes that it
-// depends on are.
+// How the ends of the steps add up, once all have ended: a change ends as its worst
+// step, in the order of [severity]; one that needs no call of its own (a domain that
+// stops being primary because another one becomes it) is done when the changes that
+// it depends on are.
 
-// severity orders statuses from good to bad. A change that still has a step to go
-// is not over, whatever became of the others.
-var severity = []Status{Done, Skipped, Failed, Unknown, Pending}
+// severity orders statuses from good to bad.
+var severity = []Status{Done, Waiting, Skipped, Failed, Unknown}
 
 func worst(a, b Status) Status {
 	return severity[max(slices.Index(severity, a), slices.Index(severity, b))]
 }
 
-// settle brings all that derives from the steps up to date with them.
-func (r *run) settle() {
+// finish completes the result when every step has ended.
+func (r *run) finish() *Result {
 	result := r.result
-	steps := map[*resource.Change]Status{}
-	result.Summary = Summary{}
+	v := verdict{
+		steps: map[*resource.Change]Status{}, seen: map[*resource.Change]bool{},
+		byAddress: map[resource.Address][]*resource.Change{},
+	}
 	for _, s := range result.Steps {
-		result.Summary.add(s.Status)
-		if status, seen := steps[s.Step.Change]; seen {
-			steps[s.Step.Change] = worst(status, s.Status)
-		} else {
-			steps[s.Step.Change] = s.Status
+		c := s.Step.Change
+		switch status, seen := v.steps[c]; {
+		case c == nil:
+		case seen:
+			v.steps[c] = worst(status, s.Status)
+		default:
+			v.steps[c] = s.Status
 		}
 	}
-	byAddress := map[resource.Address][]*resource.Change{}
 	for _, c := range result.Changes {
-		byAddress[c.Change.Address] = append(byAddress[c.Change.Address], c.Change)
+		v.byAddress[c.Change.Address] = append(v.byAddress[c.Change.Address], c.Change)
 	}
-	v := verdict{steps: steps, byAddress: byAddress, seen: map[*resource.Change]bool{}}
 	for i := range result.Changes {
-		c := &result.Changes[i]
-		c.Status = v.of(c.Change)
-		if c.Status == Blocked {
-			result.Summary.Blocked++
-		}
+		result.Changes[i].Status = v.of(result.Changes[i].Change)
 		clear(v.seen)
 	}
+	result.Deployments = r.allDeployments()
+	result.Duration = r.opt.Now().Sub(result.StartedAt)
+	result.Requests = r.opt.Requests()
+	return result
 }
 
-func (s *Summary) add(status Status) {
-	switch status {
-	case Done:
-		s.Done++
-	case Failed:
-		s.Failed++
-	case Skipped:
-		s.Skipped++
-	case Unknown:
-		s.Unknown++
+// allDeployments are those of the steps, in the order of the plan, and behind them
+// what waits and was changed or waited before.
+func (r *run) allDeployments() []DeploymentResult {
+	var all []DeploymentResult
+	for _, d := range r.plan.Deployments {
+		if d.Waits != "" {
+			if len(d.Along.Changes) > 0 || r.anyDone(d.Changes) {
+				all = append(all, DeploymentResult{Address: d.Address, Status: Waiting, Because: d.Waits})
+			}
+			continue
+		}
+		for id, s := range r.result.Steps {
+			if s.Step.Deployment != d {
+				continue
+			}
+			made, begun := r.deployed[id]
+			if !begun {
+				made = DeploymentResult{Address: d.Address, Status: s.Status, Because: s.Because, Error: s.Error}
+			}
+			all = append(all, made)
+		}
 	}
+	return all
+}
+
+// anyDone reports whether any of the changes was made.
+func (r *run) anyDone(changes []*resource.Change) bool {
+	return slices.ContainsFunc(r.result.Changes, func(c ChangeResult) bool {
+		return c.Status == Done && slices.Contains(changes, c.Change)
+	})
 }
 
 // verdict finds how changes ended; seen guards against changes that depend on
@@ -78,14 +98,7 @@ func (v *verdict) of(c *resource.Change) Status {
 	v.seen[c] = true
 	for _, address := range c.DependsOn {
 		for _, other := range v.byAddress[address] {
-			if v.seen[other] {
-				continue
-			}
-			switch v.of(other) {
-			case Done:
-			case Pending:
-				return Pending
-			default:
+			if !v.seen[other] && v.of(other) != Done {
 				return Skipped
 			}
 		}

@@ -59,7 +59,7 @@ func TestLostAnswersMakeNothingTwice(t *testing.T) {
 			// Only a cron job that was lost on the way may end as unknown: it has no
 			// key to look for and is never sent twice. What needs it waits.
 			if s.Status == apply.Failed || s.Status == apply.Unknown && s.Step.Call.Retry != resource.Once {
-				t.Fatalf("%s of %s: %s %v %s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause)
+				t.Fatalf("%s: %s %v %s", s.Step, s.Status, s.Error, s.Because)
 			}
 		}
 		second := r.plan()

@@ -25,7 +25,7 @@ var boat = &resource.Kind{
 	Name: "boat", Title: "boat", Plural: "boats", Ops: resource.Ops{Get: "GetBoat"},
 	Deploy: &resource.Deploy{
 		Create: "Launch", List: "ListVoyages", Get: "GetVoyage", Logs: "GetLogbook", Text: "logs", Of: "boat",
-		HasChanges: "dirty", Running: "at_sea", Ended: "ended", Success: "success", Percent: "percent",
+		HasChanges: "dirty", HasCommits: "behind", Commits: "cargo", Running: "at_sea", Last: "last", Ended: "ended", Success: "success", Percent: "percent",
 		AnewBody: map[string]resource.Value{"hull": "new"},
 	},
 }
@@ -220,7 +220,7 @@ func TestDeploy(t *testing.T) {
 			want: "failed: deploy boat.b: storm", said: []string{"boat", "list", "launch b1"},
 		},
 		{
-			name: "nobody knows whether it was started", sea: &sea{boat: dirty(), launch: []func(*sea) (string, error){launches("", fate(true))}},
+			name: "nobody knows whether it was started", sea: &sea{boat: dirty(), launch: []func(*sea) (string, error){launches("", outcome(true))}},
 			want: "unknown: deploy boat.b: no answer (unknown: true)", said: []string{"boat", "list", "launch b1"},
 		},
 		{
@@ -245,9 +245,9 @@ func TestDeploy(t *testing.T) {
 			said: []string{"boat", "list", "launch b1 after [theirs]", "list", "boat", "look theirs", "boat", "list", "launch b1 after [theirs]", "look ours"},
 		},
 		{
-			name: "an answer without an id, and nothing to be seen",
+			name: "an answer without an id, and no new deployment",
 			sea:  &sea{boat: dirty(), launch: []func(*sea) (string, error){launches("", nil)}},
-			want: "unknown: deploy boat.b: it was answered without an id, and no new deployment is to be seen",
+			want: "unknown: deploy boat.b: it was answered without an id, and there is no new deployment",
 			said: []string{"boat", "list", "launch b1", "list", "boat"},
 		},
 		{
@@ -284,10 +284,10 @@ func TestDeploy(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t)
-			p, result := sailing()
+			p := sailing()
 			p.Deployments[0].Itself, p.Deployments[0].Rebuild = test.itself, test.rebuild
 			api := test.sea
-			apply.Deploy(t.Context(), api, p, result, apply.Options{
+			result := apply.Run(t.Context(), api, p, apply.Options{
 				Poll: time.Microsecond, Redact: func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") },
 			})
 			if d := cmp.Diff([]string{test.want}, deploymentsOf(result)); d != "" {
@@ -300,17 +300,13 @@ func TestDeploy(t *testing.T) {
 	}
 }
 
-// sailing is a plan that deploys one boat, and a result in which all was done.
-func sailing() (*plan.Plan, *apply.Result) {
-	c := change(fruit, "b/fig")
-	p := &plan.Plan{
-		Changes: []*resource.Change{c}, Deploy: true,
-		Deployments: []plan.Deployment{{Address: "boat.b", Kind: boat, Changes: []*resource.Change{c}}},
-	}
-	return p, &apply.Result{
-		Changes: []apply.ChangeResult{{Change: c, Status: apply.Done}},
-		Handles: map[resource.Address]string{"boat.b": "b1"},
-	}
+// sailing is a plan that only deploys one boat.
+func sailing() *plan.Plan {
+	d := &plan.Deployment{Address: at("boat.b"), Kind: boat}
+	p := made(plan.Step{Deployment: d})
+	p.Deploy, p.Deployments = true, []*plan.Deployment{d}
+	p.Handles[d.Address] = "b1"
+	return p
 }
 
 // deploymentsOf gives a line for each deployment.
@@ -341,39 +337,129 @@ func deploymentsOf(r *apply.Result) []string {
 	return out
 }
 
-// What is not deployed, without a single request.
-func TestDeployNothing(t *testing.T) {
+// What comes before a deployment, and what it decides about what comes after it.
+func TestDeployInItsPlace(t *testing.T) {
+	dirty := func() *sea { return &sea{boat: object{"dirty": true, "at_sea": nil}} }
 	for _, test := range []struct {
-		name     string
-		status   apply.Status
-		asked    bool
-		withheld string
-		want     []string
+		name    string
+		sea     *sea
+		waits   string // why the plan does not make the deployment
+		load    error  // of the call before it
+		want    []string
+		summary apply.Summary
+		deploys []string
+		asked   bool
 	}{
-		{"not asked for", apply.Done, false, "", []string{"waiting"}},
-		{"not asked for, and nothing done", apply.Failed, false, "", nil},
-		{"a change failed", apply.Failed, true, "", []string{"skipped: create of fruit.b/fig failed"}},
-		{"a change was skipped", apply.Skipped, true, "", []string{"skipped: create of fruit.b/fig was skipped"}},
-		{"a change is unknown", apply.Unknown, true, "", []string{"skipped: create of fruit.b/fig may or may not have been done"}},
-		{"withheld", apply.Done, true, "it looks wrong", []string{"skipped: it looks wrong"}},
+		{
+			name: "made, and what comes after it too", sea: dirty(),
+			want: []string{"done", "done", "done"}, summary: apply.Summary{Done: 3}, deploys: []string{"done ours 100 %"}, asked: true,
+		},
+		{
+			name: "needed by what comes after it, whatever the API says", sea: &sea{boat: object{"dirty": false, "at_sea": nil}},
+			want: []string{"done", "done", "done"}, summary: apply.Summary{Done: 3}, deploys: []string{"done ours 100 %"}, asked: true,
+		},
+		{
+			name: "a call before it failed", sea: dirty(), load: errors.New("too heavy"),
+			want:    []string{"failed: load fruit.b/fig: too heavy", "skipped: load fruit.b/fig failed", "skipped: load fruit.b/fig failed"},
+			summary: apply.Summary{Failed: 1, Skipped: 2}, deploys: []string{"skipped: load fruit.b/fig failed"},
+		},
+		{
+			name: "nobody knows whether a call before it was made", sea: dirty(), load: outcome(true),
+			want: []string{
+				"unknown: load fruit.b/fig: no answer (unknown: true)",
+				"skipped: it is not known whether load fruit.b/fig was done", "skipped: it is not known whether load fruit.b/fig was done",
+			},
+			summary: apply.Summary{Unknown: 1, Skipped: 2}, deploys: []string{"skipped: it is not known whether load fruit.b/fig was done"},
+		},
+		{
+			name: "it failed", sea: &sea{boat: object{"dirty": true, "at_sea": nil}, ends: map[string]object{"ours": {"success": false}}, logs: "x"},
+			want:    []string{"done", "failed: deploy boat.b: deployment ours failed", "skipped: deploy boat.b failed"},
+			summary: apply.Summary{Done: 1, Failed: 1, Skipped: 1}, deploys: []string{`failed ours: deploy boat.b: deployment ours failed; 1 lines from "x" to "x"`}, asked: true,
+		},
+		{
+			name: "never deployed, and nothing to deploy", sea: &sea{boat: object{"dirty": true, "at_sea": nil, "last": nil, "behind": false}},
+			want: []string{
+				"done", "waiting: it waits for a deployment: it was never deployed and has no commits",
+				"waiting: it waits for a deployment: it was never deployed and has no commits",
+			},
+			summary: apply.Summary{Done: 1, Waiting: 2}, deploys: []string{"waiting: it was never deployed and has no commits"}, asked: true,
+		},
+		{
+			name: "never deployed, with commits", sea: &sea{boat: object{"dirty": true, "at_sea": nil, "last": nil, "behind": true}},
+			want: []string{"done", "done", "done"}, summary: apply.Summary{Done: 3}, deploys: []string{"done ours 100 %"}, asked: true,
+		},
+		{
+			name: "the plan does not make it", sea: dirty(), waits: "not asked for",
+			want:    []string{"done", "waiting: it waits for a deployment: not asked for"},
+			summary: apply.Summary{Done: 1, Waiting: 1}, deploys: []string{"waiting: not asked for"},
+		},
+		{
+			name: "the plan does not make it, and nothing was changed", sea: dirty(), waits: "not asked for", load: errors.New("too heavy"),
+			want:    []string{"failed: load fruit.b/fig: too heavy", "waiting: it waits for a deployment: not asked for"},
+			summary: apply.Summary{Failed: 1, Waiting: 1},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p, result := sailing()
-			p.Deploy = test.asked
-			result.Changes[0].Status = test.status
-			api := &sea{}
-			apply.Deploy(t.Context(), api, p, result, apply.Options{Withheld: test.withheld})
-			if d := cmp.Diff(test.want, deploymentsOf(result)); d != "" {
-				t.Error(d)
+			defer goleak.VerifyNone(t)
+			p := sailing()
+			d := p.Deployments[0]
+			c := change(fruit, "b/fig")
+			load, moor := step(c, "load"), step(change(fruit, "b/moored"), "moor", 1)
+			moor.Call.AfterDeployment = true
+			d.Changes = []*resource.Change{c}
+			if test.waits == "" {
+				p.Steps = []plan.Step{load, {Deployment: d, Needs: []int{0}}, moor}
+			} else {
+				d.Waits, moor.Waits, moor.Needs = test.waits, test.waits, nil
+				p.Steps = []plan.Step{load, moor}
 			}
-			if len(api.said) > 0 {
-				t.Errorf("it asked: %v", api.said)
+			for i := range p.Steps {
+				p.Steps[i].ID = i
+			}
+			p.Changes = []*resource.Change{c, moor.Change}
+			api := &harbour{sea: test.sea, load: test.load}
+			result := apply.Run(t.Context(), api, p, apply.Options{Poll: time.Microsecond})
+			got := endsOf(result)
+			if diff := cmp.Diff(test.want, got.Steps); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(test.summary, result.Summary); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(test.deploys, deploymentsOf(result)); diff != "" {
+				t.Error(diff)
+			}
+			if asked := len(test.sea.said) > 0; asked != test.asked {
+				t.Errorf("it asked: %v", test.sea.said)
+			}
+			for i, s := range result.Steps {
+				// What a deployment kept from being done has another exit code.
+				because := s.Step.Deployment != nil || result.Steps[1].Step.Deployment != nil && result.Steps[1].Status == apply.Failed && i == 2
+				if s.AfterDeployment != because {
+					t.Errorf("step %d: after a deployment: %v", i, s.AfterDeployment)
+				}
 			}
 		})
 	}
 }
 
-// The first Ctrl-C and the deadline end the waiting, the second Ctrl-C the start.
+// harbour has calls of its own besides the voyages.
+type harbour struct {
+	*sea
+	load error
+}
+
+func (h *harbour) Do(ctx context.Context, call resource.Call) (resource.Answer, error) {
+	switch call.Does {
+	case "load":
+		return resource.Answer{}, h.load
+	case "moor":
+		return resource.Answer{}, nil
+	}
+	return h.sea.Do(ctx, call)
+}
+
+// The first Ctrl-C and the time limit end the waiting, the second Ctrl-C the start.
 func TestDeployIsInterrupted(t *testing.T) {
 	stop, end := make(chan struct{}), context.CancelFunc(nil)
 	slow := func() *sea {
@@ -393,11 +479,11 @@ func TestDeployIsInterrupted(t *testing.T) {
 		{name: "before", sea: slow(), before: true, want: "skipped: apply was interrupted", interrupted: true},
 		{name: "while another one is waited for", sea: behind(), at: "theirs", want: "skipped after theirs: apply was interrupted", interrupted: true},
 		{name: "while ours is waited for", sea: slow(), at: "ours", want: "running ours: apply was interrupted", interrupted: true},
-		{name: "the deadline, before ours", sea: behind(), timeout: time.Millisecond, want: "skipped after theirs: the time for deployments is up (1ms)"},
-		{name: "the deadline, in ours", sea: slow(), timeout: time.Millisecond, want: "running ours: the time for deployments is up (1ms)"},
+		{name: "the deadline, before ours", sea: behind(), timeout: time.Millisecond, want: "skipped after theirs: the time limit for a deployment was reached (1ms)"},
+		{name: "the deadline, in ours", sea: slow(), timeout: time.Millisecond, want: "running ours: the time limit for a deployment was reached (1ms)"},
 		{name: "while ours is started, it is", sea: slow(), inLaunch: func() error { close(stop); return nil }, want: "running ours: apply was interrupted", interrupted: true},
-		{name: "twice, while ours is started", sea: slow(), inLaunch: func() error { end(); return context.Canceled }, want: "unknown: deploy boat.b: context canceled"},
-		{name: "twice, and ours surely was not started", sea: slow(), inLaunch: func() error { end(); return fate(false) }, want: "failed: deploy boat.b: no answer (unknown: false)"},
+		{name: "twice, while ours is started", sea: slow(), inLaunch: func() error { end(); return context.Canceled }, want: "unknown: deploy boat.b: context canceled", interrupted: true},
+		{name: "twice, and ours surely was not started", sea: slow(), inLaunch: func() error { end(); return outcome(false) }, want: "failed: deploy boat.b: no answer (unknown: false)", interrupted: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t)
@@ -416,12 +502,11 @@ func TestDeployIsInterrupted(t *testing.T) {
 					return "ours", nil
 				}}
 			}
-			p, result := sailing()
 			var once sync.Once
-			apply.Deploy(ctx, test.sea, p, result, apply.Options{
+			result := apply.Run(ctx, test.sea, sailing(), apply.Options{
 				Poll: time.Microsecond, DeployTimeout: test.timeout, Stop: stop,
-				Deploying: func(d apply.DeploymentResult) {
-					if test.at != "" && (d.ID == test.at || d.After == test.at) {
+				Progress: func(e apply.Event) {
+					if d := e.Deployment; d != nil && test.at != "" && (d.ID == test.at || d.After == test.at) {
 						once.Do(func() { close(stop) })
 					}
 				},
@@ -438,32 +523,39 @@ func TestDeployIsInterrupted(t *testing.T) {
 	}
 }
 
-// Deployments go on side by side, no more at once than allowed, and each look is in
-// the report.
+// Deployments go on side by side, no more at once than allowed, and beside calls.
 func TestDeploySideBySide(t *testing.T) {
-	p, result := sailing()
-	one := p.Deployments[0]
-	p.Deployments = nil
-	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		one.Address = resource.Address("boat." + name)
-		result.Handles[one.Address] = "id of " + name
-		p.Deployments = append(p.Deployments, one)
+	p := sailing()
+	one := *p.Deployments[0]
+	p.Deployments, p.Steps = nil, nil
+	for i, name := range []string{"a", "b", "c", "d", "e"} {
+		d := one
+		d.Address = at("boat." + name)
+		p.Handles[d.Address] = "id of " + name
+		p.Deployments = append(p.Deployments, &d)
+		p.Steps = append(p.Steps, plan.Step{ID: i, Deployment: &d})
 	}
 	api := &flotilla{sea: sea{boat: object{"dirty": true, "at_sea": nil}}, both: make(chan struct{})}
-	var reports []string
-	apply.Deploy(t.Context(), api, p, result, apply.Options{
+	told := map[resource.Address]string{}
+	result := apply.Run(t.Context(), api, p, apply.Options{
 		Parallelism: 2, Poll: time.Microsecond,
-		Report: func(r *apply.Result) error {
-			reports = append(reports, strings.Join(deploymentsOf(r), ","))
-			return nil
+		Progress: func(e apply.Event) {
+			if e.Deployment != nil {
+				told[e.Step.Step.Address()] = e.Deployment.ID
+			}
 		},
 	})
 	want := strings.Repeat(",done ours 100 %", 5)[1:]
-	if got := strings.Join(deploymentsOf(result), ","); got != want || reports[len(reports)-1] != want {
-		t.Errorf("%s\nreported: %s", got, reports[len(reports)-1])
+	if got := strings.Join(deploymentsOf(result), ","); got != want {
+		t.Error(got)
 	}
-	if reports[0] != ",,,," || api.most != 2 {
-		t.Errorf("%d at once; the first report: %s", api.most, reports[0])
+	for _, d := range p.Deployments {
+		if told[d.Address] != "ours" {
+			t.Errorf("of %s it was told %q", d.Address, told[d.Address])
+		}
+	}
+	if api.most != 2 {
+		t.Errorf("%d at once", api.most)
 	}
 }
 

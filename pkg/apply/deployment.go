@@ -16,10 +16,11 @@ import (
 // goroutine of its own and tells what becomes of it through news.
 type deployment struct {
 	DeploymentResult
-	of     plan.Deployment
-	place  int
+	of     *plan.Deployment
+	id     int    // of the step
 	handle string // of what is deployed
-	api    Deployer
+	needed bool   // whatever the API says
+	api    API
 	opt    Options
 	news   chan<- news
 	// writing ends when all has to end at once, waiting when there is no more
@@ -48,7 +49,7 @@ func (d *deployment) run() {
 // tell says how things stand.
 func (d *deployment) tell() {
 	d.Duration = d.opt.Now().Sub(d.StartedAt)
-	d.news <- news{d.place, d.DeploymentResult}
+	d.news <- news{d.id, d.DeploymentResult, false}
 }
 
 func (d *deployment) end(status Status, err error) {
@@ -56,7 +57,7 @@ func (d *deployment) end(status Status, err error) {
 	if err != nil {
 		d.Error = fmt.Errorf("deploy %s: %w", d.Address, err)
 	}
-	d.tell()
+	d.Duration = d.opt.Now().Sub(d.StartedAt)
 }
 
 // stuck ends what cannot go on, and was not started: there is no more waiting, or
@@ -82,12 +83,12 @@ func (d *deployment) impatience() string {
 // whether there is one now.
 func (d *deployment) start() bool {
 	var (
-		needed  = d.of.Itself
+		needed  = d.needed
 		over    = map[string]bool{} // deployments that have been waited for
-		refused error               // with nothing to be seen that explains it
+		refused error               // with nothing that explains it
 	)
 	for {
-		needs, other, err := d.look()
+		needs, other, nothing, err := d.look()
 		if err != nil {
 			d.stuck("see whether it needs a deployment", err)
 			return false
@@ -107,13 +108,17 @@ func (d *deployment) start() bool {
 		case !needed:
 			d.end(Unneeded, nil)
 			return false
+		case nothing && !d.of.Named:
+			d.Because = plan.NothingToDeploy
+			d.end(Waiting, nil)
+			return false
 		case errors.Is(refused, errNoID):
 			d.end(Unknown, refused)
 			return false
 		}
 		known, err := d.list()
 		if err != nil {
-			d.stuck("see the deployments so far", err)
+			d.stuck("list the deployments so far", err)
 			return false
 		}
 		second := refused != nil
@@ -121,7 +126,7 @@ func (d *deployment) start() bool {
 			return true
 		}
 		switch {
-		case unclear(d.writing, refused), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
+		case unclear(refused, d.writing.Err() != nil), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
 			d.end(Unknown, refused)
 			return false
 		case second || !mayPass(refused):
@@ -134,12 +139,19 @@ func (d *deployment) start() bool {
 	}
 }
 
-// look asks the API whether a deployment is needed and which one is under way.
-func (d *deployment) look() (needed bool, running string, err error) {
+// look asks the API whether a deployment is needed, which one is under way, and
+// whether there is nothing that could be deployed.
+func (d *deployment) look() (needed bool, running string, nothing bool, err error) {
 	now, err := d.api.Get(d.waiting, d.of.Kind.Ops.Get, byID(d.handle), nil)
 	if err != nil {
-		return false, "", err
+		return false, "", false, err
 	}
+	needed, running, err = d.stands(now)
+	return needed, running, d.about().NeverDeployed(now), err
+}
+
+// stands reads what the API says of the thing that is deployed.
+func (d *deployment) stands(now map[string]any) (needed bool, running string, err error) {
 	pending, told := now[d.about().HasChanges].(bool)
 	needed = pending || !told
 	current, told := now[d.about().Running]
@@ -168,7 +180,7 @@ func (d *deployment) list() ([]map[string]any, error) {
 }
 
 // errNoID is a start that the API neither refused nor confirmed.
-var errNoID = errors.New("it was answered without an id, and no new deployment is to be seen")
+var errNoID = errors.New("it was answered without an id, and there is no new deployment")
 
 // create starts a deployment and gives its id. known are those that were there
 // before.
@@ -197,15 +209,6 @@ func (d *deployment) create(known []map[string]any) (string, error) {
 		}
 	}
 	return "", errNoID
-}
-
-// unclear reports whether a call that failed may have been carried out. Where the
-// error does not say it, that is so of a call that was broken off.
-func unclear(ctx context.Context, err error) bool {
-	if fate := (interface{ Unknown() bool })(nil); errors.As(err, &fate) {
-		return fate.Unknown()
-	}
-	return ctx.Err() != nil
 }
 
 // mayPass reports whether a start that was not made may be tried again: another

@@ -27,11 +27,11 @@ import (
 func TestExportThenPlanIsEmpty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := newRig(t, drawRemote(t), nil, drawSettings(t))
-		state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.All(), resource.Ref{}, nil)
+		state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), resource.Ref{}, nil)
 		if err != nil {
 			t.Fatalf("read: %v", err)
 		}
-		export := spec.Write(state, kinds.All(), spec.WriteOptions{
+		export := spec.Write(state, kinds.Catalog(), spec.WriteOptions{
 			Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split"),
 		})
 		files, leftOut := export.Files, export.LeftOut
@@ -49,7 +49,7 @@ func TestExportThenPlanIsEmpty(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 		}
-		doc, problems := spec.Load(spec.Input{Paths: []string{dir}, Kinds: kinds.All()})
+		doc, problems := spec.Load(spec.Input{Paths: []string{dir}, Catalog: kinds.Catalog()})
 		if len(problems) > 0 {
 			t.Fatalf("the export is not valid: %v\n%s", problems, files)
 		}
@@ -69,11 +69,11 @@ func TestPlanBytesIgnoreOrderOfAnswers(t *testing.T) {
 		var first []byte
 		for seed := range uint64(3) {
 			transport := &shuffler{inner: r.box.RoundTripper(), random: seed}
-			current, err := remote.Read(context.Background(), r.client(transport), kinds.All(), r.desired)
+			current, err := remote.Read(context.Background(), r.client(transport), kinds.Catalog(), r.desired)
 			if err != nil {
 				t.Fatalf("read: %v", err)
 			}
-			p, problems := plan.Make(plan.Input{Kinds: kinds.All(), Desired: r.desired, Current: current, Settings: r.settings})
+			p, problems := plan.Make(plan.Input{Catalog: kinds.Catalog(), Desired: r.desired, Current: current, Settings: r.settings})
 			if problems != nil {
 				t.Fatalf("plan: %v", problems)
 			}

@@ -22,7 +22,7 @@ func fill(call resource.Call, handles map[resource.Address]string) (resource.Cal
 		until.Probe = f.probe(until.Probe)
 		call.Until = &until
 	}
-	if f.missing != "" {
+	if !f.missing.IsZero() {
 		return resource.Call{}, fmt.Errorf("the id of %s is not known", f.missing)
 	}
 	return call, nil
@@ -55,7 +55,7 @@ func (f *filler) value(v resource.Value) resource.Value {
 	switch x := v.(type) {
 	case resource.HandleOf:
 		handle := f.handles[x.Address]
-		if handle == "" && f.missing == "" {
+		if handle == "" && f.missing.IsZero() {
 			f.missing = x.Address
 		}
 		return handle
@@ -74,7 +74,7 @@ func (f *filler) value(v resource.Value) resource.Value {
 // learn adds the id that a call was made for: the one in the answer, or, where
 // the answer has none, the one that the call itself was about.
 func learn(handles map[resource.Address]string, call resource.Call, answer resource.Answer) {
-	if call.Gives == "" {
+	if call.Gives.IsZero() {
 		return
 	}
 	handle := answer.Handle

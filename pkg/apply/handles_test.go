@@ -16,22 +16,23 @@ type values = map[string]resource.Value
 // Ids are filled in wherever they stand, from the plan and from answers, and the
 // plan is left as it was.
 func TestHandles(t *testing.T) {
-	at := func(a resource.Address) resource.Value { return resource.HandleOf{Address: a} }
-	const market, red, apple, standIn = "basket.market", "basket.red", "fruit.red/apple", "fruit.red/apple__divioctl"
+	of := func(a resource.Address) resource.Value { return resource.HandleOf{Address: a} }
+	market, red := at("basket.market"), at("basket.red")
+	apple, temporary := at("fruit.red/apple"), at("fruit.red/apple__divioctl")
 	weave := plan.Step{Change: change(basket, "red"), Call: resource.Call{
-		Does: "weave", Op: "Weave", Gives: red, Params: values{"uuid": at(market)},
+		Does: "weave", Op: "Weave", Gives: red, Params: values{"uuid": of(market)},
 	}}
 	pick := plan.Step{Change: change(fruit, "red/apple"), Needs: []int{0}, Call: resource.Call{
-		Does: "pick", Op: "Pick", Gives: standIn,
-		Body:  values{"basket": at(red), "deep": []any{"x", values{"market": at(market)}}, "none": nil},
-		Probe: &resource.Probe{Query: values{"basket": at(red)}, Where: values{"in": at(red)}, Known: []string{"k"}},
-		Until: &resource.Until{Probe: resource.Probe{Params: values{"uuid": at(red)}}},
+		Does: "pick", Op: "Pick", Gives: temporary,
+		Body:  values{"basket": of(red), "deep": []any{"x", values{"market": of(market)}}, "none": nil},
+		Probe: &resource.Probe{Query: values{"basket": of(red)}, Where: values{"in": of(red)}, Known: []string{"k"}},
+		Until: &resource.Until{Probe: resource.Probe{Params: values{"uuid": of(red)}}},
 	}}
 	rename := plan.Step{Change: pick.Change, Needs: []int{1}, Call: resource.Call{
-		Does: "rename", Op: "Rename", Gives: apple, Params: values{"uuid": at(standIn)},
+		Does: "rename", Op: "Rename", Gives: apple, Params: values{"uuid": of(temporary)},
 	}}
 	eat := plan.Step{Change: pick.Change, Needs: []int{2}, Call: resource.Call{
-		Does: "eat", Op: "Eat", Params: values{"uuid": at(apple)},
+		Does: "eat", Op: "Eat", Params: values{"uuid": of(apple)},
 	}}
 	build := func() *plan.Plan {
 		p := made(weave, pick, rename, eat)
@@ -45,7 +46,7 @@ func TestHandles(t *testing.T) {
 	want := []resource.Call{
 		{Does: "weave", Op: "Weave", Gives: red, Params: values{"uuid": "m1"}},
 		{
-			Does: "pick", Op: "Pick", Gives: standIn,
+			Does: "pick", Op: "Pick", Gives: temporary,
 			Body:  values{"basket": "r1", "deep": []any{"x", values{"market": "m1"}}, "none": nil},
 			Probe: &resource.Probe{Query: values{"basket": "r1"}, Where: values{"in": "r1"}, Known: []string{"k"}},
 			Until: &resource.Until{Probe: resource.Probe{Params: values{"uuid": "r1"}}},
@@ -66,6 +67,7 @@ func TestHandles(t *testing.T) {
 
 // marketOf answers with ids, and with none where none is given.
 type marketOf struct {
+	market
 	answers map[string]string
 	asked   []resource.Call
 }

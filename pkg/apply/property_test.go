@@ -20,9 +20,10 @@ import (
 // orchard is an API over a random plan. It complains when a call comes that must
 // not come yet, or twice, or when there are too many at once.
 type orchard struct {
-	plan  *plan.Plan
-	fates []string // per step: "", "failed" or "unknown"
-	most  int
+	market
+	plan     *plan.Plan
+	outcomes []string // per step: "", "failed" or "unknown"
+	most     int
 
 	mu       sync.Mutex
 	running  int
@@ -44,11 +45,11 @@ func (o *orchard) Do(_ context.Context, call resource.Call) (resource.Answer, er
 	defer o.mu.Unlock()
 	o.running--
 	o.ended[id] = true
-	switch o.fates[id] {
+	switch o.outcomes[id] {
 	case "failed":
 		return resource.Answer{}, errors.New("no")
 	case "unknown":
-		return resource.Answer{}, fate(true)
+		return resource.Answer{}, outcome(true)
 	}
 	return resource.Answer{Handle: call.Does}, nil
 }
@@ -65,7 +66,7 @@ func (o *orchard) enter(id int) {
 	}
 	o.begun[id] = true
 	for _, need := range o.plan.Steps[id].Needs {
-		if !o.ended[need] || o.fates[need] != "" {
+		if !o.ended[need] || o.outcomes[need] != "" {
 			complain("step %d without %d", id, need)
 		}
 	}
@@ -86,7 +87,7 @@ func anyPlan(t *rapid.T) (*plan.Plan, []string) {
 	}
 	var steps []plan.Step
 	var changes []*resource.Change
-	var fates []string
+	var outcomes []string
 	for i := range n {
 		if i == 0 || rapid.Bool().Draw(t, "new change") {
 			changes = append(changes, change(fruit, fmt.Sprintf("red/%d", i)))
@@ -94,21 +95,21 @@ func anyPlan(t *rapid.T) (*plan.Plan, []string) {
 		s := step(changes[len(changes)-1], fmt.Sprint(i), earlier(i, "needs")...)
 		s.After = earlier(i, "after")
 		steps = append(steps, s)
-		fates = append(fates, rapid.SampledFrom([]string{"", "", "", "failed", "unknown"}).Draw(t, "fate"))
+		outcomes = append(outcomes, rapid.SampledFrom([]string{"", "", "", "failed", "unknown"}).Draw(t, "fate"))
 	}
-	return made(steps...), fates
+	return made(steps...), outcomes
 }
 
-// Whatever the plan, the fates and the moment of a stop: see orchard and
+// Whatever the plan, the outcomes and the moment of a stop: see orchard and
 // checkEnds. No goroutine stays behind.
 func TestAnyPlan(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	rapid.Check(t, func(t *rapid.T) {
-		p, fates := anyPlan(t)
+		p, outcomes := anyPlan(t)
 		most := rapid.IntRange(1, 6).Draw(t, "parallelism")
 		stopAt := rapid.IntRange(0, 2*len(p.Steps)).Draw(t, "stop at event") // 0: never
 		run := func(most, stopAt int) (*apply.Result, *orchard) {
-			api := &orchard{plan: p, fates: fates, most: most, ended: map[int]bool{}, begun: map[int]bool{}}
+			api := &orchard{plan: p, outcomes: outcomes, most: most, ended: map[int]bool{}, begun: map[int]bool{}}
 			stop := make(chan struct{})
 			events, stopped := 0, false
 			r := apply.Run(context.Background(), api, p, apply.Options{
@@ -147,7 +148,7 @@ func checkEnds(t *rapid.T, p *plan.Plan, api *orchard, r *apply.Result) {
 		if s.Step != &p.Steps[i] {
 			t.Fatalf("step %d is not in its place", i)
 		}
-		want := apply.Status(api.fates[i])
+		want := apply.Status(api.outcomes[i])
 		if want == "" {
 			want = apply.Done
 		}
@@ -165,8 +166,8 @@ func checkEnds(t *rapid.T, p *plan.Plan, api *orchard, r *apply.Result) {
 		if s.Status != want {
 			t.Errorf("step %d ended as %q, not %q", i, s.Status, want)
 		}
-		if (s.Status == apply.Skipped) != (s.SkippedBecause != "") || (s.Error != nil) != (want == apply.Failed || want == apply.Unknown) {
-			t.Errorf("step %d ended as %q because of %q, %v", i, s.Status, s.SkippedBecause, s.Error)
+		if (s.Status == apply.Skipped) != (s.Because != "") || (s.Error != nil) != (want == apply.Failed || want == apply.Unknown) {
+			t.Errorf("step %d ended as %q because of %q, %v", i, s.Status, s.Because, s.Error)
 		}
 		switch s.Status {
 		case apply.Done:

@@ -59,11 +59,8 @@ func interrupt(t *testing.T, sensitive, declared bool, crashes []int, after bool
 			map[string]any{"name": "AFTER", "value": "a"},
 		},
 	}}}}}
-	d := &desire{kinds: map[string]*resource.Kind{}, state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
-	for _, k := range kinds.All() {
-		d.kinds[k.Name] = k
-	}
-	app := d.add("application", "", "one", map[string]resource.Value{})
+	d := &desire{catalog: kinds.Catalog(), state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
+	app := d.add("application", resource.Address{}, "one", map[string]resource.Value{})
 	env := d.add("environment", app, "live", map[string]resource.Value{})
 	d.collection("variable", env, false)
 	want := "old"

@@ -14,10 +14,7 @@ import (
 // fleet is a remote world of n applications with two environments each, and the
 // desired state that declares the given kinds of it.
 func fleet(n int, declare ...string) (map[string]any, *resource.State) {
-	d := &desire{kinds: map[string]*resource.Kind{}, state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
-	for _, k := range kinds.All() {
-		d.kinds[k.Name] = k
-	}
+	d := &desire{catalog: kinds.Catalog(), state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
 	declared := func(kind string, parent resource.Address) bool {
 		for _, name := range declare {
 			if name == kind {
@@ -27,11 +24,11 @@ func fleet(n int, declare ...string) (map[string]any, *resource.State) {
 		}
 		return false
 	}
-	declared("application", "")
+	declared("application", resource.Address{})
 	var applications []any
 	for i := range n {
 		slug := fmt.Sprintf("app%03d", i)
-		app := d.add("application", "", slug, map[string]resource.Value{"name": slug})
+		app := d.add("application", resource.Address{}, slug, map[string]resource.Value{"name": slug})
 		var environments []any
 		environmentsDeclared := declared("environment", app)
 		for _, env := range []string{"test", "live"} {

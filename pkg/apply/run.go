@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -17,14 +18,16 @@ import (
 //     also when it is already clear that it will be skipped: what comes after it
 //     relies on everything before it having ended.
 //   - When a step that it needs was not done, it is skipped; what it says then
-//     leads back to the step that went wrong first.
+//     leads back to the step that went wrong first. What waits for a deployment
+//     that this apply does not make waits, and so does what needs it.
 //   - Otherwise it starts as soon as there is room, the earlier in the plan the
-//     sooner.
+//     sooner. Calls and deployments have room of their own.
 //   - After a stop nothing starts. What never started is skipped.
 //
 // One goroutine, the caller's, decides all of this and owns all state. Each
-// running step has a goroutine that makes the call, sends how it ended and knows
-// nothing else.
+// running step has a goroutine that makes the call or the deployment, sends what
+// becomes of it and knows nothing else. What is done at each event does not grow
+// with the number of steps.
 
 // interrupted stands as the reason of steps that a stop kept from starting.
 const interrupted = "apply was interrupted"
@@ -32,21 +35,32 @@ const interrupted = "apply was interrupted"
 type run struct {
 	api    API
 	opt    Options
+	plan   *plan.Plan
 	result *Result
 	// handles are the ids known so far.
 	handles map[resource.Address]string
 
-	// waiting counts, per step, the steps before it that have not ended.
-	waiting []int
-	// followers are, per step, the steps that wait for it.
+	// open counts, per step, the steps before it that have not ended.
+	open []int
+	// followers are, per step, the steps that come after it.
 	followers [][]int
-	// ready are the steps that wait for nothing, in plan order.
-	ready []int
-	// because says for a step that was not done why others cannot follow.
-	because []string
+	// calls and deployments are the steps that may start, in plan order.
+	calls, deployments queue
+	// reasons say for a step that was not done why others cannot follow.
+	reasons []reason
+	// deployed is how the deployment of a step ended.
+	deployed map[int]DeploymentResult
 
-	running, ended int
-	outcomes       chan outcome
+	runningCalls, runningDeployments int
+	outcomes                         chan outcome
+	news                             chan news
+}
+
+// reason is why a step keeps others from being done: as which status they end.
+type reason struct {
+	text            string
+	follow          Status
+	afterDeployment bool
 }
 
 // outcome is what a call gave.
@@ -60,48 +74,73 @@ type outcome struct {
 func newRun(api API, p *plan.Plan, opt Options) *run {
 	n := len(p.Steps)
 	r := &run{
-		api: api, opt: opt,
+		api: api, opt: opt, plan: p,
 		result:  &Result{Steps: make([]StepResult, n), StartedAt: opt.Now()},
 		handles: map[resource.Address]string{},
-		waiting: make([]int, n), followers: make([][]int, n), because: make([]string, n),
-		outcomes: make(chan outcome),
+		open:    make([]int, n), followers: make([][]int, n), reasons: make([]reason, n),
+		deployed: map[int]DeploymentResult{},
+		outcomes: make(chan outcome), news: make(chan news),
 	}
 	maps.Copy(r.handles, p.Handles)
 	r.result.Handles = r.handles
 	for i := range p.Steps {
 		step := &p.Steps[i]
 		r.result.Steps[i].Step = step
+		r.result.Steps[i].AfterDeployment = step.Deployment != nil
 		before := slices.Concat(step.Needs, step.After)
 		slices.Sort(before)
 		for _, b := range slices.Compact(before) {
 			r.followers[b] = append(r.followers[b], i)
-			r.waiting[i]++
+			r.open[i]++
 		}
-		if r.waiting[i] == 0 {
-			r.ready = append(r.ready, i)
+	}
+	for i := range p.Steps {
+		if r.open[i] == 0 {
+			r.ready(i)
 		}
 	}
 	for _, c := range p.Changes {
 		r.result.Changes = append(r.result.Changes, ChangeResult{Change: c})
+		if c.Blocked != "" {
+			r.result.Summary.Blocked++
+		}
 	}
 	return r
+}
+
+// ready lets a step start as soon as there is room.
+func (r *run) ready(id int) {
+	if r.plan.Steps[id].Deployment != nil {
+		heap.Push(&r.deployments, id)
+	} else {
+		heap.Push(&r.calls, id)
+	}
 }
 
 // loop starts what may start and takes in what ended, until nothing is left or a
 // stop lets nothing start any more.
 func (r *run) loop(ctx context.Context) {
 	for {
-		for len(r.ready) > 0 && r.running < r.opt.Parallelism && !r.stopped(ctx) {
-			id := r.ready[0]
-			r.ready = r.ready[1:]
-			r.begin(ctx, id)
+		for len(r.calls) > 0 && r.runningCalls < r.opt.Parallelism && !r.stopped(ctx) {
+			r.begin(ctx, heap.Pop(&r.calls).(int))
 		}
-		if r.running == 0 {
+		for len(r.deployments) > 0 && r.runningDeployments < r.opt.Parallelism && !r.stopped(ctx) {
+			r.begin(ctx, heap.Pop(&r.deployments).(int))
+		}
+		startable := (len(r.calls) > 0 || len(r.deployments) > 0) && !r.stopped(ctx)
+		if r.runningCalls+r.runningDeployments == 0 {
+			if startable {
+				continue // a step that was skipped has freed others
+			}
 			break
 		}
-		o := <-r.outcomes
-		r.running--
-		r.take(ctx, o)
+		select {
+		case o := <-r.outcomes:
+			r.runningCalls--
+			r.take(ctx, o)
+		case n := <-r.news:
+			r.hear(ctx, n)
+		}
 	}
 	// In plan order, so that each finds out about the ones that it needs.
 	for id := range r.result.Steps {
@@ -128,15 +167,20 @@ func (r *run) begin(ctx context.Context, id int) {
 		return
 	}
 	s := &r.result.Steps[id]
+	if s.Step.Deployment != nil {
+		s.StartedAt = r.opt.Now()
+		r.runningDeployments++
+		r.deploy(ctx, id)
+		return
+	}
 	call, err := fill(s.Step.Call, r.handles)
 	if err != nil {
 		r.end(id, Failed, err)
 		return
 	}
 	s.StartedAt = r.opt.Now()
-	r.report()
+	r.runningCalls++
 	r.tell(id)
-	r.running++
 	go func() {
 		o := outcome{id: id, call: call}
 		o.err = safely(func() (err error) {
@@ -147,48 +191,56 @@ func (r *run) begin(ctx context.Context, id int) {
 	}()
 }
 
-// skip ends a step that needs one that was not done, and says whether it did.
+// skip ends a step that waits for a deployment that is not made, or needs a step
+// that was not done, and says whether it did.
 func (r *run) skip(id int) bool {
 	s := &r.result.Steps[id]
-	for _, need := range slices.Sorted(slices.Values(s.Step.Needs)) {
-		if r.result.Steps[need].Status != Done {
-			s.SkippedBecause = r.because[need]
-			r.because[id] = s.SkippedBecause
-			r.end(id, Skipped, nil)
-			return true
+	if s.Step.Waits != "" {
+		r.leave(id, reason{"it waits for a deployment: " + s.Step.Waits, Waiting, false})
+		return true
+	}
+	because := reason{follow: Done}
+	for _, need := range s.Step.Needs {
+		if r.result.Steps[need].Status != Done && (because.follow == Done || because.follow == Waiting && r.reasons[need].follow != Waiting) {
+			because = r.reasons[need]
 		}
 	}
-	return false
+	if because.follow == Done {
+		return false
+	}
+	r.leave(id, because)
+	return true
+}
+
+// leave ends a step that is not made.
+func (r *run) leave(id int, because reason) {
+	s := &r.result.Steps[id]
+	s.Because = because.text
+	s.AfterDeployment = s.AfterDeployment || because.afterDeployment
+	r.reasons[id] = because
+	r.end(id, because.follow, nil)
 }
 
 // interrupt ends a step that a stop kept from being done.
 func (r *run) interrupt(id int) {
 	r.result.Interrupted = true
-	r.result.Steps[id].SkippedBecause = interrupted
-	r.because[id] = interrupted
-	r.end(id, Skipped, nil)
+	r.leave(id, reason{interrupted, Skipped, false})
 }
 
 // take decides how a step ended whose call has returned.
 func (r *run) take(ctx context.Context, o outcome) {
 	writes := o.call.Op != ""
-	var fate interface{ Unknown() bool }
 	status := Done
 	switch {
 	case o.err == nil:
 		learn(r.handles, o.call, o.answer)
-	case errors.As(o.err, &fate):
-		status = Failed
-		if fate.Unknown() {
-			status = Unknown
-		}
-	case ctx.Err() == nil:
-		status = Failed
-	case writes:
+	case unclear(o.err, writes && ctx.Err() != nil):
 		status = Unknown
-	default: // a wait that was cut short has done nothing
-		r.interrupt(o.id)
+	case !writes && ctx.Err() != nil && !decided(o.err):
+		r.interrupt(o.id) // a wait that was cut short has done nothing
 		return
+	default:
+		status = Failed
 	}
 	if status != Done && ctx.Err() != nil {
 		r.result.Interrupted = true
@@ -201,42 +253,70 @@ func (r *run) take(ctx context.Context, o outcome) {
 	r.end(o.id, status, o.err)
 }
 
-// end records how a step ended and frees what waited for it.
+// decided reports whether an error says itself what became of a call.
+func decided(err error) bool {
+	var says interface{ Unknown() bool }
+	return errors.As(err, &says)
+}
+
+// unclear reports whether a call that failed may have been carried out: as the
+// error says, or else as cutOff says.
+func unclear(err error, cutOff bool) bool {
+	var says interface{ Unknown() bool }
+	if errors.As(err, &says) {
+		return says.Unknown()
+	}
+	return cutOff
+}
+
+// end records how a step ended and frees what came after it.
 func (r *run) end(id int, status Status, err error) {
 	s := &r.result.Steps[id]
-	address := s.Step.Change.Address
 	s.Status = status
 	if !s.StartedAt.IsZero() {
 		s.Duration = r.opt.Now().Sub(s.StartedAt)
 	}
 	if err != nil {
-		s.Error = fmt.Errorf("%s %s: %w", s.Step.Call.Does, address, err)
+		s.Error = fmt.Errorf("%s: %w", s.Step, err)
 	}
+	deployment := s.Step.Deployment != nil
 	switch status {
 	case Failed:
-		r.because[id] = fmt.Sprintf("%s %s failed", s.Step.Call.Does, address)
+		r.reasons[id] = reason{fmt.Sprintf("%s failed", s.Step), Skipped, deployment}
 	case Unknown:
-		r.because[id] = fmt.Sprintf("it is not known whether %s %s was done", s.Step.Call.Does, address)
+		r.reasons[id] = reason{fmt.Sprintf("it is not known whether %s was done", s.Step), Skipped, deployment}
 	}
-	r.ended++
+	r.result.Summary.add(status)
 	for _, f := range r.followers[id] {
-		if r.waiting[f]--; r.waiting[f] == 0 {
-			at, _ := slices.BinarySearch(r.ready, f)
-			r.ready = slices.Insert(r.ready, at, f)
+		if r.open[f]--; r.open[f] == 0 {
+			r.ready(f)
 		}
 	}
-	r.report()
 	r.tell(id)
 }
 
+// tell tells how a step stands.
 func (r *run) tell(id int) {
-	if r.opt.Progress != nil {
-		r.opt.Progress(Event{Step: r.result.Steps[id], Ended: r.ended, Total: len(r.result.Steps)})
+	e := Event{
+		Step: r.result.Steps[id], Running: r.runningCalls + r.runningDeployments,
+		Summary: r.result.Summary, Total: len(r.result.Steps),
 	}
+	if d, is := r.deployed[id]; is {
+		e.Deployment = &d
+	}
+	r.opt.Progress(e)
 }
 
-// report hands out the result as it stands.
-func (r *run) report() {
-	r.settle()
-	r.opt.publish(r.result)
+// queue is a heap of step ids, the lowest first.
+type queue []int
+
+func (q queue) Len() int           { return len(q) }
+func (q queue) Less(i, j int) bool { return q[i] < q[j] }
+func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(x any)        { *q = append(*q, x.(int)) }
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	id := (*q)[last]
+	*q = (*q)[:last]
+	return id
 }

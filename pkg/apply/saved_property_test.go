@@ -20,9 +20,9 @@ import (
 
 // input is what a plan is made of; whatever asks for --allow-destroy is allowed.
 func (r *rig) input(selection plan.Selection) plan.Input {
-	in := plan.Input{Kinds: kinds.All(), Settings: r.settings, Select: selection}
-	in.Desired = plan.Scope(r.desired, in.Kinds, selection, r.settings.Prune)
-	for _, b := range r.plan().Breaches {
+	in := plan.Input{Catalog: kinds.Catalog(), Settings: r.settings, Select: selection}
+	in.Desired = plan.Scope(r.desired, in.Catalog, selection, r.settings.Prune)
+	for _, b := range r.plan().Violations {
 		in.AllowDestroy = append(in.AllowDestroy, b.Address)
 	}
 	return in
@@ -30,7 +30,7 @@ func (r *rig) input(selection plan.Selection) plan.Input {
 
 // make reads what the plan needs, and makes it.
 func (r *rig) make(in *plan.Input) (*plan.Plan, error) {
-	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), in.Kinds, plan.Needs(*in))
+	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), in.Catalog, plan.Needs(*in))
 	if err != nil {
 		r.t.Fatalf("read: %v", err)
 	}
@@ -48,7 +48,7 @@ func (r *rig) save() (*plan.Plan, *plan.Saved) {
 	masked := map[resource.Address]bool{}
 	for _, side := range [][]*resource.Resource{in.Current.Resources, in.Desired.Resources} {
 		for _, it := range side {
-			masked[it.Address] = masked[it.Address] || it.Secretive("value")
+			masked[it.Address] = masked[it.Address] || it.IsMasked("value")
 		}
 	}
 	for _, d := range in.Desired.Resources {
@@ -60,7 +60,7 @@ func (r *rig) save() (*plan.Plan, *plan.Saved) {
 	if err != nil {
 		r.t.Fatalf("plan: %v", err)
 	}
-	text, err := plan.Save(in, p, func(resource.Address, resource.Secret) string { return "" }, []byte("{}"))
+	text, err := plan.Save(in, p, func(resource.FieldID, resource.Secret) string { return "" }, []byte("{}"))
 	if err != nil {
 		r.t.Fatalf("save: %v", err)
 	}
@@ -80,11 +80,11 @@ func taken(d *resource.Resource, name string, from resource.Source) {
 
 // again makes a saved plan anew, with its sources.
 func (r *rig) again(saved *plan.Saved) (*plan.Plan, error) {
-	in, err := saved.Input(kinds.All())
+	in, err := saved.Input(kinds.Catalog())
 	if err != nil {
 		r.t.Fatalf("input: %v", err)
 	}
-	in.Desired = plan.Scope(in.Desired, in.Kinds, in.Select, in.Prune)
+	in.Desired = plan.Scope(in.Desired, in.Catalog, in.Select, in.Prune)
 	for _, d := range in.Desired.Resources {
 		for name, value := range d.Fields {
 			if source, ok := value.(resource.Source); ok {
@@ -101,7 +101,7 @@ func calls(p *plan.Plan) []string {
 	for _, s := range p.Steps {
 		params, _ := json.Marshal(s.Call.Params)
 		body, _ := json.Marshal(s.Call.Body)
-		out = append(out, strings.Join([]string{string(s.Change.Address), s.Call.Op, string(params), string(body)}, " "))
+		out = append(out, strings.Join([]string{s.Change.Address.String(), s.Call.Op, string(params), string(body)}, " "))
 	}
 	return out
 }
@@ -197,7 +197,7 @@ func TestSelectionThenTheRest(t *testing.T) {
 		}
 		c := rapid.SampledFrom(first.Changes).Draw(t, "change")
 		some := plan.Selection{WithDependencies: true}
-		pattern := rapid.SampledFrom([]string{string(c.Address), string(c.Kind.Name) + ".**", "*." + c.Address.Parts(3)[0] + "/**"}).Draw(t, "pattern")
+		pattern := rapid.SampledFrom([]string{c.Address.String(), string(c.Kind.Name) + ".**", "*." + c.Address.Root().Key() + "/**"}).Draw(t, "pattern")
 		if rapid.Bool().Draw(t, "exclude") {
 			some.Exclude = []string{pattern}
 		} else {
@@ -230,7 +230,7 @@ func TestSelectionThenTheRest(t *testing.T) {
 func done(t *rapid.T, result *apply.Result, p *plan.Plan) {
 	for _, s := range result.Steps {
 		if s.Status != apply.Done {
-			t.Fatalf("%s of %s: %s %v %s\n%s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause, describe(p))
+			t.Fatalf("%s: %s %v %s\n%s", s.Step, s.Status, s.Error, s.Because, describe(p))
 		}
 	}
 }

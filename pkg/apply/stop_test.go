@@ -47,7 +47,7 @@ func TestStopped(t *testing.T) {
 		{
 			name:   "what needs a failure says so, also after a stop",
 			plan:   made(step(red, "weave"), step(apple, "pick", 0), step(pear, "buy")),
-			answer: fails(fate(false)),
+			answer: fails(outcome(false)),
 			want: ends{
 				Steps: []string{
 					"failed: weave basket.red: no answer (unknown: false)",
@@ -78,7 +78,7 @@ func TestStopped(t *testing.T) {
 			name:   "a write that surely never left was not made",
 			plan:   made(step(red, "weave")),
 			cancel: true,
-			answer: fails(fate(false)),
+			answer: fails(outcome(false)),
 			want: ends{
 				Steps:   []string{"failed: weave basket.red: no answer (unknown: false)"},
 				Changes: []apply.Status{apply.Failed},

@@ -78,9 +78,9 @@ func drawText(t *rapid.T) string { return rapid.SampledFrom([]string{"", "1", "t
 
 // desire is a desired state under construction.
 type desire struct {
-	t     *rapid.T
-	kinds map[string]*resource.Kind
-	state *resource.State
+	t       *rapid.T
+	catalog *resource.Catalog
+	state   *resource.State
 }
 
 func (d *desire) collection(kind string, parent resource.Address, ordered bool) {
@@ -89,7 +89,7 @@ func (d *desire) collection(kind string, parent resource.Address, ordered bool) 
 
 func (d *desire) add(kind string, parent resource.Address, key string, fields map[string]resource.Value) resource.Address {
 	r := &resource.Resource{
-		Kind: d.kinds[kind], Key: key, Parent: parent,
+		Kind: d.catalog.Kind(kind), Key: key, Parent: parent,
 		Address: resource.NewAddress(kind, parent, key), Fields: fields,
 	}
 	d.state.Resources = append(d.state.Resources, r)
@@ -105,11 +105,8 @@ func (d *desire) optional(fields map[string]resource.Value, name string, values 
 
 // drawDesired draws a valid desired state over the same names.
 func drawDesired(t *rapid.T) *resource.State {
-	d := &desire{t: t, kinds: map[string]*resource.Kind{}, state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
-	for _, k := range kinds.All() {
-		d.kinds[k.Name] = k
-	}
-	d.collection("application", "", false)
+	d := &desire{t: t, catalog: kinds.Catalog(), state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
+	d.collection("application", resource.Address{}, false)
 	free := rapid.Permutation(hosts).Draw(t, "declared hosts")
 	for _, slug := range []string{"one", "two", "new"} {
 		if !rapid.Bool().Draw(t, "declare "+slug) {
@@ -117,7 +114,7 @@ func drawDesired(t *rapid.T) *resource.State {
 		}
 		fields := map[string]resource.Value{"name": "Name " + slug, "region": resource.Ref{Name: "eu-ch"}, "plan_group": resource.Ref{Name: "standard"}}
 		d.optional(fields, "port", nil, int64(80))
-		app := d.add("application", "", slug, fields)
+		app := d.add("application", resource.Address{}, slug, fields)
 		if !rapid.Bool().Draw(t, "environments of "+slug) {
 			continue
 		}
@@ -204,6 +201,7 @@ func drawSettings(t *rapid.T) resource.Settings {
 
 // rig is a sandbox and what runs against it.
 type rig struct {
+	deploys  bool
 	t        fataler
 	box      *sandbox.Sandbox
 	desired  *resource.State
@@ -244,20 +242,20 @@ func (r *rig) client(transport http.RoundTripper) *api.Client {
 // plan reads and plans; whatever asks for --allow-destroy is allowed.
 func (r *rig) plan() *plan.Plan {
 	r.t.Helper()
-	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), kinds.All(), r.desired)
+	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), r.desired)
 	if err != nil {
 		r.t.Fatalf("read: %v", err)
 	}
-	in := plan.Input{Kinds: kinds.All(), Desired: r.desired, Current: current, Settings: r.settings}
+	in := plan.Input{Catalog: kinds.Catalog(), Desired: r.desired, Current: current, Settings: r.settings, Deploy: r.deploys}
 	p, problems := plan.Make(in)
 	if problems != nil {
 		r.t.Fatalf("plan: %v", problems)
 	}
-	for _, b := range p.Breaches {
+	for _, b := range p.Violations {
 		in.AllowDestroy = append(in.AllowDestroy, b.Address)
 	}
-	if p, problems = plan.Make(in); problems != nil || len(p.Breaches) > 0 {
-		r.t.Fatalf("plan: %v, %v", problems, p.Breaches)
+	if p, problems = plan.Make(in); problems != nil || len(p.Violations) > 0 {
+		r.t.Fatalf("plan: %v, %v", problems, p.Violations)
 	}
 	if p.Summary.Changes() != len(p.Changes) {
 		r.t.Fatalf("%d changes, the summary says %d", len(p.Changes), p.Summary.Changes())
@@ -274,7 +272,7 @@ func (r *rig) allDone(p *plan.Plan, result *apply.Result) {
 	r.t.Helper()
 	for _, s := range result.Steps {
 		if s.Status != apply.Done {
-			r.t.Fatalf("%s of %s: %s %v %s\n%s", s.Step.Call.Does, s.Step.Change.Address, s.Status, s.Error, s.SkippedBecause, describe(p))
+			r.t.Fatalf("%s: %s %v %s\n%s", s.Step, s.Status, s.Error, s.Because, describe(p))
 		}
 	}
 }
@@ -282,7 +280,7 @@ func (r *rig) allDone(p *plan.Plan, result *apply.Result) {
 // everything is all that exists, by id.
 func (r *rig) everything() map[string]*resource.Resource {
 	r.t.Helper()
-	state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.All(), resource.Ref{}, nil)
+	state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), resource.Ref{}, nil)
 	if err != nil {
 		r.t.Fatalf("read: %v", err)
 	}
@@ -350,7 +348,9 @@ func (r *rig) settled(before *plan.Plan) {
 
 // broughtAlong: an environment of an application that the plan creates.
 func broughtAlong(p *plan.Plan, a resource.Address) bool {
-	return slices.ContainsFunc(p.Notes, func(n plan.Note) bool { return n.Address == a && strings.HasPrefix(n.Text, "comes with") })
+	return slices.ContainsFunc(p.Notes, func(n plan.Note) bool {
+		return n.Address == a && strings.HasPrefix(n.Text, "created automatically with")
+	})
 }
 
 func describe(p *plan.Plan) string {
@@ -366,7 +366,7 @@ func describe(p *plan.Plan) string {
 		lines = append(lines, line)
 	}
 	for _, a := range p.Unmanaged {
-		lines = append(lines, "unmanaged "+string(a))
+		lines = append(lines, "unmanaged "+a.String())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -410,10 +410,11 @@ type lossy struct {
 	mu    sync.Mutex
 	lose  []int          // for each write: 0 goes through, 1 is lost before, 2 after
 	lost  map[string]int // so far, by path
+	only  string         // in paths that hold this
 }
 
 func (l *lossy) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method == http.MethodGet {
+	if req.Method == http.MethodGet || !strings.Contains(req.URL.Path, l.only) {
 		return l.inner.RoundTrip(req)
 	}
 	l.mu.Lock()

@@ -12,7 +12,7 @@ import (
 func application() *resource.Kind {
 	number := func(name, doc string, low, high int64) resource.Field {
 		return resource.Field{
-			Name: name, Type: resource.Int, Min: limit(low), Max: limit(high), UpdateOnly: true, Doc: doc,
+			Name: name, Type: resource.Int, Min: limit(low), Max: limit(high), Changes: resource.UpdateOnly, Doc: doc,
 		}
 	}
 	port := number("port", "Port that the application listens on; null finds it out.", 0, maxInt)
@@ -26,24 +26,24 @@ func application() *resource.Kind {
 		Sets:        "variable_sets",
 		Doc:         "Applications by slug.",
 		Fields: []resource.Field{
-			{Name: "name", Type: resource.Text, Creation: true, MaxLength: 255, Doc: "Name that people see."},
-			{Name: "region", Type: resource.Reference, Target: "region", Creation: true, Fixed: true,
+			{Name: "name", Type: resource.Text, Need: resource.ForCreate, MaxLength: 255, Doc: "Name that people see."},
+			{Name: "region", Type: resource.Reference, Target: "region", Need: resource.ForCreate, Changes: resource.Fixed,
 				Doc: "Region by short name, name or id; only a new application can choose."},
-			{Name: "plan_group", Type: resource.Reference, Target: "plan_group", Creation: true, CreateOnly: true,
+			{Name: "plan_group", Type: resource.Reference, Target: "plan_group", Need: resource.ForCreate, Changes: resource.CreateOnly,
 				Doc: "Plan group by name or id; only a new application can choose."},
-			{Name: "repository", Type: resource.Reference, Target: "repository", Action: true, Irreversible: true, HasDefault: true,
-				Doc: "External repository by id; absent is not managed."},
+			{Name: "repository", Type: resource.Reference, Target: "repository", Changes: resource.OwnCall, Irreversible: true, HasDefault: true,
+				Doc: "External repository, by its key under repositories or by id; absent is not managed."},
 			{Name: "release_commands", Type: resource.List, HasDefault: true, Default: []any{},
 				Doc: "Commands that run on every release, in this order.",
 				Items: []resource.Field{
-					{Name: "label", Type: resource.Text, Required: true, Doc: "Name of the command, unique in the list."},
-					{Name: "command", Type: resource.Text, Required: true, Doc: "The command."},
+					{Name: "label", Type: resource.Text, Need: resource.Always, Doc: "Name of the command, unique in the list."},
+					{Name: "command", Type: resource.Text, Need: resource.Always, Doc: "The command."},
 				}},
 			{Name: "tags", Type: resource.Tags, MaxItems: 50, HasDefault: true, Default: []any{},
 				Doc: "Tags, a mapping of name to value; a list where a name repeats.",
 				Items: []resource.Field{
-					{Name: "name", Type: resource.Text, Required: true, Doc: "Name of the tag."},
-					{Name: "value", Type: resource.Text, Required: true, Doc: "Value of the tag."},
+					{Name: "name", Type: resource.Text, Need: resource.Always, Doc: "Name of the tag."},
+					{Name: "value", Type: resource.Text, Need: resource.Always, Doc: "Value of the tag."},
 				}},
 			port,
 			number("startup_probe_max_retries", "Tries before a start counts as failed.", 1, 1000),
@@ -51,18 +51,18 @@ func application() *resource.Kind {
 			number("startup_probe_retry_timeout", "Seconds between two tries.", 1, 600),
 			number("maintenance_window_start", "Start of the maintenance window, as the API counts it.", 0, maxInt),
 			number("maintenance_window_duration", "Length of the maintenance window, as the API counts it.", 0, maxInt),
-			{Name: "app_template", Type: resource.Text, CreateOnly: true, Nullable: true,
+			{Name: "app_template", Type: resource.Text, Changes: resource.CreateOnly, Nullable: true,
 				Pattern: `^https?://`, Hint: "give the URL of a template", Doc: "URL of the template of a new application."},
-			{Name: "branch", Type: resource.Text, CreateOnly: true, Doc: "Branch of a new application."},
-			{Name: "repository_prepopulated", Type: resource.Bool, CreateOnly: true,
+			{Name: "branch", Type: resource.Text, Changes: resource.CreateOnly, Doc: "Branch of a new application."},
+			{Name: "repository_prepopulated", Type: resource.Bool, Changes: resource.CreateOnly,
 				Doc: "The repository of a new application already holds its code."},
-			{Name: "disk", Type: resource.Int, CreateOnly: true, Doc: "Disk of a new application, as the API counts it."},
-			{Name: "transfer", Type: resource.Int, CreateOnly: true, Doc: "Transfer of a new application, as the API counts it."},
-			{Name: "container_structure", Type: resource.List, CreateOnly: true, Nullable: true,
+			{Name: "disk", Type: resource.Int, Changes: resource.CreateOnly, Doc: "Disk of a new application, as the API counts it."},
+			{Name: "transfer", Type: resource.Int, Changes: resource.CreateOnly, Doc: "Transfer of a new application, as the API counts it."},
+			{Name: "container_structure", Type: resource.List, Changes: resource.CreateOnly, Nullable: true,
 				Doc: "Containers of a new application, passed on as they are."},
-			{Name: "billable_service_subscriptions", Type: resource.List, CreateOnly: true,
+			{Name: "billable_service_subscriptions", Type: resource.List, Changes: resource.CreateOnly,
 				Doc: "Subscriptions of a new application, passed on as they are."},
-			{Name: "transfer_from", Type: resource.Reference, Target: "organisation", Action: true,
+			{Name: "transfer_from", Type: resource.Reference, Target: "organisation", Changes: resource.OwnCall,
 				Doc: "Organisation that the application may be taken over from."},
 		},
 		Ops: resource.Ops{
@@ -82,13 +82,7 @@ func application() *resource.Kind {
 		},
 		Warn: warnApplication,
 		// The API wants the name repeated.
-		Review: func(s resource.Siblings) {
-			for _, p := range s.Pairs {
-				if p.Change != nil && p.Change.Action == resource.Delete && p.Current.Text("name") == "" {
-					p.Change.Block("the API does not tell its name, which archiving has to repeat: archive it by hand")
-				}
-			}
-		},
+		Review: reviewApplications,
 		// docs: a new application has the environments test and live.
 		Implies: func(*resource.Resource) []resource.Implied {
 			return []resource.Implied{{Kind: "environment", Key: "test"}, {Kind: "environment", Key: "live"}}
@@ -118,6 +112,19 @@ func uniqueLabels(siblings []*resource.Resource) []resource.Problem {
 	return problems
 }
 
+func reviewApplications(s resource.Siblings) []resource.Verdict {
+	var verdicts []resource.Verdict
+	for _, p := range s.Pairs {
+		if deletes(p) && p.Current.Text("name") == "" {
+			verdicts = append(verdicts, resource.Verdict{
+				Change: p.Change,
+				Block:  "the API does not tell its name, which archiving has to repeat: archive it by hand",
+			})
+		}
+	}
+	return verdicts
+}
+
 func warnApplication(current *resource.Resource) string {
 	if current.Fact("is_suspended") {
 		reason, _ := current.Facts["suspended_reason"].(string)
@@ -145,7 +152,7 @@ func compileApplication(c *resource.Change) []resource.Call {
 		})
 		// The create takes the repository; only a later change needs a migration.
 		if repository, ok := c.After.Fields["repository"].(resource.Ref); ok {
-			create.Body["repository"] = repository.Handle
+			create.Body["repository"] = handleOf(repository)
 		}
 		calls = append(calls, create)
 	case resource.Transfer:
@@ -167,7 +174,7 @@ func compileApplication(c *resource.Change) []resource.Call {
 		}}
 	}
 	if repository, ok := c.After.Fields["repository"].(resource.Ref); ok && c.Field("repository") != nil && c.Action != resource.Create {
-		body := map[string]resource.Value{"repository": repository.Handle}
+		body := map[string]resource.Value{"repository": handleOf(repository)}
 		calls = append(calls, resource.Call{
 			Does: "migrate to the repository", Op: "MigrateApplicationToExternalRepository",
 			Params: self(c), Body: body,

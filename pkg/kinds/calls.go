@@ -18,8 +18,8 @@ func post(c *resource.Change, retry resource.Retry, probe *resource.Probe) resou
 		body[kind.ParentField] = parentOf(c.After)
 	}
 	for name, value := range c.After.Fields {
-		if f := kind.Field(name); f != nil && !f.UpdateOnly && !f.Action {
-			body[f.APIName()] = wire(f, value)
+		if f := kind.Field(name); f != nil && f.InCreates() {
+			body[f.APIName()] = bodyValue(f, value)
 		}
 	}
 	return resource.Call{
@@ -33,7 +33,7 @@ func patch(c *resource.Change, does string, names ...string) resource.Call {
 	body := map[string]resource.Value{}
 	for _, name := range names {
 		f := c.Kind.Field(name)
-		body[f.APIName()] = wire(f, c.After.Fields[name])
+		body[f.APIName()] = bodyValue(f, c.After.Fields[name])
 	}
 	return resource.Call{
 		Does: does, Op: c.Kind.Ops.Update, Params: self(c), Body: body,
@@ -51,13 +51,13 @@ func destroy(c *resource.Change) resource.Call {
 func updatable(c *resource.Change) []string {
 	var names []string
 	for _, f := range c.Kind.Fields {
-		if f.Action || f.CreateOnly || f.Fixed || f.Replace || !c.After.Has(f.Name) {
+		if !f.InUpdates() || !c.After.Has(f.Name) {
 			continue
 		}
 		switch {
 		case c.Implied, c.Action == resource.Transfer:
 		case c.Action == resource.Create:
-			if !f.UpdateOnly {
+			if f.Changes != resource.UpdateOnly {
 				continue
 			}
 		case c.Field(f.Name) == nil:
@@ -77,16 +77,24 @@ func id(a resource.Address) map[string]resource.Value {
 
 // parentOf stands for the id under which r is created.
 func parentOf(r *resource.Resource) resource.Value {
-	if r.Parent == "" {
+	if r.Parent.IsZero() {
 		return resource.HandleOf{Address: resource.TheOrganisation}
 	}
 	return resource.HandleOf{Address: r.Parent}
 }
 
-// wire is a value as bodies hold it: references as ids.
-func wire(f *resource.Field, v resource.Value) resource.Value {
+// handleOf stands for the id of what ref refers to, which may not exist yet.
+func handleOf(ref resource.Ref) resource.Value {
+	if ref.Handle == "" && !ref.Address.IsZero() {
+		return resource.HandleOf{Address: ref.Address}
+	}
+	return ref.Handle
+}
+
+// bodyValue is a value as bodies hold it: references as ids.
+func bodyValue(f *resource.Field, v resource.Value) resource.Value {
 	if ref, ok := v.(resource.Ref); ok {
-		return ref.Handle
+		return handleOf(ref)
 	}
 	if len(f.Items) == 0 {
 		return v

@@ -15,8 +15,8 @@ func cronjob() *resource.Kind {
 		ParentField: "environment",
 		Doc:         "Cron jobs.",
 		Fields: []resource.Field{
-			{Name: "command", Type: resource.Text, Required: true, Doc: "The command, without shell syntax."},
-			{Name: "frequency", Type: resource.Enum, Required: true, Values: []string{"DAILY", "HOURLY", "EVERY10MIN"},
+			{Name: "command", Type: resource.Text, Need: resource.Always, Doc: "The command, without shell syntax."},
+			{Name: "frequency", Type: resource.Enum, Need: resource.Always, Values: []string{"DAILY", "HOURLY", "EVERY10MIN"},
 				Doc: "daily, hourly or every10min."},
 			{Name: "time", Type: resource.Text, MaxLength: 16,
 				Doc: `"02:30" for daily, ":42" for hourly, empty for every10min.`},
@@ -79,27 +79,30 @@ func checkCronjobs(siblings []*resource.Resource) []resource.Problem {
 
 // completeCronjob says that a job every ten minutes has no time, so that one that
 // had a time loses it.
-func completeCronjob(r *resource.Resource) {
+func completeCronjob(r *resource.Resource) map[string]resource.Value {
 	if r.Text("frequency") == "EVERY10MIN" && !r.Has("time") {
-		r.Fields["time"] = ""
+		return map[string]resource.Value{"time": ""}
 	}
+	return nil
 }
 
 // reviewCronjobs looks at pairs that were made only because that is the fewest
 // writes: the job becomes another one, so that nothing of the old one may stay.
-func reviewCronjobs(s resource.Siblings) {
+func reviewCronjobs(s resource.Siblings) []resource.Verdict {
+	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
 		c := p.Change
 		if c == nil || c.Action != resource.Update || c.Field("command") == nil ||
 			likeness(p.Desired.Text("command"), p.Current.Text("command")) >= resembles {
 			continue
 		}
-		c.Reason = "takes the place of a cron job that is pruned"
+		v := resource.Verdict{Change: c, Reason: "replaces a cron job that is pruned"}
 		if before := p.Current.Fields["custom_timeout"]; before != nil && !p.Desired.Has("custom_timeout") {
-			p.Desired.Fields["custom_timeout"] = nil
-			c.Fields = append(c.Fields, resource.FieldChange{Name: "custom_timeout", Before: before, HasBefore: true})
+			v.Fields = []resource.FieldChange{{Name: "custom_timeout", Before: before, HasBefore: true}}
 		}
+		verdicts = append(verdicts, v)
 	}
+	return verdicts
 }
 
 func compileCronjob(c *resource.Change) []resource.Call {

@@ -84,15 +84,15 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 			}
 			pairing.Blocked = fmt.Sprintf(
 				"it resembles %s cron job (%s); declare that one too, or say that this one was it: moved: [{ from: %s, to: %s }]%s",
-				what, resource.Show(other.Text("command")), quoteAddress(unmistakable(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address), or)
+				what, resource.Show(other.Text("command")), quoteAddress(unambiguous(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address), or)
 		}
 		pairings = append(pairings, pairing)
 	}
 	return pairings
 }
 
-// unmistakable is the address that no other of the jobs has.
-func unmistakable(job *resource.Resource, all []*resource.Resource) resource.Address {
+// unambiguous is the address that no other of the jobs has.
+func unambiguous(job *resource.Resource, all []*resource.Resource) resource.Address {
 	for _, other := range all {
 		if other != job && other.Address == job.Address {
 			return resource.NewAddress(job.Kind.Name, job.Parent, resource.LongKey(job))
@@ -101,7 +101,7 @@ func unmistakable(job *resource.Resource, all []*resource.Resource) resource.Add
 	return job.Address
 }
 
-func quoteAddress(a resource.Address) string { return resource.Show(string(a)) }
+func quoteAddress(a resource.Address) string { return resource.Show(a.String()) }
 
 // lookalike finds the undeclared, unpaired job whose command is most like want's,
 // or nil when none is alike.

@@ -10,10 +10,12 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
+var live = resource.NewAddress("environment", resource.NewAddress("application", resource.Address{}, "a"), "live")
+
 func job(command, frequency, time string, timeout any) *resource.Resource {
 	kind := cronjob()
 	r := &resource.Resource{
-		Kind: kind, Address: resource.NewAddress("cronjob", "environment.a/live", command),
+		Kind: kind, Address: resource.NewAddress("cronjob", live, command),
 		Fields: map[string]resource.Value{"command": command, "frequency": frequency, "time": time},
 	}
 	if timeout != "absent" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -19,9 +20,9 @@ import (
 //	it is made primary · other fields and redirects · deletions, the old primary
 //	last
 //
-// Divio makes the first domain that arrives primary (INFERRED), so that those that
-// may be come first. Where making the primary fails, the later phases are left
-// alone.
+// Divio makes the first domain of an environment its primary (INFERRED), so that
+// those that may be primary are added first. Where making the primary fails, the
+// later phases are skipped.
 const (
 	phaseArriveFirst = iota
 	phaseArrive
@@ -43,11 +44,11 @@ func domain() *resource.Kind {
 		ParentField: "environment", Global: true,
 		Doc: "Domains by name.",
 		Fields: []resource.Field{
-			{Name: "primary", API: "is_primary", Type: resource.Bool, Action: true, HasDefault: true, Default: false,
+			{Name: "primary", API: "is_primary", Type: resource.Bool, Changes: resource.OwnCall, HasDefault: true, Default: false,
 				Doc: "The primary domain of its environment."},
-			{Name: "redirect_to_primary", API: "is_redirect_to_primary", Type: resource.Bool, UpdateOnly: true,
+			{Name: "redirect_to_primary", API: "is_redirect_to_primary", Type: resource.Bool, Changes: resource.UpdateOnly,
 				HasDefault: true, Default: false, Doc: "Redirects to the primary domain."},
-			{Name: "domain_config", Type: resource.FreeObject, UpdateOnly: true, HasDefault: true, Default: map[string]any{},
+			{Name: "domain_config", Type: resource.FreeObject, Changes: resource.UpdateOnly, HasDefault: true, Default: map[string]any{},
 				Doc: "Further configuration, passed on as it is."},
 		},
 		Ops: resource.Ops{
@@ -141,143 +142,17 @@ func lockedDomain(current *resource.Resource) string {
 	return ""
 }
 
-// reviewDomains blocks what would leave an environment that has domains without
-// a primary, or would make the primary redirect.
-func reviewDomains(s resource.Siblings) {
-	var next, now *resource.Pair // the declared primary; the present one
-	for _, p := range s.Pairs {
-		if p.Desired != nil && p.Desired.Is("primary") {
-			next = p
-		}
-	}
-	leaves := func(p *resource.Pair) bool {
-		return p.Change != nil && p.Change.Blocked == "" && p.Change.Action == resource.Delete
-	}
-	others := func(not *resource.Pair) bool {
-		for _, p := range s.Pairs {
-			if p.Desired == nil && lockedDomain(p.Current) != "" {
-				continue // nobody could make it primary
-			}
-			if p != not && !leaves(p) && (p.Change == nil || p.Change.Blocked == "") {
-				return true
-			}
-		}
-		return false
-	}
-	for _, p := range s.Pairs {
-		if p.Current != nil && p.Current.Parent == parentAddress(p) && p.Current.Is("primary") {
-			now = p
-		}
-	}
-	if now != nil && now != next {
-		switch {
-		case next != nil && next.Change != nil:
-			next.Change.Reason = "takes over as primary from " + now.Current.Key
-		case now.Change != nil && now.Change.Action == resource.Delete && !strings.Contains(now.Change.Reason, "primary"):
-			now.Change.Reason += "; it is the primary domain"
-		}
-	}
-	noNext := next == nil || (next.Change != nil && next.Change.Blocked != "")
-	for _, p := range s.Pairs {
-		c := p.Change
-		if c == nil || c.Blocked != "" {
-			continue
-		}
-		if p == now {
-			switch f := c.Field("primary"); {
-			case f != nil && f.After == false && noNext:
-				c.Block("it is the primary domain: set primary: true on another domain of the environment")
-			case c.Action == resource.Delete && noNext && others(p):
-				c.Block("it is the primary domain and others remain: set primary: true on one of them")
-			case p.Desired != nil && p.Desired.Is("redirect_to_primary") && noNext:
-				c.Block("it is the primary domain and cannot redirect to itself: set primary: true on another domain of the environment")
-			}
-		}
-		if next != nil && p != next && c.Blocked == "" {
-			waitsForPrimary(p, next)
-		}
-	}
-	for _, p := range s.Leaving {
-		if p.Change == nil || !p.Current.Is("primary") || !others(p) {
-			continue
-		}
-		switch {
-		case noNext:
-			p.Change.Block("it is the primary domain of %s, where others remain: set primary: true on one of them", p.Current.Parent)
-		case next.Change != nil && next.Change.Action != resource.Transfer:
-			p.Change.DependsOn = append(p.Change.DependsOn, next.Change.Address)
-		}
-	}
-	if now == nil {
-		reviewFirst(s, next)
-	}
-	if next != nil && next.Change != nil && next.Current != nil && next.Change.Action == resource.Update && next.Current.Is("redirect_to_primary") && !next.Desired.Has("redirect_to_primary") {
-		if !strings.Contains(next.Change.Reason, "cleared") {
-			next.Change.Reason = strings.TrimPrefix(next.Change.Reason+"; its redirect is cleared first", "; ")
-		}
-	}
-}
-
-// reviewFirst looks at an environment without any domain: the first that arrives
-// becomes the primary. What must not be waits for one that may; if there is none, all
-// are blocked.
-func reviewFirst(s resource.Siblings, next *resource.Pair) {
-	var first *resource.Change
-	var arriving []*resource.Change // that may not be primary
-	for _, p := range s.Pairs {
-		if p.Current != nil && (p.Desired == nil || p.Current.Parent == p.Desired.Parent) {
-			return
-		}
-		if p.Change == nil || p.Change.Blocked != "" {
-			continue
-		}
-		switch {
-		case !mayBePrimary(p.Desired):
-			arriving = append(arriving, p.Change)
-		case first == nil || p == next:
-			first = p.Change
-		}
-	}
-	for _, c := range arriving {
-		if first == nil {
-			c.Block("Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them")
-			continue
-		}
-		c.DependsOn = append(c.DependsOn, first.Address)
-	}
-}
-
 // mayBePrimary: the files do not say otherwise.
 func mayBePrimary(r *resource.Resource) bool {
 	return r.Is("primary") || !r.Has("primary") && !r.Is("redirect_to_primary")
 }
 
-// arrival is the phase in which a new or transferred domain comes in.
+// arrival is the phase in which a new or transferred domain is added.
 func arrival(r *resource.Resource) int {
 	if mayBePrimary(r) {
 		return phaseArriveFirst
 	}
 	return phaseArrive
-}
-
-// waitsForPrimary adds that a change only makes sense once the next primary is in
-// place: a redirect that points at it, an end as primary.
-func waitsForPrimary(p, next *resource.Pair) {
-	c := p.Change
-	if next.Change == nil {
-		return
-	}
-	loses := c.Field("primary") != nil && c.Field("primary").After == false && p.Current != nil
-	if loses {
-		c.DependsOn = append(c.DependsOn, next.Change.Address)
-	}
-}
-
-func parentAddress(p *resource.Pair) resource.Address {
-	if p.Desired != nil {
-		return p.Desired.Parent
-	}
-	return p.Current.Parent
 }
 
 func compileDomain(c *resource.Change) []resource.Call {
@@ -350,11 +225,5 @@ func becomesPrimary(c *resource.Change) bool {
 }
 
 func without(names []string, name string) []string {
-	var out []string
-	for _, n := range names {
-		if n != name {
-			out = append(out, n)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
 }

@@ -13,7 +13,7 @@ func environment() *resource.Kind {
 		Sets:        "variable_sets",
 		Doc:         "Environments by slug.",
 		Fields: []resource.Field{
-			{Name: "branch", Type: resource.Text, Creation: true, Doc: "Branch that is deployed."},
+			{Name: "branch", Type: resource.Text, Need: resource.ForCreate, Doc: "Branch that is deployed."},
 			{Name: "alternative_dockerfile", Type: resource.Text, MaxLength: 255, Nullable: true, HasDefault: true,
 				Doc: "Path of another Dockerfile to build with."},
 		},
@@ -25,7 +25,7 @@ func environment() *resource.Kind {
 			{Op: "ListEnvironments", Filter: "application", Scope: resource.ByParent},
 			{Op: "ListEnvironments", Filter: "organisation", Scope: resource.ByOrganisation},
 		},
-		Facts:    []string{"has_pending_changes", "pending_changes", "has_pending_commits", "pending_commit_count"},
+		Facts:    []string{"has_pending_changes", "pending_changes", "has_pending_commits", "pending_commit_count", "last_finished_deployment"},
 		Deploy:   deployment(),
 		Precious: true,
 		Review:   roomForEnvironments,
@@ -42,8 +42,8 @@ func deployment() *resource.Deploy {
 		Of:         "environment",
 		HasChanges: "has_pending_changes", Changes: "pending_changes",
 		HasCommits: "has_pending_commits", Commits: "pending_commit_count",
-		Running: "currently_running_deployment",
-		Ended:   "ended_at", Success: "success", Percent: "percent",
+		Running: "currently_running_deployment", Last: "last_finished_deployment",
+		Ended: "ended_at", Success: "success", Percent: "percent",
 		Rebuild:  []string{"alternative_dockerfile"},
 		AnewBody: map[string]resource.Value{"build_mode": "FORCE"},
 	}
@@ -51,15 +51,20 @@ func deployment() *resource.Deploy {
 
 // roomForEnvironments blocks creates where the API says that the application
 // can have no more environments.
-func roomForEnvironments(s resource.Siblings) {
+func roomForEnvironments(s resource.Siblings) []resource.Verdict {
 	if s.Parent == nil || !isFalse(s.Parent, "can_add_environment") {
-		return
+		return nil
 	}
+	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
 		if p.Change != nil && p.Change.Action == resource.Create {
-			p.Change.Block("the application has no room for another environment (can_add_environment is false); its plan decides that")
+			verdicts = append(verdicts, resource.Verdict{
+				Change: p.Change,
+				Block:  "the application has no room for another environment (can_add_environment is false); its plan decides that",
+			})
 		}
 	}
+	return verdicts
 }
 
 func compileEnvironment(c *resource.Change) []resource.Call {

@@ -2,7 +2,7 @@
 // this folder is the list of what is managed; everything else in the program
 // derives from these descriptors.
 //
-// To add a kind, write one file here and add it to [All]. The facts about the
+// To add a kind, write one file here and add it to [Catalog]. The facts about the
 // API that a descriptor states come from the API's reference text (the contract
 // in pkg/api/contract) and, where a comment says so, from what public clients
 // were seen to do.
@@ -10,15 +10,15 @@ package kinds
 
 import "github.com/divioctl/divioctl/pkg/resource"
 
-// All gives the descriptors, parents before children.
-func All() []*resource.Kind {
-	return []*resource.Kind{
+// Catalog gives all kinds.
+func Catalog() *resource.Catalog {
+	return resource.NewCatalog(
 		application(),
 		environment(),
 		variable(),
 		cronjob(),
 		domain(),
-	}
+	)
 }
 
 // Slugs of applications and environments. CopyEnvironment is stricter than

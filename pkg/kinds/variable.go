@@ -16,9 +16,9 @@ const (
 	phaseDelete
 )
 
-// standIn ends the name of the variable that stands in for another while that is
-// replaced. Names that end so are ours.
-const standIn = "__divioctl"
+// temporarySuffix ends the name of the temporary variable that holds the place of
+// another one while that is replaced. Names that end so are ours.
+const temporarySuffix = "__divioctl"
 
 // variable describes an environment variable. is_sensitive cannot be changed by
 // the API, so that a difference replaces the variable (see replaceVariable).
@@ -34,9 +34,9 @@ func variable() *resource.Kind {
 		Renames:     true,
 		Doc:         "Environment variables by name; as a list their order is managed too.",
 		Fields: []resource.Field{
-			{Name: "value", Type: resource.TypedText, MaxLength: 10000, SensitiveIf: "sensitive", From: true,
+			{Name: "value", Type: resource.TypedText, MaxLength: 10000, Display: resource.MaskedIf, If: "sensitive", From: true,
 				Doc: "The value: text, taken as typed."},
-			{Name: "sensitive", API: "is_sensitive", Type: resource.Bool, Replace: true, HasDefault: true, Default: false,
+			{Name: "sensitive", API: "is_sensitive", Type: resource.Bool, Changes: resource.Replaces, HasDefault: true, Default: false,
 				Doc: "The value cannot be read back. Alone: it must exist, its value is not managed."},
 			{Name: "pattern_replacement", API: "is_pattern_replacement_active", Type: resource.Bool, HasDefault: true, Default: false,
 				Doc: "Divio expands patterns in the value."},
@@ -52,10 +52,10 @@ func variable() *resource.Kind {
 		Check: func(siblings []*resource.Resource) []resource.Problem {
 			var problems []resource.Problem
 			for _, r := range siblings {
-				if strings.HasSuffix(r.Key, standIn) {
+				if strings.HasSuffix(r.Key, temporarySuffix) {
 					problems = append(problems, resource.Problem{
 						Resource: r,
-						Message:  "names that end in " + standIn + " are reserved",
+						Message:  "names that end in " + temporarySuffix + " are reserved",
 						Hint:     "divioctl uses them while it replaces a variable; choose another name",
 					})
 				}
@@ -70,7 +70,7 @@ func variable() *resource.Kind {
 			return ""
 		},
 		Leftover: func(current *resource.Resource) string {
-			if name, ok := strings.CutSuffix(current.Key, standIn); ok {
+			if name, ok := strings.CutSuffix(current.Key, temporarySuffix); ok {
 				return name
 			}
 			return ""
@@ -83,31 +83,40 @@ func variable() *resource.Kind {
 func readOnlyVariable(current *resource.Resource) bool { return current.Fact("is_read_only") }
 
 // reviewVariables blocks what would need a value that nobody has.
-func reviewVariables(s resource.Siblings) {
+func reviewVariables(s resource.Siblings) []resource.Verdict {
+	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
 		c := p.Change
 		if c == nil {
 			continue
 		}
-		hasValue := c.After != nil && c.After.Has("value")
+		v := resource.Verdict{Change: c}
 		switch c.Action {
 		case resource.Create:
-			if !hasValue {
-				c.Block("it does not exist yet, and to create it a value is needed")
+			if !c.After.Has("value") {
+				v.Block = "it does not exist yet, and to create it a value is needed"
 			}
 		case resource.Replace:
-			if len(c.After.Key)+len(standIn) > 255 {
-				c.Block("it must be replaced, and its name is too long for the name of the stand-in (%s%s)", c.After.Key, standIn)
-			}
-			finished := c.Before == nil && c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
+			v.Block = cannotReplace(c)
 			if c.Before != nil {
-				c.Reason = "made anew beside the old one, which is then deleted: its place is kept, and its value unless the file gives one"
-			}
-			if !hasValue && !finished && (c.Before == nil || !c.Before.Has("value")) {
-				c.Block("whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file")
+				v.Reason = "replaced by way of a temporary variable: its place is kept, and its value unless the file gives one"
 			}
 		}
+		verdicts = append(verdicts, v)
 	}
+	return verdicts
+}
+
+// cannotReplace says why a variable cannot be replaced, or "".
+func cannotReplace(c *resource.Change) string {
+	if len(c.After.Key)+len(temporarySuffix) > 255 {
+		return "it must be replaced, and its name is too long for the name of the temporary variable (" + c.After.Key + temporarySuffix + ")"
+	}
+	finished := c.Before == nil && c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
+	if !c.After.Has("value") && !finished && (c.Before == nil || !c.Before.Has("value")) {
+		return "whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file"
+	}
+	return ""
 }
 
 func sameSensitivity(current, desired *resource.Resource) bool {
@@ -133,7 +142,7 @@ func compileVariable(c *resource.Change) []resource.Call {
 			calls[0].Body["name"] = c.After.Key
 		}
 		if c.Leftover != nil {
-			calls = append(calls, removeStandIn(c.Leftover.Address, phaseDelete))
+			calls = append(calls, removeTemporary(c.Leftover.Address, phaseDelete))
 		}
 		return calls
 	case resource.Replace:
@@ -144,7 +153,7 @@ func compileVariable(c *resource.Change) []resource.Call {
 	return []resource.Call{removeVariable(c.Address, phaseDelete)}
 }
 
-// replaceVariable makes a variable anew so that neither its value nor its place
+// replaceVariable replaces a variable so that neither its value nor its place
 // is ever lost, whatever fails in between:
 //
 //	create NAME__divioctl with the value · move it beside NAME · delete NAME ·
@@ -153,19 +162,19 @@ func compileVariable(c *resource.Change) []resource.Call {
 // After any of these calls the next run sees one of four states and goes on
 // from there:
 //
-//	NAME and no stand-in     nothing happened: start
-//	NAME and a stand-in      the stand-in may lack place or value: write, move,
+//	NAME and no temporary variable     nothing happened: start
+//	NAME and a temporary variable      the temporary variable may lack place or value: write, move,
 //	                         delete NAME, rename
-//	only a stand-in          rename it (and write the value, which cannot be
+//	only a temporary variable          rename it (and write the value, which cannot be
 //	                         compared)
-//	NAME as declared, and a stand-in (the file was changed back meanwhile):
-//	                         that is an update that deletes the stand-in
+//	NAME as declared, and a temporary variable (the file was changed back meanwhile):
+//	                         that is an update that deletes the temporary variable
 //
-// A stand-in whose own sensitivity is not the declared one (the file changed
+// A temporary variable whose own sensitivity is not the declared one (the file changed
 // again) is only good for its place: with NAME there it is deleted first; alone,
-// NAME is made anew beside it and the stand-in deleted last.
+// NAME is made anew beside it and the temporary variable deleted last.
 func replaceVariable(c *resource.Change) []resource.Call {
-	temporary := resource.NewAddress(c.Kind.Name, c.After.Parent, c.After.Key+standIn)
+	temporary := resource.NewAddress(c.Kind.Name, c.After.Parent, c.After.Key+temporarySuffix)
 	fields := map[string]resource.Value{}
 	if c.Before != nil {
 		for _, f := range c.Kind.Fields {
@@ -183,14 +192,14 @@ func replaceVariable(c *resource.Change) []resource.Call {
 	}
 	usable := c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
 
-	if c.Before == nil { // only the stand-in is left
+	if c.Before == nil { // only the temporary variable is left
 		if usable {
 			return []resource.Call{renameVariable(c, temporary, c.After.Fields)}
 		}
 		move := beside(c.Address, temporary)
-		move.Does = "move to the place of the stand-in"
+		move.Does = "move to the place of the temporary variable"
 		return []resource.Call{
-			createVariable(c.After, c.Address, c.After.Key, fields), move, removeStandIn(temporary, phaseCreate),
+			createVariable(c.After, c.Address, c.After.Key, fields), move, removeTemporary(temporary, phaseCreate),
 		}
 	}
 
@@ -199,10 +208,10 @@ func replaceVariable(c *resource.Change) []resource.Call {
 		calls = append(calls, writeVariable(c, temporary, fields))
 	} else {
 		if c.Leftover != nil {
-			calls = append(calls, removeStandIn(temporary, phaseCreate))
+			calls = append(calls, removeTemporary(temporary, phaseCreate))
 		}
-		create := createVariable(c.After, temporary, c.After.Key+standIn, fields)
-		create.Does = "create the stand-in of"
+		create := createVariable(c.After, temporary, c.After.Key+temporarySuffix, fields)
+		create.Does = "create the temporary variable of"
 		calls = append(calls, create)
 	}
 	remove := removeVariable(c.Address, phaseCreate)
@@ -230,7 +239,7 @@ func createVariable(r *resource.Resource, gives resource.Address, name string, f
 
 func writeVariable(c *resource.Change, at resource.Address, fields map[string]resource.Value) resource.Call {
 	return resource.Call{
-		Does: "write the stand-in of", Op: c.Kind.Ops.Update, Params: id(at),
+		Does: "write the temporary variable of", Op: c.Kind.Ops.Update, Params: id(at),
 		Body:  variableBody(c.Kind, fields, false),
 		Phase: phaseCreate, Serial: true,
 	}
@@ -240,7 +249,7 @@ func renameVariable(c *resource.Change, from resource.Address, fields map[string
 	body := variableBody(c.Kind, fields, false)
 	body["name"] = c.After.Key
 	return resource.Call{
-		Does: "rename the stand-in to", Op: c.Kind.Ops.Update, Params: id(from), Body: body,
+		Does: "rename the temporary variable to", Op: c.Kind.Ops.Update, Params: id(from), Body: body,
 		Gives: c.Address, Phase: phaseCreate, Serial: true,
 	}
 }
@@ -252,16 +261,16 @@ func removeVariable(at resource.Address, phase int) resource.Call {
 	}
 }
 
-func removeStandIn(at resource.Address, phase int) resource.Call {
+func removeTemporary(at resource.Address, phase int) resource.Call {
 	remove := removeVariable(at, phase)
-	remove.Does = "delete the stand-in of"
+	remove.Does = "delete the temporary variable of"
 	return remove
 }
 
 // beside moves a variable right behind another one.
 func beside(at, target resource.Address) resource.Call {
 	return resource.Call{
-		Does: "move the stand-in beside", Op: "MoveAfterEnvironmentVariable", Params: id(at),
+		Does: "move the temporary variable beside", Op: "MoveAfterEnvironmentVariable", Params: id(at),
 		Body:  map[string]resource.Value{"target": resource.HandleOf{Address: target}},
 		Phase: phaseCreate, Serial: true,
 	}
@@ -269,7 +278,7 @@ func beside(at, target resource.Address) resource.Call {
 
 func moveVariable(c *resource.Change) resource.Call {
 	op, anchor := c.Kind.Order.After, c.Position.After
-	if anchor == "" {
+	if anchor.IsZero() {
 		op, anchor = c.Kind.Order.Before, c.Position.Before
 	}
 	return resource.Call{
@@ -283,7 +292,7 @@ func moveVariable(c *resource.Change) resource.Call {
 func variableBody(kind *resource.Kind, fields map[string]resource.Value, create bool) map[string]resource.Value {
 	body := map[string]resource.Value{}
 	for name, value := range fields {
-		if f := kind.Field(name); create || !f.Replace {
+		if f := kind.Field(name); create || f.Changes != resource.Replaces {
 			body[f.APIName()] = value
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // The file is written in one way and read in many, because git and editors have
@@ -23,7 +21,7 @@ import (
 // header is the first line: the format and its version.
 const (
 	headerStart = "# divioctl ledger "
-	version     = "1"
+	version     = "2"
 	header      = headerStart + version
 )
 
@@ -54,10 +52,10 @@ const (
 	hintConflict = "resolve the merge conflict, or delete both sides with the markers: " +
 		"the values then count as not compared"
 	hintDouble = "keep the line of the last apply, or delete both: the value then counts as not compared"
-	hintEntry  = "an entry is ADDRESS, tab, hmac-sha256:HEX, tab, DATE; restore the line from git, or delete it: " +
+	hintEntry  = "an entry is ADDRESS, tab, FIELD, tab, hmac-sha256:HEX, tab, DATE; restore the line from git, or delete it: " +
 		"the value then counts as not compared"
 	hintHeader  = `is this the right file? A ledger begins with the line "` + header + `"`
-	hintVersion = "use the version of divioctl that wrote it, or a newer one"
+	hintVersion = "use the version of divioctl that wrote it, or delete the file: the values then count as not compared"
 )
 
 // Parse reads the text of a ledger; name is what messages call it. A text without
@@ -68,7 +66,7 @@ func Parse(name string, r io.Reader) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger %s: %w", name, err)
 	}
-	p := parser{lines: map[resource.Address]int{}}
+	p := parser{lines: map[ID]int{}}
 	number := 0
 	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
 		number++
@@ -86,9 +84,9 @@ func Parse(name string, r io.Reader) (*Ledger, error) {
 // parser is what is known between two lines.
 type parser struct {
 	ledger     Ledger
-	lines      map[resource.Address]int // where each entry stands
-	begun      bool                     // the header was there
-	conflicted bool                     // between <<<<<<< and >>>>>>>
+	lines      map[ID]int // where each entry stands
+	begun      bool       // the header was there
+	conflicted bool       // between <<<<<<< and >>>>>>>
 	problems   []Problem
 }
 
@@ -103,7 +101,7 @@ func (p *parser) line(number int, line string) bool {
 		p.conflicted = mark != '>' // one problem is enough for one conflict
 	case mark != 0:
 		p.begun, p.conflicted = true, mark == '<'
-		wrong(hintConflict, "here is a merge conflict that nobody resolved")
+		wrong(hintConflict, "here is an unresolved merge conflict")
 	case strings.TrimSpace(line) == "":
 	case of == version:
 		p.begun = true
@@ -115,16 +113,16 @@ func (p *parser) line(number int, line string) bool {
 		return false
 	case line[0] == '#':
 	default:
-		a, seal, ok := parseEntry(line)
-		before, known := p.lines[a]
+		id, seal, ok := parseEntry(line)
+		before, known := p.lines[id]
 		switch {
 		case !ok:
 			wrong(hintEntry, "this is not an entry")
 		case !known:
-			p.lines[a] = number
-			p.ledger.Set(a, seal)
-		case p.ledger.seals[a] != seal:
-			wrong(hintDouble, "%s has another entry in line %d", field(string(a)), before)
+			p.lines[id] = number
+			p.ledger.Set(id, seal)
+		case p.ledger.seals[id] != seal:
+			wrong(hintDouble, "%s of %s has another entry in line %d", field(id.Field), field(id.Address), before)
 		}
 	}
 	return true
@@ -151,23 +149,25 @@ func conflictMarker(line string) byte {
 }
 
 // parseEntry takes a line apart. A date that is not known is not there, or empty.
-func parseEntry(line string) (a resource.Address, seal Seal, ok bool) {
+func parseEntry(line string) (id ID, seal Seal, ok bool) {
 	fields := append(strings.Split(line, "\t"), "")
-	if len(fields) < 3 || len(fields) > 4 || fields[0] == "" || !isSum(fields[1]) {
-		return "", Seal{}, false
+	if len(fields) < 4 || len(fields) > 5 || fields[0] == "" || fields[1] == "" || !isSum(fields[2]) {
+		return ID{}, Seal{}, false
 	}
 	address, okAddress := unfield(fields[0])
-	date, okDate := unfield(fields[2])
-	return resource.Address(address), Seal{HMAC: fields[1], Modified: date}, okAddress && okDate
+	name, okName := unfield(fields[1])
+	date, okDate := unfield(fields[3])
+	return ID{address, name}, Seal{HMAC: fields[2], Modified: date}, okAddress && okName && okDate
 }
 
-// Bytes gives the file: the header, then one line an entry, sorted by address.
+// Bytes gives the file: the header, then one line an entry, sorted by address
+// and field.
 // The same entries give the same bytes.
 func (l *Ledger) Bytes() []byte {
 	var out bytes.Buffer
 	out.WriteString(header + "\n")
-	for a, seal := range l.All() {
-		out.WriteString(field(string(a)) + "\t" + seal.HMAC)
+	for id, seal := range l.All() {
+		out.WriteString(field(id.Address) + "\t" + field(id.Field) + "\t" + seal.HMAC)
 		// No tab without a date: white space at a line's end is what editors
 		// and commit hooks remove.
 		if seal.Modified != "" {

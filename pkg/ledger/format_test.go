@@ -15,21 +15,22 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
-
-	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // sum gives a hash that is easy to tell from others.
 func sum(digit string) string { return sumPrefix + strings.Repeat(digit, 64) }
 
+// entry is the beginning of a line: address and field.
+func entry(id ID) string { return id.Address + "\t" + id.Field + "\t" }
+
 func parse(text string) (*Ledger, error) { return Parse("divio.ledger", strings.NewReader(text)) }
 
 func TestParse(t *testing.T) {
-	a, b := string(first)+"\t"+sum("a")+"\tyesterday\n", string(second)+"\t"+sum("b")+"\n"
-	both := map[resource.Address]Seal{first: {sum("a"), "yesterday"}, second: {HMAC: sum("b")}}
+	a, b := entry(first)+sum("a")+"\tyesterday\n", entry(second)+sum("b")+"\n"
+	both := map[ID]Seal{first: {sum("a"), "yesterday"}, second: {HMAC: sum("b")}}
 	for name, c := range map[string]struct {
 		text string
-		want map[resource.Address]Seal
+		want map[ID]Seal
 	}{
 		"nothing":           {"", nil},
 		"only white space":  {"\n \t\r\n", nil},
@@ -43,7 +44,7 @@ func TestParse(t *testing.T) {
 		"a byte order mark": {"\ufeff" + header + "\n" + a + b, both},
 		"blank lines, comments": {"\n" + header + " \n \n# mine: " + a + "#\n# divioctl ledger is what this is\n" + a + "\n" + b + "\n",
 			both},
-		"quotes": {header + "\n\"a\\tb\"\t" + sum("c") + "\t\"2026\"\n", map[resource.Address]Seal{"a\tb": {sum("c"), "2026"}}},
+		"quotes": {header + "\n\"a\\tb\"\t\"v\"\t" + sum("c") + "\t\"2026\"\n", map[ID]Seal{{"a\tb", "v"}: {sum("c"), "2026"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := parse(c.text)
@@ -58,7 +59,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
-	a, b := string(first)+"\t"+sum("a")+"\n", string(first)+"\t"+sum("b")+"\n"
+	a, b := entry(first)+sum("a")+"\n", entry(first)+sum("b")+"\n"
 	conflict := "<<<<<<< HEAD\n" + a + "||||||| base\n=======\n" + b + ">>>>>>> branch\n"
 	for name, c := range map[string]struct {
 		text string
@@ -66,17 +67,19 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		"another file":            {"version: 1\nx: y\n", []string{"1: this is not a ledger: is this the right file"}},
 		"no header":               {a, []string{"1: this is not a ledger: "}},
-		"a newer version":         {"# divioctl ledger 2\nnew:things\n", []string{"1: this is not version 1 of the format: use the version of divioctl"}},
-		"a newer version merged":  {header + "\n# divioctl ledger 2\n", []string{"2: this is not version 1 of the format: "}},
-		"a conflict":              {header + "\n" + conflict, []string{"2: here is a merge conflict that nobody resolved: resolve the merge conflict, or delete"}},
-		"both sides are new":      {"<<<<<<< HEAD\r\n" + header + "\r\n=======\r\n", []string{"1: here is a merge conflict"}},
+		"a newer version":         {"# divioctl ledger 3\nnew:things\n", []string{"1: this is not version 2 of the format: use the version of divioctl"}},
+		"a newer version merged":  {header + "\n# divioctl ledger 3\n", []string{"2: this is not version 2 of the format: "}},
+		"an older version":        {"# divioctl ledger 1\nold\tthings\n", []string{"1: this is not version 2 of the format: use the version of divioctl"}},
+		"a conflict":              {header + "\n" + conflict, []string{"2: here is an unresolved merge conflict: resolve the merge conflict, or delete"}},
+		"both sides are new":      {"<<<<<<< HEAD\r\n" + header + "\r\n=======\r\n", []string{"1: here is an unresolved"}},
 		"two conflicts":           {header + "\n" + conflict + conflict, []string{"2: here is", "8: here is"}},
 		"a marker was left":       {header + "\n" + a + ">>>>>>> branch\n" + "x\n", []string{"3: here is", "4: this is not an entry: "}},
-		"two entries":             {header + "\n" + a + "\n" + b, []string{"4: variable.shop/live/FIRST has another entry in line 2: keep the line of the last apply, or delete both"}},
-		"two dates":               {header + "\n" + a + strings.Replace(a, "\n", "\t1\n", 1), []string{"3: variable.shop/live/FIRST has another entry in line 2: "}},
-		"no hash":                 {header + "\n" + string(first) + "\n", []string{"2: this is not an entry: an entry is ADDRESS, tab"}},
+		"two entries":             {header + "\n" + a + "\n" + b, []string{"4: value of variable.shop/live/FIRST has another entry in line 2: keep the line of the last apply, or delete both"}},
+		"two dates":               {header + "\n" + a + strings.Replace(a, "\n", "\t1\n", 1), []string{"3: value of variable.shop/live/FIRST has another entry in line 2: "}},
+		"no hash":                 {header + "\n" + entry(first) + "\n", []string{"2: this is not an entry: an entry is ADDRESS, tab, FIELD, tab"}},
 		"spaces":                  {header + "\n" + strings.ReplaceAll(a, "\t", "  "), []string{"2: this is not an entry: "}},
-		"no address":              {header + "\n\t" + sum("a") + "\n", []string{"2: this is not an entry: "}},
+		"no address":              {header + "\n\tvalue\t" + sum("a") + "\n", []string{"2: this is not an entry: "}},
+		"no field":                {header + "\n" + first.Address + "\t" + sum("a") + "\n", []string{"2: this is not an entry: "}},
 		"a short hash":            {header + "\n" + a[:len(a)-2] + "\n", []string{"2: this is not an entry: "}},
 		"a hash in capitals":      {header + "\n" + strings.ReplaceAll(a, "aaa", "AAA"), []string{"2: this is not an entry: "}},
 		"another kind of hash":    {header + "\n" + strings.ReplaceAll(a, "sha256", "sha512"), []string{"2: this is not an entry: "}},
@@ -116,7 +119,7 @@ func drawLedger(t *rapid.T, label string) *Ledger {
 	odd := rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })
 	var l Ledger
 	for _, a := range rapid.SliceOf(rapid.OneOf(plain, plain, rapid.String(), odd)).Draw(t, label) {
-		l.Set(resource.Address(a), drawSeal(t))
+		l.Set(ID{a, rapid.SampledFrom([]string{"value", "password"}).Draw(t, "field")}, drawSeal(t))
 	}
 	return &l
 }
@@ -138,16 +141,16 @@ func TestRoundTrip(t *testing.T) {
 		if len(lines) != 1+len(l.seals) || lines[0] != header {
 			t.Errorf("%d entries in %q", len(l.seals), lines)
 		}
-		var addresses []string
+		var ids []ID
 		for _, line := range lines[1:] {
 			a, _, _ := parseEntry(line)
-			addresses = append(addresses, string(a))
+			ids = append(ids, a)
 			if strings.TrimRight(line, " \t\r") != line {
 				t.Errorf("white space at the end of %q", line)
 			}
 		}
-		if !slices.IsSorted(addresses) {
-			t.Errorf("not sorted: %q", addresses)
+		if !slices.IsSortedFunc(ids, ID.compare) {
+			t.Errorf("not sorted: %q", ids)
 		}
 	})
 }
@@ -213,12 +216,12 @@ func lineSet(l *Ledger) []string { return strings.Split(string(l.Bytes()), "\n")
 // Whatever a file holds: Parse does not panic, names lines that are there, and
 // what it takes can be written and read again.
 func FuzzParse(f *testing.F) {
-	entry := string(first) + "\t" + sum("a") + "\t2026-03-01T09:30:00Z\n"
+	entry := entry(first) + sum("a") + "\t2026-03-01T09:30:00Z\n"
 	f.Add([]byte(""))
 	f.Add([]byte(header + "\r\n\r\n# mine\r\n" + entry + entry))
 	f.Add([]byte(header + "\n<<<<<<< HEAD\n" + entry + "=======\n>>>>>>> x\n" + entry[:30]))
-	f.Add([]byte("\ufeff" + header + "\n\"a\\tb\\x00\"\t" + sum("b") + "\t\"\\u202e\"\n"))
-	f.Add([]byte("# divioctl ledger 2\n"))
+	f.Add([]byte("\ufeff" + header + "\n\"a\\tb\\x00\"\tvalue\t" + sum("b") + "\t\"\\u202e\"\n"))
+	f.Add([]byte("# divioctl ledger 3\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		l, err := Parse("divio.ledger", bytes.NewReader(text))
 		var invalid *Invalid

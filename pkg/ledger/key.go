@@ -24,7 +24,7 @@ const (
 	// sumPrefix says how a value was hashed.
 	sumPrefix = "hmac-sha256:"
 	// purpose binds the derived key to this use and this version.
-	purpose = "divioctl ledger 1"
+	purpose = "divioctl ledger 2"
 )
 
 // ErrShortKey refuses a key that could be guessed. Whoever can guess the key can
@@ -32,13 +32,13 @@ const (
 var ErrShortKey = errors.New(KeyVariable + " is shorter than 16 characters; " +
 	"use a long random text, for example what this prints: openssl rand -base64 32")
 
-// Key hashes sensitive values. The zero Key is "no key": it makes no sums and
+// Key hashes write-only values. The zero Key is "no key": it makes no sums and
 // finds nothing the same. A Key never prints, and is safe for use by several
 // goroutines.
 type Key struct {
 	// A function and not the bytes, because fmt prints what is in unexported
 	// fields of any struct, but never what a function closes over.
-	sum func(address resource.Address, value resource.Secret) []byte
+	sum func(id ID, value resource.Secret) []byte
 }
 
 // NewKey derives a key from any text of 16 characters or more; white space around
@@ -56,11 +56,11 @@ func NewKey(text string) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("derive the ledger's key: %w", err)
 	}
-	return Key{sum: func(address resource.Address, value resource.Secret) []byte {
+	return Key{sum: func(id ID, value resource.Secret) []byte {
 		mac := hmac.New(sha256.New, derived)
-		// The address as the file has it never holds a NUL, so no two pairs of
-		// address and value give the same bytes.
-		io.WriteString(mac, field(string(address))+"\x00"+value.Reveal())
+		// Address and field as the file has them never hold a NUL, so that no two
+		// fields and values give the same bytes.
+		io.WriteString(mac, field(id.Address)+"\x00"+field(id.Field)+"\x00"+value.Reveal())
 		return mac.Sum(nil)
 	}}, nil
 }
@@ -68,20 +68,20 @@ func NewKey(text string) (Key, error) {
 // Valid reports whether this is a key.
 func (k Key) Valid() bool { return k.sum != nil }
 
-// Sum gives the keyed hash of a value at an address, "hmac-sha256:" and 64
+// Sum gives the keyed hash of a field's value, "hmac-sha256:" and 64
 // hexadecimal digits. Without a key it gives "".
-func (k Key) Sum(address resource.Address, value resource.Secret) string {
+func (k Key) Sum(id ID, value resource.Secret) string {
 	if !k.Valid() {
 		return ""
 	}
-	return sumPrefix + hex.EncodeToString(k.sum(address, value))
+	return sumPrefix + hex.EncodeToString(k.sum(id, value))
 }
 
 // Same reports, in constant time, whether sum is the keyed hash of this value at
-// this address. Without a key, or with a sum that is none, it is false, which
+// this field. Without a key, or with a sum that is none, it is false, which
 // then does not mean that the values differ: ask [Key.Valid] first.
-func (k Key) Same(address resource.Address, value resource.Secret, sum string) bool {
-	return k.Valid() && hmac.Equal([]byte(sum), []byte(k.Sum(address, value)))
+func (k Key) Same(id ID, value resource.Secret, sum string) bool {
+	return k.Valid() && hmac.Equal([]byte(sum), []byte(k.Sum(id, value)))
 }
 
 // Format gives [resource.Hidden] for every verb.

@@ -41,8 +41,8 @@ func TestNewKey(t *testing.T) {
 // hmac, with HKDF spelled out).
 func TestSumIsTheDocumentedOne(t *testing.T) {
 	k := key(t, "  correct horse battery staple\n")
-	got := k.Sum("variable.shop/live/SECRET_KEY", resource.NewSecret("hunter2"))
-	if want := "hmac-sha256:520720881db08482a66244d2d6c6751e12e0bd26b3fcace3d89a77a689f6004f"; got != want {
+	got := k.Sum(ID{"variable.shop/live/SECRET_KEY", "value"}, resource.NewSecret("hunter2"))
+	if want := "hmac-sha256:25c19cf4270be82b4b91fb64d484b27af720aecd30325d453be9b993c44dac4b"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -54,6 +54,7 @@ func TestSame(t *testing.T) {
 	for name, c := range map[string]struct{ got, want bool }{
 		"the same":        {k.Same(first, value, sum), true},
 		"another value":   {k.Same(first, resource.NewSecret("Value"), sum), false},
+		"another field":   {k.Same(third, value, sum), false},
 		"another address": {k.Same(second, value, sum), false},
 		"another key":     {other.Same(first, value, sum), false},
 		"no key":          {Key{}.Same(first, value, sum), false},
@@ -76,13 +77,14 @@ func TestSumsAreUnambiguous(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text.Draw(t, "address"), text.Draw(t, "other address")
 		v, w := text.Draw(t, "value"), text.Draw(t, "other value")
-		same := k.Sum(resource.Address(a), resource.NewSecret(v)) == k.Sum(resource.Address(b), resource.NewSecret(w))
-		if same != (a == b && v == w) {
+		f, g := text.Draw(t, "field"), text.Draw(t, "other field")
+		same := k.Sum(ID{a, f}, resource.NewSecret(v)) == k.Sum(ID{b, g}, resource.NewSecret(w))
+		if same != (a == b && f == g && v == w) {
 			t.Errorf("same %v", same)
 		}
 	})
-	if k.Sum("a", resource.NewSecret("b\x00c")) == k.Sum("a\x00b", resource.NewSecret("c")) {
-		t.Error("a NUL in an address")
+	if k.Sum(ID{"a", "f"}, resource.NewSecret("b\x00c")) == k.Sum(ID{"a", "f\x00b"}, resource.NewSecret("c")) {
+		t.Error("a NUL in a field")
 	}
 }
 
@@ -113,10 +115,10 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		fmt.Fprintln(&out, err)
 	}
 	for _, text := range []string{
-		canary, header + "\n" + canary, header + "\n" + canary + "\t" + canary, header + "\n" + string(first) + "\t" + canary,
+		canary, header + "\n" + canary, header + "\n" + canary + "\t" + canary, header + "\n" + entry(first) + canary,
 		"# divioctl ledger " + canary, header + "\n<<<<<<< " + canary + "\n" + canary, header + "\n\"" + canary,
-		header + "\n" + string(first) + "\t" + k.Sum(first, value) + "\t" + canary + "\n" + string(first) + "\t" + k.Sum(first, value),
-		header + "\n" + string(first) + "\t" + k.Sum(first, value) + "\t\"" + canary,
+		header + "\n" + entry(first) + k.Sum(first, value) + "\t" + canary + "\n" + entry(first) + k.Sum(first, value),
+		header + "\n" + entry(first) + k.Sum(first, value) + "\t\"" + canary,
 	} {
 		_, err := Parse("divio.ledger", strings.NewReader(text))
 		if err == nil {

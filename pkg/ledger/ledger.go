@@ -1,4 +1,4 @@
-// Package ledger remembers what was last written to sensitive fields, which the
+// Package ledger remembers what was last written to write-only fields, which the
 // API never shows again. It is a text file beside the files, meant to be
 // committed, and holds keyed hashes instead of values; docs/ledger.md describes
 // it for people. What follows from it for a plan is the business of plan.
@@ -6,12 +6,14 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
 	"os"
+	"slices"
 
 	"github.com/google/renameio/v2/maybe"
 
@@ -30,7 +32,18 @@ import (
 //
 // Forgetting is always safe: the value then counts as not compared.
 
-// Seal is what the ledger keeps of one sensitive value.
+// ID names a field as the file has it: the text of an address, which another
+// version of divioctl may have written, and the name of a field.
+type ID struct{ Address, Field string }
+
+// IDOf gives the ID of a field.
+func IDOf(f resource.FieldID) ID { return ID{f.Address.String(), f.Name} }
+
+func (id ID) compare(other ID) int {
+	return cmp.Or(cmp.Compare(id.Address, other.Address), cmp.Compare(id.Field, other.Field))
+}
+
+// Seal is what the ledger keeps of one write-only value.
 type Seal struct {
 	// HMAC is what [Key.Sum] gave for the value that was written last.
 	HMAC string
@@ -42,20 +55,20 @@ type Seal struct {
 // Ledger is the content of a ledger file. Its zero value is empty and ready for
 // use. It is not safe for use by several goroutines at once.
 type Ledger struct {
-	seals map[resource.Address]Seal
+	seals map[ID]Seal
 }
 
-// Seal gives what is known of the sensitive value at an address.
-func (l *Ledger) Seal(a resource.Address) (seal Seal, found bool) {
-	seal, found = l.seals[a]
+// Seal gives what is known of a field's value.
+func (l *Ledger) Seal(id ID) (seal Seal, found bool) {
+	seal, found = l.seals[id]
 	return seal, found
 }
 
-// All gives all entries, sorted by address. Entries may be changed meanwhile.
-func (l *Ledger) All() iter.Seq2[resource.Address, Seal] {
-	return func(yield func(resource.Address, Seal) bool) {
-		for _, a := range resource.SortedKeys(l.seals) {
-			if seal, still := l.seals[a]; still && !yield(a, seal) {
+// All gives all entries, sorted by address and field. Entries may be changed meanwhile.
+func (l *Ledger) All() iter.Seq2[ID, Seal] {
+	return func(yield func(ID, Seal) bool) {
+		for _, id := range slices.SortedFunc(maps.Keys(l.seals), ID.compare) {
+			if seal, still := l.seals[id]; still && !yield(id, seal) {
 				return
 			}
 		}
@@ -64,25 +77,25 @@ func (l *Ledger) All() iter.Seq2[resource.Address, Seal] {
 
 // Set records what was written. A seal without a proper HMAC, as a zero [Key]
 // makes it, claims nothing: it deletes the entry.
-func (l *Ledger) Set(a resource.Address, seal Seal) {
+func (l *Ledger) Set(id ID, seal Seal) {
 	if !isSum(seal.HMAC) {
-		l.Delete(a)
+		l.Delete(id)
 		return
 	}
 	if l.seals == nil {
-		l.seals = map[resource.Address]Seal{}
+		l.seals = map[ID]Seal{}
 	}
-	l.seals[a] = seal
+	l.seals[id] = seal
 }
 
-// Delete forgets what was written to an address.
-func (l *Ledger) Delete(a resource.Address) { delete(l.seals, a) }
+// Delete forgets what was written to a field.
+func (l *Ledger) Delete(id ID) { delete(l.seals, id) }
 
-// Rename carries an entry over to a resource's new address, where key and value
+// Rename carries an entry over to the field of a resource's new address, where key and value
 // show that it is about that value; else it is forgotten. An entry that was at
 // the new address before is replaced or forgotten with it. Without an entry at
 // the old address nothing happens.
-func (l *Ledger) Rename(from, to resource.Address, key Key, value resource.Secret) {
+func (l *Ledger) Rename(from, to ID, key Key, value resource.Secret) {
 	seal, found := l.seals[from]
 	if !found || from == to {
 		return

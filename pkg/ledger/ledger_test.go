@@ -15,9 +15,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-const (
-	first  = resource.Address("variable.shop/live/FIRST")
-	second = resource.Address("variable.shop/live/SECOND")
+var (
+	first  = ID{"variable.shop/live/FIRST", "value"}
+	second = ID{"variable.shop/live/SECOND", "value"}
+	// third is another field of the same resource as first.
+	third = ID{"variable.shop/live/FIRST", "other"}
 )
 
 func key(t testing.TB, text string) Key {
@@ -29,19 +31,20 @@ func key(t testing.TB, text string) Key {
 	return k
 }
 
-func entries(l *Ledger) map[resource.Address]Seal { return maps.Collect(l.All()) }
+func entries(l *Ledger) map[ID]Seal { return maps.Collect(l.All()) }
 
 func TestSetAndRename(t *testing.T) {
 	k, other := key(t, "the key of this test"), key(t, "another key altogether")
 	value := resource.NewSecret("value")
 	seal := Seal{HMAC: k.Sum(first, value), Modified: "2026-03-01T09:30:00Z"}
 	renamed := Seal{HMAC: k.Sum(second, value), Modified: seal.Modified}
-	type content = map[resource.Address]Seal
+	type content = map[ID]Seal
 	for name, c := range map[string]struct {
 		do   func(*Ledger)
 		want content
 	}{
 		"kept":                             {func(l *Ledger) {}, content{first: seal}},
+		"another field of it is deleted":   {func(l *Ledger) { l.Delete(third) }, content{first: seal}},
 		"deleted":                          {func(l *Ledger) { l.Delete(first) }, content{}},
 		"written again":                    {func(l *Ledger) { l.Set(first, Seal{HMAC: seal.HMAC}) }, content{first: {HMAC: seal.HMAC}}},
 		"written without a key":            {func(l *Ledger) { l.Set(first, Seal{HMAC: Key{}.Sum(first, value), Modified: "x"}) }, content{}},
@@ -51,7 +54,7 @@ func TestSetAndRename(t *testing.T) {
 		"renamed with another value":       {func(l *Ledger) { l.Rename(first, second, k, resource.NewSecret("else")) }, content{}},
 		"renamed without a key":            {func(l *Ledger) { l.Rename(first, second, Key{}, value) }, content{}},
 		"renamed with another key":         {func(l *Ledger) { l.Rename(first, second, other, value) }, content{}},
-		"renamed, but it was never known":  {func(l *Ledger) { l.Rename(second, "variable.shop/live/X", k, value) }, content{first: seal}},
+		"renamed, but it was never known":  {func(l *Ledger) { l.Rename(second, third, k, value) }, content{first: seal}},
 		"renamed to where another one was": {func(l *Ledger) { l.Set(second, seal); l.Rename(first, second, Key{}, value) }, content{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,16 +71,16 @@ func TestSetAndRename(t *testing.T) {
 func TestAllWhileDeleting(t *testing.T) {
 	k := key(t, "the key of this test")
 	var l Ledger
-	for _, a := range []resource.Address{second, first} {
+	for _, a := range []ID{second, first} {
 		l.Set(a, Seal{HMAC: k.Sum(a, resource.NewSecret("v"))})
 	}
-	var seen []resource.Address
+	var seen []ID
 	for a := range l.All() {
 		seen = append(seen, a)
 		l.Delete(first)
 		l.Delete(second)
 	}
-	if diff := cmp.Diff([]resource.Address{first}, seen); diff != "" {
+	if diff := cmp.Diff([]ID{first}, seen); diff != "" {
 		t.Error(diff)
 	}
 }

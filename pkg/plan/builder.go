@@ -12,7 +12,6 @@ import (
 // plan.
 type builder struct {
 	Input
-	kinds    map[string]*resource.Kind
 	problems diag.List
 
 	// desired are copies of the declared resources (references resolved, implied
@@ -25,8 +24,10 @@ type builder struct {
 	collections []*collection
 	byID        map[resource.CollectionID]*collection
 
-	// ambiguous are declared resources that exist more than once.
+	// ambiguous are declared resources that exist more than once, unsure those that
+	// may exist although they were not found, with the reason.
 	ambiguous map[resource.Address]bool
+	unsure    map[resource.Address]string
 
 	// extra are changes of a pair besides its own: fixed fields that differ.
 	extra map[*resource.Pair][]*resource.Change
@@ -35,7 +36,7 @@ type builder struct {
 	unmanaged  []resource.Address
 	uncompared []Field
 	mayWrite   []Field
-	breaches   []Breach
+	violations []Violation
 	warnings   []Note
 	notes      []Note
 }
@@ -46,17 +47,19 @@ type collection struct {
 	kind    *resource.Kind
 	pairs   []*resource.Pair
 	leaving []*resource.Pair
-	// leftovers are stand-ins of interrupted replacements, by the key of the
+	// leftovers are what interrupted replacements left behind, by the key of the
 	// declared resource.
 	leftovers map[string]*resource.Resource
+	// readdressed are the addresses that undeclared members had before.
+	readdressed map[resource.Address]resource.Address
 }
 
 // index copies the resources, so that the input stays as it is, and finds
 // everything by address.
 func (b *builder) index() {
 	b.wanted = map[resource.Address]*resource.Resource{}
-	b.existing = map[resource.Address]*resource.Resource{}
 	b.byID = map[resource.CollectionID]*collection{}
+	b.unsure = map[resource.Address]string{}
 	b.ambiguous = map[resource.Address]bool{}
 	b.extra = map[*resource.Pair][]*resource.Change{}
 	for _, r := range b.Desired.Resources {
@@ -64,7 +67,7 @@ func (b *builder) index() {
 		c.Fields = map[string]resource.Value{}
 		maps.Copy(c.Fields, r.Fields)
 		if r.Kind.Complete != nil {
-			r.Kind.Complete(&c)
+			maps.Copy(c.Fields, r.Kind.Complete(r))
 		}
 		b.desired = append(b.desired, &c)
 		b.wanted[c.Address] = &c
@@ -76,7 +79,15 @@ func (b *builder) index() {
 		c.Fields = maps.Clone(r.Fields)
 		current.Resources[i] = &c
 	}
+	current.Collections = maps.Clone(b.Current.Collections)
 	b.Current = &current
+	b.indexExisting()
+}
+
+// indexExisting finds current resources by address; of several with one address,
+// the first.
+func (b *builder) indexExisting() {
+	b.existing = map[resource.Address]*resource.Resource{}
 	for _, r := range b.Current.Resources {
 		if _, twin := b.existing[r.Address]; !twin {
 			b.existing[r.Address] = r
@@ -90,7 +101,7 @@ func (b *builder) collectionOf(kind *resource.Kind, parent resource.Address) *co
 	if c := b.byID[id]; c != nil {
 		return c
 	}
-	c := &collection{id: id, kind: kind, leftovers: map[string]*resource.Resource{}}
+	c := &collection{id: id, kind: kind, leftovers: map[string]*resource.Resource{}, readdressed: map[resource.Address]resource.Address{}}
 	b.byID[id] = c
 	b.collections = append(b.collections, c)
 	return c

@@ -11,56 +11,102 @@ import (
 // What takes a deployment:
 //
 //   - Whatever can be deployed (an environment) and is changed by this plan, itself
-//     or in something that sits in it. A transfer changes both ends. Blocked
-//     changes count for nothing, and what is deleted is not deployed.
-//   - Nothing else: what somebody else left undeployed elsewhere is not ours, and a
-//     change of an application alone does not decide which of its environments are
+//     or in something that is in it. A transfer changes both ends. Blocked changes
+//     count for nothing, and what is deleted is not deployed.
+//   - Whatever is declared and waits for a deployment already, whoever caused that:
+//     an earlier run, a failed deployment, a click. The API says so
+//     (has_pending_changes), or the status of something in it does. Where the API
+//     does not say, it is unknown, and a note says that.
+//   - A change of an application alone does not decide which of its environments are
 //     deployed, and when.
-//   - A deployment takes along what waits for one already: commits, and changes that
-//     were made before. The plan says which, as far as the API does. They are
-//     not part of the digest: they may be others by the time of the apply.
+//
+// A plan lists all of these. It makes them where deploying is asked for (--deploy),
+// with the exceptions of settings.deploy, of a selection, and of what was never
+// deployed and has no commits: that could only fail, at every run. Of those that are
+// not made it says why they wait.
+//
+// A deployment is a step of the order (order.go): what it brings into effect comes
+// before it, what needs it comes after it. It takes along what waits already:
+// commits, and changes that were made before. The plan says which, as far as the API
+// does. They are not part of the digest: they may be others by the time of the apply.
 
-// Deployment is what is deployed after the changes have been made.
+// Deployment is one thing that is deployed, or waits for it.
 type Deployment struct {
 	Address resource.Address
 	Kind    *resource.Kind
-	// Reason counts what is changed, for people.
+	// Reason counts what this plan changes, for people; "" where it changes nothing.
 	Reason string
-	// Changes are what it rests on: those at and below the address, which it
-	// brings into effect, and those of what the address sits in.
-	Changes []*resource.Change
+	// Changes are those at and below the address, which it brings into effect, and
+	// Above those of what the address stands in.
+	Changes, Above []*resource.Change
 	// Itself: the resource is created or changed, and not only what is in it.
 	// Rebuild: it needs a new image even if there are no new commits.
 	Itself, Rebuild bool
-	Along           Along
+	// Named: settings.deploy names it, so that it is deployed without commits too.
+	Named bool
+	Along Along
+	// Waits says why the plan does not make it, "" where it does.
+	Waits string
 }
 
 // Along is what a deployment takes along that this plan did not ask for.
 type Along struct {
 	// Commits is their number, -1 where the API only says that there are some.
 	Commits int64
-	// Changes are the pending ones, in the API's words.
+	// Changes are the pending ones, in the API's words, and what the status of
+	// something in it says.
 	Changes []string
 	// Untold: the API does not say whether there is anything.
 	Untold bool
 }
 
-// deployments gives what takes a deployment, in the order in which the changes
-// first mention it.
-func (b *builder) deployments() []Deployment {
+// findDeployments gives what takes a deployment: in the order in which the changes
+// first mention it, then what only waits, in the order of the files.
+func (b *builder) findDeployments() []*Deployment {
+	found := b.changedDeployables()
+	changed := map[resource.Address]bool{}
+	for _, d := range found {
+		changed[d.Address] = true
+	}
+	unknown := 0
+	for _, r := range b.desired {
+		there := b.existing[r.Address]
+		if r.Kind.Deploy == nil || changed[r.Address] || there == nil || !b.Select.Covers(r.Address) {
+			continue
+		}
+		d := &Deployment{Address: r.Address, Kind: r.Kind}
+		d.Along = b.along(d)
+		switch _, told := there.Facts[r.Kind.Deploy.HasChanges].(bool); {
+		case len(d.Along.Changes) > 0 && !b.deleted(r.Address):
+			found = append(found, d)
+		case !told:
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		text := fmt.Sprintf("it is not known whether %d of the declared environments wait for a deployment: the API does not say", unknown)
+		if !b.Deploy {
+			text += " in its lists (with --deploy each is asked)"
+		}
+		b.note(resource.Address{}, text)
+	}
+	for _, d := range found {
+		d.Waits = b.whyWaits(d)
+	}
+	return found
+}
+
+// changedDeployables gives what can be deployed and is changed by this plan.
+func (b *builder) changedDeployables() []*Deployment {
 	var found []*Deployment
 	byAddress := map[resource.Address]*Deployment{}
-	gone := map[resource.Address]bool{}
 	for _, c := range b.changes {
 		if c.Blocked != "" {
 			continue
 		}
-		if c.Action == resource.Delete {
-			gone[c.Address] = true
-		}
 		for _, r := range []*resource.Resource{c.After, c.Before} {
 			address, kind := b.deployable(r, c)
-			if kind == nil {
+			if kind == nil || b.deleted(address) {
 				continue
 			}
 			d := byAddress[address]
@@ -69,34 +115,58 @@ func (b *builder) deployments() []Deployment {
 				byAddress[address] = d
 				found = append(found, d)
 			}
-			d.rest(c, c.Address == address)
+			d.add(c)
 		}
 	}
-	var out []Deployment
 	for _, d := range found {
-		above := b.above(d.Address)
-		if gone[d.Address] || slices.ContainsFunc(above, func(a resource.Address) bool { return gone[a] }) {
-			continue
-		}
 		d.Reason = b.countChanges(d)
-		d.Along = along(d.Kind.Deploy, b.existing[d.Address])
+		d.Along = b.along(d)
 		for _, c := range b.changes {
-			if slices.Contains(above, c.Address) && c.Blocked == "" {
-				d.Changes = append(d.Changes, c)
+			if c.Address.Contains(d.Address) && c.Blocked == "" {
+				d.Above = append(d.Above, c)
 			}
 		}
-		out = append(out, *d)
 	}
-	return out
+	return found
 }
 
-// rest adds a change that the deployment brings into effect.
-func (d *Deployment) rest(c *resource.Change, itself bool) {
+// deleted reports whether a change deletes a or something above it.
+func (b *builder) deleted(a resource.Address) bool {
+	return slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
+		return c.Action == resource.Delete && c.Blocked == "" && (c.Address == a || c.Address.Contains(a))
+	})
+}
+
+// whyWaits says why a deployment is not made, or "".
+func (b *builder) whyWaits(d *Deployment) string {
+	d.Named = slices.ContainsFunc(b.Settings.Deploy, d.Address.Match)
+	switch {
+	case !b.Deploy:
+		return "deploying was not asked for (--deploy)"
+	case b.Settings.Deploy != nil && !d.Named:
+		return "settings.deploy does not name it"
+	case !d.Named && neverDeployed(d.Kind.Deploy, b.existing[d.Address]):
+		return NothingToDeploy
+	}
+	return ""
+}
+
+// NothingToDeploy is why an environment waits whose deployment could only fail.
+const NothingToDeploy = "it was never deployed and has no commits"
+
+// neverDeployed reports whether the API says that r was never deployed, and that
+// there are no commits that could be.
+func neverDeployed(deploy *resource.Deploy, r *resource.Resource) bool {
+	return r != nil && deploy.NeverDeployed(r.Facts)
+}
+
+// add adds a change that the deployment brings into effect.
+func (d *Deployment) add(c *resource.Change) {
 	if slices.Contains(d.Changes, c) {
 		return
 	}
 	d.Changes = append(d.Changes, c)
-	if !itself {
+	if c.Address != d.Address {
 		return
 	}
 	d.Itself = true
@@ -109,42 +179,22 @@ func (d *Deployment) rest(c *resource.Change, itself bool) {
 // can be deployed; a nil kind for nothing. c is the change that r is a side of.
 func (b *builder) deployable(r *resource.Resource, c *resource.Change) (resource.Address, *resource.Kind) {
 	if r == nil {
-		return "", nil
+		return resource.Address{}, nil
 	}
-	address, parent := r.Address, r.Parent
+	address := r.Address
 	if r == c.Before && c.After != nil && r.Parent == c.After.Parent {
 		address = c.Address // renamed in its place
 	}
-	for kind := r.Kind; kind != nil; kind = b.kinds[kind.Parent] {
-		if kind.Deploy != nil {
+	for ; !address.IsZero(); address = address.Parent() {
+		if kind := b.Catalog.Kind(address.Kind()); kind != nil && kind.Deploy != nil {
 			return address, kind
 		}
-		address, parent = parent, b.parentOf(parent)
 	}
-	return "", nil
+	return resource.Address{}, nil
 }
 
-// parentOf finds what a declared or existing resource sits in.
-func (b *builder) parentOf(a resource.Address) resource.Address {
-	if r := b.wanted[a]; r != nil {
-		return r.Parent
-	}
-	if r := b.existing[a]; r != nil {
-		return r.Parent
-	}
-	return ""
-}
-
-// above are the addresses that a sits in.
-func (b *builder) above(a resource.Address) []resource.Address {
-	var found []resource.Address
-	for at := b.parentOf(a); at != ""; at = b.parentOf(at) {
-		found = append(found, at)
-	}
-	return found
-}
-
-// countChanges says what is changed: "the environment, 2 environment variables".
+// countChanges says what is changed: "the environment itself, 2 environment
+// variables".
 func (b *builder) countChanges(d *Deployment) string {
 	seen := map[resource.Address]bool{}
 	counts := map[string]int{}
@@ -155,14 +205,12 @@ func (b *builder) countChanges(d *Deployment) string {
 		}
 	}
 	var parts []string
-	for _, kind := range b.Kinds {
+	for _, kind := range b.Catalog.Kinds() {
 		switch n := counts[kind.Name]; {
 		case n > 0 && kind.Name == d.Kind.Name:
 			parts = append(parts, "the "+kind.Title+" itself")
-		case n == 1:
-			parts = append(parts, "1 "+kind.Title)
-		case n > 1:
-			parts = append(parts, fmt.Sprintf("%d %s", n, kind.Plural))
+		case n > 0:
+			parts = append(parts, counted(n, kind))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -170,11 +218,13 @@ func (b *builder) countChanges(d *Deployment) string {
 
 // along reads the facts about what waits for a deployment. Items that are not text
 // have a shape that the API does not document, and could hold anything.
-func along(deploy *resource.Deploy, r *resource.Resource) Along {
+func (b *builder) along(d *Deployment) Along {
 	var a Along
+	r := b.existing[d.Address]
 	if r == nil {
 		return a // it is about to be created
 	}
+	deploy := d.Kind.Deploy
 	changes, toldChanges := r.Facts[deploy.Changes].([]any)
 	_, toldPending := r.Facts[deploy.HasChanges].(bool)
 	commits, toldCommits := r.Facts[deploy.Commits].(int64)
@@ -186,6 +236,16 @@ func along(deploy *resource.Deploy, r *resource.Resource) Along {
 	}
 	if len(a.Changes) < len(changes) || len(changes) == 0 && r.Fact(deploy.HasChanges) {
 		a.Changes = append(a.Changes, "changes that the API does not name")
+	}
+	if toldPending && !r.Fact(deploy.HasChanges) {
+		a.Changes = nil
+	}
+	for _, other := range b.Current.Resources {
+		if other.Kind.Waiting != nil && d.Address.Contains(other.Address) {
+			if text := other.Kind.Waiting(other); text != "" {
+				a.Changes = append(a.Changes, other.Address.String()+" "+text)
+			}
+		}
 	}
 	a.Commits = commits
 	if commits == 0 && r.Fact(deploy.HasCommits) {

@@ -97,10 +97,10 @@ func TestDeployments(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			in := plan.Input{
-				Kinds: toyKinds(), Desired: &deployable(test.desired, nil).state, Current: &deployable(test.current, test.facts).state,
-				Settings: test.settings, AllowDestroy: []resource.Address{"basket.old"}, Deploy: true,
+				Catalog: toyKinds(), Desired: &deployable(test.desired, nil).state, Current: &deployable(test.current, test.facts).state,
+				Settings: test.settings, AllowDestroy: []resource.Address{at("basket.old")}, Deploy: true,
 			}
-			in.Kinds[0].Deploy = basketDeploy
+			in.Catalog.Kind("basket").Deploy = basketDeploy
 			p, err := plan.Make(in)
 			if err != nil {
 				t.Fatal(err)
@@ -118,15 +118,19 @@ func TestDeployments(t *testing.T) {
 
 			// What may be others by the time of the apply is not part of the digest.
 			in.Current = &deployable(test.current, map[string]any{"dirty": true, "missing": int64(77), "locked": test.facts["locked"]}).state
-			in.Deploy = false
 			if again, err := plan.Make(in); err != nil || again.Digest != p.Digest {
-				t.Errorf("the digest depends on what waits, or on --deploy (%v)", err)
+				t.Errorf("the digest depends on what waits (%v)", err)
+			}
+			// Whether it deploys is: that was reviewed.
+			in.Deploy = false
+			if again, err := plan.Make(in); err != nil || again.Digest == p.Digest {
+				t.Errorf("the digest does not depend on --deploy (%v)", err)
 			}
 		})
 	}
 }
 
-func showDeployment(d plan.Deployment) string {
+func showDeployment(d *plan.Deployment) string {
 	line := fmt.Sprintf("%s: %s [", d.Address, d.Reason)
 	for i, c := range d.Changes {
 		if i > 0 {
@@ -146,12 +150,12 @@ func showDeployment(d plan.Deployment) string {
 
 // A saved plan remembers that it is to be deployed.
 func TestSavedDeploy(t *testing.T) {
-	in := plan.Input{Kinds: toyKinds(), Desired: &state("basket.b").state, Current: &state("basket.b").state, Deploy: true}
+	in := plan.Input{Catalog: toyKinds(), Desired: &state("basket.b").state, Current: &state("basket.b").state, Deploy: true}
 	p, err := plan.Make(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := plan.Save(in, p, func(resource.Address, resource.Secret) string { return "" }, json.RawMessage("{}"))
+	text, err := plan.Save(in, p, func(resource.FieldID, resource.Secret) string { return "" }, json.RawMessage("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 		pair.Change = b.newChange(pair, resource.Create)
 		if b.impliedBy(pair.Desired) {
 			pair.Change.Implied = true
-			pair.Change.Reason = "comes with " + string(pair.Desired.Parent)
+			pair.Change.Reason = "created automatically with " + pair.Desired.Parent.String()
 		} else if b.Select.WithDependencies || b.Select.Covers(pair.Desired.Address) {
 			b.completeCreate(pair.Desired)
 		}
@@ -58,7 +58,7 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 		if !declared || f.Name == c.kind.TransferFrom {
 			continue
 		}
-		change := resource.FieldChange{Name: f.Name, After: value, Sensitive: pair.Desired.Secretive(f.Name)}
+		change := resource.FieldChange{Name: f.Name, After: value, Masked: pair.Desired.IsMasked(f.Name)}
 		pair.Change.Fields = append(pair.Change.Fields, change)
 	}
 }
@@ -85,11 +85,11 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	found := compare(pair)
 	leftover := c.leftovers[pair.Desired.Key]
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
-	renamed := c.kind.Key != "" && pair.Current.Key != pair.Desired.Key
+	renamed := renames(pair)
 	reason := ""
 	for _, name := range found.unreadable {
 		if found.replace { // writes every declared field; nothing is left to compare
-			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Sensitive: pair.Desired.Secretive(name)})
+			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
 		} else if change, why := b.unreadable(pair, name); why != "" {
 			found.fields, reason = append(found.fields, change), why
 		}
@@ -107,21 +107,23 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		pair.Change.Reason = reason
 		if leftover != nil {
 			pair.Change.Leftover = leftover
-			pair.Change.Reason = "deletes " + string(leftover.Address) + ", which an interrupted replacement left behind"
+			pair.Change.Reason = "deletes " + leftover.Address.String() + ", which an interrupted replacement left behind"
 		}
 		if renamed {
-			pair.Change.Reason = "renamed from " + string(pair.Current.Address)
+			pair.Change.Reason = "renamed from " + pair.Current.Address.String()
 		}
 	}
 	if pair.Change != nil {
 		pair.Change.Fields = found.fields
 	}
 	if renamed {
-		name := resource.FieldChange{Name: c.kind.Key, Before: pair.Current.Key, HasBefore: true, After: pair.Desired.Key}
-		pair.Change.Fields = slices.Insert(pair.Change.Fields, 0, name)
+		if c.kind.Key != "" { // else its parts are fields
+			name := resource.FieldChange{Name: c.kind.Key, Before: pair.Current.Key, HasBefore: true, After: pair.Desired.Key}
+			pair.Change.Fields = slices.Insert(pair.Change.Fields, 0, name)
+		}
 		if !c.kind.Renames {
 			pair.Change.Block("the %s of an existing %s cannot be changed: remove the moved entry from %s",
-				c.kind.Key, c.kind.Title, pair.Current.Address)
+				c.kind.KeyTitle(), c.kind.Title, pair.Current.Address)
 		}
 	}
 	// What can never be changed is a change of its own, so that the rest applies.
@@ -133,8 +135,14 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		b.extra[pair] = append(b.extra[pair], blocked)
 	}
 	if c.kind.TransferFrom != "" && pair.Desired.Has(c.kind.TransferFrom) && !away {
-		b.note(pair.Desired.Address, c.kind.TransferFrom+" has done its work and can be removed")
+		b.note(pair.Desired.Address, c.kind.TransferFrom+" is already applied; remove it")
 	}
+}
+
+// renames reports whether the two sides of a pair have different keys, of a kind
+// whose key the API has.
+func renames(p *resource.Pair) bool {
+	return p.Current != nil && p.Desired != nil && p.Desired.Kind.KeyInAPI() && p.Current.Key != p.Desired.Key
 }
 
 // comparison is what differs between the two sides of a pair: the fields that can
@@ -152,7 +160,7 @@ func compare(pair *resource.Pair) comparison {
 	for i := range want.Kind.Fields {
 		f := &want.Kind.Fields[i]
 		after, declared := want.Fields[f.Name]
-		if !declared || f.CreateOnly || f.Name == want.Kind.TransferFrom {
+		if !declared || f.Changes == resource.CreateOnly || f.Name == want.Kind.TransferFrom {
 			continue
 		}
 		before, known := have.Fields[f.Name]
@@ -165,17 +173,17 @@ func compare(pair *resource.Pair) comparison {
 		}
 		change := resource.FieldChange{
 			Name: f.Name, Before: before, HasBefore: true, After: after,
-			Sensitive: want.Secretive(f.Name) || have.Secretive(f.Name),
+			Masked: want.IsMasked(f.Name) || have.IsMasked(f.Name),
 		}
 		if f.Type == resource.FreeObject {
 			change.After = overlay(before, after)
 			want.Fields[f.Name] = change.After
 		}
-		if f.Fixed {
+		if f.Changes == resource.Fixed {
 			out.fixed = append(out.fixed, change)
 			continue
 		}
-		out.replace = out.replace || f.Replace
+		out.replace = out.replace || f.Changes == resource.Replaces
 		out.fields = append(out.fields, change)
 	}
 	return out

@@ -64,7 +64,7 @@ func (b *builder) markDrift() {
 		return
 	}
 	unknown := func(problem string) {
-		b.warn("", "the earlier version of the files cannot be used, so that every change counts as requested: "+problem)
+		b.warn(resource.Address{}, "the earlier version of the files cannot be used, so that every change counts as requested: "+problem)
 	}
 	if b.Base.Desired == nil {
 		unknown(b.Base.Problem)
@@ -123,8 +123,8 @@ func markChange(c *resource.Change, earlier []*resource.Change) {
 	}
 }
 
-// sameAfter compares what two versions of the files want. A value that is not at
-// hand is the same where it comes from the same source.
+// sameAfter compares what two versions of the files want. A value that is not
+// available is the same where it comes from the same source.
 func sameAfter(a, b resource.Value) bool {
 	x, absent := a.(resource.Source)
 	y, absentToo := b.(resource.Source)

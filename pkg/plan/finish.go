@@ -23,13 +23,14 @@ type Fingerprint struct {
 
 // finish puts the calls in order and counts.
 func (b *builder) finish() *Plan {
+	deployments := b.findDeployments()
 	p := &Plan{
 		Endpoint: b.Endpoint, Organisation: b.Current.Organisation,
-		Changes: b.changes, Steps: order(b.changes),
-		Unmanaged: b.unmanaged, Uncompared: b.uncompared, MayWrite: b.mayWrite, Breaches: b.breaches,
+		Changes: b.changes, Steps: order(b.changes, deployments), Deploy: b.Deploy, Deployments: deployments,
+		Unmanaged: b.unmanaged, Uncompared: b.uncompared, MayWrite: b.mayWrite, Violations: b.violations,
 		Warnings: tidy(b.warnings), Notes: tidy(b.notes),
 	}
-	for _, kind := range b.Kinds {
+	for _, kind := range b.Catalog.Kinds() {
 		if b.prunes(kind) {
 			p.Pruned = append(p.Pruned, kind.Name)
 		}
@@ -38,30 +39,33 @@ func (b *builder) finish() *Plan {
 		p.Warnings = append(p.Warnings, Note{Text: text})
 	}
 	p.Handles = b.handles()
-	p.Deploy, p.Deployments = b.Deploy, b.deployments()
-	slices.Sort(p.Unmanaged)
+	slices.SortFunc(p.Unmanaged, resource.Address.Compare)
 	for _, fields := range [][]Field{p.Uncompared, p.MayWrite} {
 		slices.SortFunc(fields, func(x, y Field) int {
-			return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Name, y.Name))
+			return x.Compare(y.FieldID)
 		})
 	}
 	dependsOn(p)
+	markWaiting(p)
 	for _, c := range p.Changes {
-		if c.Blocked != "" {
+		switch {
+		case c.Blocked != "":
 			p.Summary.Blocked++
-		} else {
+		case c.Waiting:
+			p.Summary.Waiting++
+		default:
 			*p.Summary.Count(c.Action)++
 		}
 	}
 	p.Summary.Unmanaged, p.Summary.Uncompared = len(p.Unmanaged), len(p.Uncompared)
 	p.Fingerprints = b.fingerprints()
-	p.Digest = digest(p)
+	p.Digest = digest(p, b.Settings.Deploy)
 	return p
 }
 
 func tidy(notes []Note) []Note {
 	slices.SortFunc(notes, func(x, y Note) int {
-		return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Text, y.Text))
+		return cmp.Or(x.Address.Compare(y.Address), cmp.Compare(x.Text, y.Text))
 	})
 	return slices.Compact(notes)
 }
@@ -88,24 +92,42 @@ func (b *builder) handles() map[resource.Address]string {
 
 // dependsOn tells each change whose changes it waits for, from the steps.
 func dependsOn(p *Plan) {
-	for _, s := range p.Steps {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if s.Deployment != nil {
+			continue
+		}
 		for _, id := range s.Needs {
-			on := p.Steps[id].Change
-			if on != s.Change && !slices.Contains(s.Change.DependsOn, on.Address) && on.Address != s.Change.Address {
-				s.Change.DependsOn = append(s.Change.DependsOn, on.Address)
+			on := p.Steps[id].Address()
+			if on != s.Change.Address && !slices.Contains(s.Change.DependsOn, on) {
+				s.Change.DependsOn = append(s.Change.DependsOn, on)
 			}
 		}
 	}
 	for _, c := range p.Changes {
-		slices.Sort(c.DependsOn)
+		slices.SortFunc(c.DependsOn, resource.Address.Compare)
 		c.DependsOn = slices.Compact(c.DependsOn)
+	}
+}
+
+// markWaiting finds the changes of which every step waits for a deployment that the
+// plan does not make.
+func markWaiting(p *Plan) {
+	waits := make([]bool, len(p.Steps))
+	acts := map[*resource.Change]bool{}
+	for i, s := range p.Steps {
+		waits[i] = s.Waits != "" || slices.ContainsFunc(s.Needs, func(id int) bool { return waits[id] })
+		if s.Change != nil {
+			s.Change.Waiting = waits[i] && !acts[s.Change]
+			acts[s.Change] = acts[s.Change] || !waits[i]
+		}
 	}
 }
 
 func (b *builder) fingerprints() []Fingerprint {
 	type look struct {
 		Handle   string           `json:"id"`
-		Parent   resource.Address `json:"parent,omitempty"`
+		Parent   resource.Address `json:"parent,omitzero"`
 		Fields   map[string]any   `json:"fields"`
 		Siblings []string         `json:"siblings,omitempty"`
 		Leftover string           `json:"leftover,omitempty"`
@@ -127,7 +149,7 @@ func (b *builder) fingerprints() []Fingerprint {
 		if c.Leftover != nil {
 			l.Leftover = c.Leftover.Handle
 		}
-		if c.Kind.Key == "" || c.Action == resource.Move || c.Action == resource.Delete {
+		if !c.Kind.KeyInAPI() || c.Action == resource.Move || c.Action == resource.Delete {
 			id := c.Collection()
 			if _, known := siblings[id]; !known {
 				siblings[id] = b.siblings(id)
@@ -136,7 +158,7 @@ func (b *builder) fingerprints() []Fingerprint {
 		}
 	}
 	var out []Fingerprint
-	for _, address := range resource.SortedKeys(looks) {
+	for _, address := range resource.SortedAddresses(looks) {
 		out = append(out, Fingerprint{Address: address, Exists: looks[address].Handle != "", Hash: hash(looks[address])})
 	}
 	return out
@@ -166,7 +188,7 @@ func (b *builder) siblings(id resource.CollectionID) []string {
 			handles = append(handles, r.Handle)
 		}
 	}
-	if b.kinds[id.Kind].Order == nil {
+	if b.Catalog.Kind(id.Kind).Order == nil {
 		slices.Sort(handles)
 	}
 	return handles
@@ -176,8 +198,9 @@ func (b *builder) siblings(id resource.CollectionID) []string {
 // counts as where it comes from, which is known without it and which a reviewer
 // has seen; one that stands in the file counts as a mask. Masked values that are
 // only written again stay outside, so that a plan made without the secrets has the
-// same digest.
-func digest(p *Plan) string {
+// same digest. Which deployments the changes require is part of it, and what only
+// waits for one is not.
+func digest(p *Plan, deploy []string) string {
 	type field struct {
 		Name          string `json:"name"`
 		Before, After any
@@ -194,7 +217,15 @@ func digest(p *Plan) string {
 		Endpoint, Organisation string
 		Changes                []change
 		Fingerprints           []Fingerprint
-	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle}
+		Deploy                 bool
+		DeployOnly             []string           `json:",omitempty"`
+		Deployments            []resource.Address `json:",omitempty"`
+	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle, Deploy: p.Deploy, DeployOnly: deploy}
+	for _, d := range p.Deployments {
+		if d.Reason != "" && d.Waits == "" {
+			whole.Deployments = append(whole.Deployments, d.Address)
+		}
+	}
 	rewritten, inside := map[resource.Address]bool{}, map[resource.Address]bool{}
 	for _, c := range p.Changes {
 		if rewrites(c) {
@@ -207,10 +238,10 @@ func digest(p *Plan) string {
 			Sources: newSources(c),
 		}
 		for _, f := range c.Fields {
-			if f.Sensitive && c.Action != resource.Create {
-				continue // whether it differs is only known with the value at hand
+			if f.Masked && c.Action != resource.Create {
+				continue // whether it differs is only known with the value available
 			}
-			if f.Sensitive {
+			if f.Masked {
 				f.Before, f.After = resource.Hidden, resource.Hidden
 			}
 			out.Fields = append(out.Fields, field{f.Name, f.Before, f.After})

@@ -31,7 +31,7 @@ func (b *builder) moves() {
 }
 
 // positions gives the place of each current resource of the collection in server
-// order, stand-ins included.
+// order, temporary ones included.
 func (b *builder) positions(c *collection) map[*resource.Resource]int {
 	positions := map[*resource.Resource]int{}
 	for _, r := range b.Current.Resources {

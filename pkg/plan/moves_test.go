@@ -23,7 +23,7 @@ func fruit() *resource.Kind {
 // exist, in server order, undeclared ones included.
 func basket(wanted, present []string) (*collection, map[*resource.Resource]int) {
 	kind := fruit()
-	c := &collection{kind: kind, id: resource.CollectionID{Kind: "fruit", Parent: "basket.b"}}
+	c := &collection{kind: kind, id: resource.CollectionID{Kind: "fruit", Parent: resource.NewAddress("basket", resource.Address{}, "b")}}
 	position := map[*resource.Resource]int{}
 	current := map[string]*resource.Resource{}
 	for i, name := range present {
@@ -47,11 +47,10 @@ func play(line []string, moves []*resource.Change) []string {
 	for _, m := range moves {
 		name := m.After.Key
 		line = slices.Delete(line, slices.Index(line, name), slices.Index(line, name)+1)
-		key := func(a resource.Address) string { return a.Parts(2)[1] }
-		if m.Position.After != "" {
-			line = slices.Insert(line, slices.Index(line, key(m.Position.After))+1, name)
+		if !m.Position.After.IsZero() {
+			line = slices.Insert(line, slices.Index(line, m.Position.After.Key())+1, name)
 		} else {
-			line = slices.Insert(line, slices.Index(line, key(m.Position.Before)), name)
+			line = slices.Insert(line, slices.Index(line, m.Position.Before.Key()), name)
 		}
 	}
 	return line

@@ -3,7 +3,6 @@ package plan
 import (
 	"container/heap"
 	"slices"
-	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -17,7 +16,10 @@ import (
 //   - a call needs the changes that its own change depends on;
 //   - below something that is transferred, everything waits for the transfer; what
 //     is deleted waits for whatever is taken out of it;
-//   - within one collection, phases and serial calls as the kind's descriptor says.
+//   - within one collection, phases and serial calls as the kind's descriptor says;
+//   - a deployment needs all calls that it brings into effect, so that it is skipped
+//     where one of them was not made; calls that come after a deployment need it.
+//     There are as few deployments of one thing as the calls allow (deploySteps).
 //
 // "Needs" means that a failure skips, "after" only that it waits.
 type orderer struct {
@@ -31,7 +33,7 @@ type orderer struct {
 	transfers []*resource.Change
 }
 
-func order(changes []*resource.Change) []Step {
+func order(changes []*resource.Change, deployments []*Deployment) []Step {
 	o := &orderer{of: map[*resource.Change][]int{}, at: map[resource.Address][]int{}, gives: map[resource.Address]int{}}
 	for _, c := range changes {
 		if c.Blocked == "" {
@@ -45,6 +47,9 @@ func order(changes []*resource.Change) []Step {
 		}
 	}
 	o.phases()
+	for _, d := range deployments {
+		o.deploySteps(d)
+	}
 	return o.sorted()
 }
 
@@ -52,7 +57,7 @@ func order(changes []*resource.Change) []Step {
 func (o *orderer) compile(c *resource.Change) {
 	for _, call := range c.Kind.Compile(c) {
 		id := len(o.steps)
-		if call.Gives != "" {
+		if !call.Gives.IsZero() {
 			o.gives[call.Gives] = id
 		}
 		o.of[c] = append(o.of[c], id)
@@ -97,17 +102,12 @@ func (o *orderer) dependencies(c *resource.Change) {
 		ids := o.of[other]
 		switch {
 		case other == c || len(ids) == 0:
-		case c.After != nil && within(c.After, other.Address):
+		case c.After != nil && other.Address.Contains(c.After.Address):
 			o.needs(first, ids[0])
-		case c.Action == resource.Delete && within(other.Before, c.Address):
+		case c.Action == resource.Delete && c.Address.Contains(other.Before.Address):
 			o.needs(first, ids[len(ids)-1])
 		}
 	}
-}
-
-// within reports whether r is somewhere below a.
-func within(r *resource.Resource, a resource.Address) bool {
-	return r.Parent == a || strings.HasPrefix(r.Parent.Path()+"/", a.Path()+"/")
 }
 
 // references lists the addresses whose handles a call holds.
@@ -218,7 +218,7 @@ func (o *orderer) sorted() []Step {
 	behind := make([][]int, len(o.steps))
 	var ready queue
 	for i, s := range o.steps {
-		for _, on := range slices.Concat(s.Needs, s.After) {
+		for _, on := range s.before() {
 			waits[i]++
 			behind[on] = append(behind[on], i)
 		}
@@ -258,20 +258,6 @@ func (o *orderer) onlyWaiting(place []int) int {
 		}
 	}
 	panic("plan: the calls need each other in a circle")
-}
-
-// queue is a heap of step ids, the lowest first.
-type queue []int
-
-func (q queue) Len() int           { return len(q) }
-func (q queue) Less(i, j int) bool { return q[i] < q[j] }
-func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)        { *q = append(*q, x.(int)) }
-func (q *queue) Pop() any {
-	last := len(*q) - 1
-	id := (*q)[last]
-	*q = (*q)[:last]
-	return id
 }
 
 // placed renumbers edges and drops those to steps that come later.

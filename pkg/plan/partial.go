@@ -20,7 +20,7 @@ import (
 func Partial(in Input) *Plan {
 	unread := map[string]bool{}
 	var names []string
-	for _, kind := range in.Kinds { // parents before children
+	for _, kind := range in.Catalog.Kinds() { // parents before children
 		if unread[kind.Parent] || slices.Contains(in.Current.Unread, kind.Name) {
 			unread[kind.Name] = true
 			names = append(names, kind.Plural)

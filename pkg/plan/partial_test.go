@@ -11,7 +11,7 @@ import (
 
 // Of what could not be read nothing is planned, neither below it.
 func TestPartial(t *testing.T) {
-	moved := []resource.Moved{{From: "label.b/old", To: "label.b/new"}, {From: "fruit.b/plum", To: "fruit.b/pear"}}
+	moved := []resource.Moved{{From: at("label.b/old"), To: at("label.b/new")}, {From: at("fruit.b/plum"), To: at("fruit.b/pear")}}
 	for _, test := range []struct {
 		name     string
 		unread   []string
@@ -40,7 +40,7 @@ func TestPartial(t *testing.T) {
 			current.state.Unread = test.unread
 			base := desired.state
 			p := plan.Partial(plan.Input{
-				Kinds: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: []string{"fruits"},
+				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: []string{"fruits"},
 				Settings: resource.Settings{Moved: test.moved}, Select: plan.Selection{Only: test.selected},
 				Base: &plan.Version{Desired: &base},
 			})

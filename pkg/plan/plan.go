@@ -2,22 +2,23 @@
 // what to do, in which order. It is a pure function of values: no context, no
 // I/O, no clock. Everything that is shown, saved or applied is one [Plan].
 //
-// The way through it: resolve references (resolve.go), pair declared with
-// current resources (match.go), compare the pairs (diff.go), let policies
+// The way through it: pair declared with current resources (match.go) and find
+// what references mean (resolve.go), compare the pairs (diff.go), let policies
 // annotate the changes (policy.go), find the moves that order needs (moves.go),
 // tell drift from what is asked for (drift.go), drop what is not selected
-// (selection.go), and put the calls in order (order.go). Policies never hide a resource from
-// pairing, order or uniqueness.
+// (selection.go), check the limits (limits.go), and put the calls in order
+// (order.go). Policies never hide a resource from pairing, order or uniqueness.
 package plan
 
 import (
+	"slices"
+
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // Input is all that a plan depends on.
 type Input struct {
-	// Kinds, parents before children.
-	Kinds    []*resource.Kind
+	Catalog  *resource.Catalog
 	Desired  *resource.State
 	Settings resource.Settings
 	Current  *resource.State
@@ -37,17 +38,17 @@ type Input struct {
 	// Base, if not nil, is an earlier version of the files, to tell drift from
 	// what is asked for now.
 	Base *Version
-	// WriteSensitive are patterns of addresses whose sensitive values are written
+	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
 	WriteSensitive []string
-	// Seals are what is known of sensitive values by the ledger.
-	Seals map[resource.Address]Seal
+	// Seals are what is known of write-only values by the ledger.
+	Seals map[resource.FieldID]Seal
 }
 
-// Seal is what a ledger knows of a sensitive value that is declared.
+// Seal is what a ledger knows of a write-only value that is declared.
 type Seal struct {
 	// Same: the declared value is the one that was written last. Known is false
-	// where the value is not at hand.
+	// where the value is not available.
 	Same, Known bool
 	// Modified is the API's date of the last change, as it was after that write.
 	Modified string
@@ -66,20 +67,20 @@ type Plan struct {
 	Steps []Step
 	// Handles are the ids of existing resources that steps refer to.
 	Handles map[resource.Address]string
-	// Deployments are what takes a deployment for the changes to have an effect.
-	// They are made only where Deploy is set, and are worth a remark elsewhere.
+	// Deployments are what is deployed by steps of the plan, and what waits for a
+	// deployment that this plan does not make. Deploy: deploying is asked for.
 	Deploy      bool
-	Deployments []Deployment
+	Deployments []*Deployment
 	// Unmanaged exist inside declared collections and are not declared.
 	Unmanaged []resource.Address
 	// Pruned names the kinds that are pruned: what is unmanaged of them is protected.
 	Pruned []string
 	// Uncompared are declared fields whose current value cannot be read.
-	// MayWrite are those of them that a plan with the values at hand might write.
+	// MayWrite are those of them that a plan with the values available might write.
 	Uncompared, MayWrite []Field
-	// Breaches of limits, and missing permissions to destroy; any of them stops
-	// an apply before its first write.
-	Breaches []Breach
+	// Violations of limits, and missing permissions; any of them stops an apply
+	// before its first write.
+	Violations []Violation
 	// Warnings name what apply may run into, Notes what is worth knowing. Both
 	// are sorted.
 	Warnings, Notes []Note
@@ -94,42 +95,73 @@ type Plan struct {
 	Unread []string
 }
 
-// Step is one call in its place in the order. Its ID is its index in Steps.
+// Step is one call of a change, or a deployment, in its place in the order. Its ID
+// is its index in Steps.
 type Step struct {
-	ID     int
-	Change *resource.Change
-	Call   resource.Call
+	ID int
+	// Change and Call, or else Deployment.
+	Change     *resource.Change
+	Call       resource.Call
+	Deployment *Deployment
+	// Waits says why the step cannot be made by this plan: a deployment must come
+	// before it that the plan does not make. "" where it can.
+	Waits string
 	// Needs are the steps that must be done before this one starts; when one of
 	// them is not, this one is skipped. After are steps that only must have
 	// ended. All have lower ids.
 	Needs, After []int
 }
 
-// Field names a field of a resource. Sensitive: the API shows its value to nobody.
-type Field struct {
-	Address   resource.Address
-	Name      string
-	Sensitive bool
+// Address is what the step is about.
+func (s *Step) Address() resource.Address {
+	if s.Deployment != nil {
+		return s.Deployment.Address
+	}
+	return s.Change.Address
 }
 
-// Breach is a brake that apply stops for. Flag would lift it.
-type Breach struct {
-	Address resource.Address // "" for a limit on a whole kind
+// Does says for people what the step does.
+func (s *Step) Does() string {
+	if s.Deployment != nil {
+		return "deploy"
+	}
+	return s.Call.Does
+}
+
+// String is what the step does, and to what.
+func (s *Step) String() string { return s.Does() + " " + s.Address().String() }
+
+// before are the steps that must have ended before this one, each once.
+func (s *Step) before() []int {
+	all := slices.Concat(s.Needs, s.After)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Field names a field of a resource. Masked: its value may not be shown.
+type Field struct {
+	resource.FieldID
+	Masked bool
+}
+
+// Violation is what apply stops for. Flag would permit it.
+type Violation struct {
+	Address resource.Address // zero for a limit on a whole kind
 	Message string
 	Flag    string
 }
 
-// Note is a sentence about a resource ("" for the plan as a whole).
+// Note is a sentence about a resource (the zero address: about the plan as a whole).
 type Note struct {
 	Address resource.Address
 	Text    string
 }
 
-// Summary counts. The counts per action and Blocked add up to the number of
-// changes.
+// Summary counts. The counts per action, Blocked and Waiting add up to the number of
+// changes. Waiting are changes of which all that is left waits for a deployment.
 type Summary struct {
 	Create, Update, Replace, Move, Transfer, Delete int
-	Blocked, Unmanaged, Uncompared                  int
+	Blocked, Waiting, Unmanaged, Uncompared         int
 }
 
 // Count gives the number of changes with the action that are not blocked.
@@ -149,28 +181,30 @@ func (s *Summary) Count(a resource.Action) *int {
 	return &s.Delete
 }
 
-// Changes is the number of changes, blocked ones included.
+// Changes is the number of changes, those that are blocked or wait included.
 func (s *Summary) Changes() int {
-	n := s.Blocked
+	n := s.Blocked + s.Waiting
 	for _, a := range resource.Actions {
 		n += *s.Count(a)
 	}
 	return n
 }
 
-// Empty reports whether there is nothing to change and nothing blocked.
-func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
+// Empty reports whether there is nothing to change, nothing to deploy and nothing
+// blocked. What only waits for a deployment that the plan does not make is not
+// counted.
+func (p *Plan) Empty() bool {
+	return !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting }) &&
+		!slices.ContainsFunc(p.Deployments, func(d *Deployment) bool { return d.Waits == "" })
+}
 
 // Make makes the plan. The error is a [diag.List] when the problem is in what the
 // files say (names that refer to nothing, fields that a create needs), or a
 // [*SelectionError]; the plan is nil then.
 func Make(in Input) (*Plan, error) {
-	b := &builder{Input: in, kinds: map[string]*resource.Kind{}}
-	for _, k := range in.Kinds {
-		b.kinds[k.Name] = k
-	}
+	b := &builder{Input: in}
 	b.index()
-	b.resolve()
+	b.resolveChoices()
 	b.match()
 	b.conceal()
 	b.warnExposed()
@@ -181,11 +215,11 @@ func Make(in Input) (*Plan, error) {
 	}
 	b.applyPolicies()
 	b.moves()
-	b.spreadBlocks()
+	b.propagateBlocks()
 	b.markDrift()
-	if err := b.choose(); err != nil {
+	if err := b.applySelection(); err != nil {
 		return nil, err
 	}
-	b.brake()
+	b.checkLimits()
 	return b.finish(), nil
 }

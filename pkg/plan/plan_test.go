@@ -18,20 +18,23 @@ import (
 // Toy kinds: baskets that hold fruits, in order, and labels that are unique
 // everywhere. What is tested is the machinery; the real kinds are tested where
 // they are.
-func toyKinds() []*resource.Kind {
+func toyKinds() *resource.Catalog {
 	compile := func(c *resource.Change) []resource.Call {
 		self := map[string]resource.Value{"uuid": resource.HandleOf{Address: c.Address}}
 		switch c.Action {
 		case resource.Create:
 			body := map[string]resource.Value{"name": c.After.Key}
-			if c.After.Parent != "" {
+			if !c.After.Parent.IsZero() {
 				body["parent"] = resource.HandleOf{Address: c.After.Parent}
 			}
 			return []resource.Call{{Does: "create", Op: "Create", Body: body, Gives: c.Address, Phase: 1, Serial: true}}
 		case resource.Delete:
 			return []resource.Call{{Does: "delete", Op: "Delete", Params: self, Phase: 3}}
 		case resource.Move:
-			anchor := c.Position.After + c.Position.Before
+			anchor := c.Position.After
+			if anchor.IsZero() {
+				anchor = c.Position.Before
+			}
 			return []resource.Call{{Does: "move", Op: "Move", Params: self, Phase: 2, Serial: true,
 				Body: map[string]resource.Value{"target": resource.HandleOf{Address: anchor}}}}
 		case resource.Transfer:
@@ -40,11 +43,14 @@ func toyKinds() []*resource.Kind {
 		}
 		return []resource.Call{{Does: string(c.Action), Op: "Update", Params: self}}
 	}
+	ops := resource.Ops{Create: "Create", Update: "Update", Delete: "Delete"}
+	reads := []resource.Read{{Op: "List", Scope: resource.Everything}}
 	basket := &resource.Kind{
-		Name: "basket", Title: "basket", Plural: "baskets", Collection: "baskets", Key: "slug", Precious: true,
+		Name: "basket", Title: "basket", Plural: "baskets", Collection: "baskets", Key: "slug", KeyField: "slug", Precious: true,
+		Doc: "Baskets.", Ops: ops, Reads: reads,
 		Fields: []resource.Field{
-			{Name: "size", Type: resource.Int},
-			{Name: "shop", Type: resource.Reference, Target: "shop", Creation: true, Fixed: true},
+			{Name: "size", Type: resource.Int, Doc: "Its size."},
+			{Name: "shop", Type: resource.Reference, Target: "shop", Need: resource.ForCreate, Changes: resource.Fixed, Doc: "Where it is from."},
 		},
 		Locked: func(r *resource.Resource) string {
 			if r.Fact("locked") {
@@ -56,49 +62,55 @@ func toyKinds() []*resource.Kind {
 		Compile: compile,
 	}
 	fruit := &resource.Kind{
-		Name: "fruit", Title: "fruit", Plural: "fruits", Collection: "fruits", Parent: "basket", Form: resource.Either, Key: "name", Renames: true,
+		Name: "fruit", Title: "fruit", Plural: "fruits", Collection: "fruits", Parent: "basket", Form: resource.Either, Key: "name", KeyField: "name", Renames: true,
+		Doc: "Fruits.", Ops: ops, Reads: reads,
 		Fields: []resource.Field{
-			{Name: "colour", Type: resource.Text},
-			{Name: "ripe", Type: resource.Bool, Replace: true},
-			{Name: "secret", Type: resource.Text, Sensitive: true},
-			{Name: "notes", Type: resource.FreeObject},
+			{Name: "colour", Type: resource.Text, Doc: "Its colour."},
+			{Name: "ripe", Type: resource.Bool, Changes: resource.Replaces, Doc: "Ripe."},
+			{Name: "secret", Type: resource.Text, Display: resource.Masked, WriteOnly: true, From: true, Doc: "Its secret."},
+			{Name: "notes", Type: resource.FreeObject, Doc: "Notes."},
 		},
 		Foreign: func(r *resource.Resource) bool { return r.Fact("foreign") },
 		Order:   &resource.Order{Before: "B", After: "A"},
 		Compile: compile,
 	}
 	label := &resource.Kind{
-		Name: "label", Title: "label", Plural: "labels", Collection: "labels", Parent: "basket", Key: "name", Global: true,
-		Fields:  []resource.Field{{Name: "text", Type: resource.Text}},
+		Name: "label", Title: "label", Plural: "labels", Collection: "labels", Parent: "basket", Key: "name", KeyField: "name", Global: true,
+		Doc: "Labels.", Ops: ops, Reads: reads,
+		Fields:  []resource.Field{{Name: "text", Type: resource.Text, Doc: "Its text."}},
 		Compile: compile,
 	}
-	return []*resource.Kind{basket, fruit, label}
+	return resource.NewCatalog(basket, fruit, label)
 }
 
 // world builds states in a line each: "fruit.b/apple colour=red".
 type world struct {
-	kinds map[string]*resource.Kind
-	state resource.State
+	catalog *resource.Catalog
+	state   resource.State
+}
+
+// at reads an address of the toy kinds.
+func at(text string) resource.Address {
+	a, err := toyKinds().Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return a
 }
 
 func state(lines ...string) *world {
-	w := &world{kinds: map[string]*resource.Kind{}}
-	for _, k := range toyKinds() {
-		w.kinds[k.Name] = k
-	}
+	w := &world{catalog: toyKinds()}
 	w.state.Collections = map[resource.CollectionID]resource.Collection{{Kind: "basket"}: {Complete: true}}
-	w.state.Catalogue = resource.Catalogue{"shop": {{Handle: "s1", Names: []string{"north"}, Default: true}, {Handle: "s2", Names: []string{"south"}}}}
+	w.state.Choices = resource.Choices{"shop": {{Handle: "s1", Names: []string{"north"}, Default: true}, {Handle: "s2", Names: []string{"south"}}}}
 	for i, line := range lines {
 		address, rest, _ := strings.Cut(line, " ")
-		a := resource.Address(address)
-		kind := w.kinds[a.Kind()]
+		a := at(address)
+		kind := w.catalog.Kind(a.Kind())
 		r := &resource.Resource{
-			Kind: kind, Address: a, Key: a.Path(), Handle: fmt.Sprintf("h%d", i),
+			Kind: kind, Address: a, Key: a.Key(), Parent: a.Parent(), Handle: fmt.Sprintf("h%d", i),
 			Fields: map[string]resource.Value{}, Facts: map[string]any{}, At: diag.Position{File: "f.yaml", Line: i + 1, Column: 1},
 		}
 		if kind.Parent != "" {
-			parts := a.Parts(2)
-			r.Parent, r.Key = resource.NewAddress(kind.Parent, "", parts[0]), parts[1]
 			w.state.Collections[resource.CollectionID{Parent: r.Parent, Kind: kind.Name}] = resource.Collection{Complete: true}
 		}
 		for _, field := range strings.Fields(rest) {
@@ -127,18 +139,22 @@ func state(lines ...string) *world {
 	return w
 }
 
+// collection reads the name of a collection: "fruit.b".
+func collection(text string) resource.CollectionID {
+	kind, basket, _ := strings.Cut(text, ".")
+	return resource.CollectionID{Kind: kind, Parent: at("basket." + basket)}
+}
+
 // declares adds empty declared collections ("fruit.b").
 func (w *world) declares(ids ...string) *world {
 	for _, id := range ids {
-		a := resource.Address(id)
-		w.state.Collections[resource.CollectionID{Kind: a.Kind(), Parent: resource.NewAddress("basket", "", a.Path())}] = resource.Collection{Complete: true}
+		w.state.Collections[collection(id)] = resource.Collection{Complete: true}
 	}
 	return w
 }
 
 func (w *world) ordered(id string) *world {
-	a := resource.Address(id)
-	w.state.Collections[resource.CollectionID{Kind: a.Kind(), Parent: resource.NewAddress("basket", "", a.Path())}] = resource.Collection{Ordered: true, Complete: true}
+	w.state.Collections[collection(id)] = resource.Collection{Ordered: true, Complete: true}
 	return w
 }
 
@@ -158,7 +174,7 @@ func show(p *plan.Plan, err error) []string {
 	for _, c := range p.Changes {
 		line := fmt.Sprintf("%s %s", c.Action, c.Address)
 		for _, f := range c.Fields {
-			if f.Sensitive {
+			if f.Masked {
 				line += " " + f.Name + "=***"
 			} else {
 				line += fmt.Sprintf(" %s=%s→%s", f.Name, resource.Show(f.Before), resource.Show(f.After))
@@ -173,13 +189,13 @@ func show(p *plan.Plan, err error) []string {
 		out = append(out, line)
 	}
 	for _, a := range p.Unmanaged {
-		out = append(out, "unmanaged "+string(a))
+		out = append(out, "unmanaged "+a.String())
 	}
 	for _, f := range p.Uncompared {
-		out = append(out, "uncompared "+string(f.Address)+" "+f.Name)
+		out = append(out, "uncompared "+f.Address.String()+" "+f.Name)
 	}
-	for _, b := range p.Breaches {
-		out = append(out, "breach "+b.Message+": "+b.Flag)
+	for _, b := range p.Violations {
+		out = append(out, "violation "+b.Message+": "+b.Flag)
 	}
 	for _, n := range p.Notes {
 		out = append(out, fmt.Sprintf("note %s: %s", n.Address, n.Text))
@@ -215,7 +231,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "what is implied and not declared is a note",
 			desired: state("basket.b shop=south"), current: state(),
-			want: []string{"create basket.b shop=null→south", "note fruit.b/apple: comes with basket.b and is not declared"},
+			want: []string{"create basket.b shop=null→south", "note fruit.b/apple: created automatically with basket.b and not declared"},
 		},
 		{
 			name:    "an unknown reference lists the choices",
@@ -251,19 +267,19 @@ func TestMake(t *testing.T) {
 			name:    "a precious one needs a flag",
 			desired: state("basket.b"), current: state("basket.b", "basket.old"),
 			settings: resource.Settings{Prune: []string{"baskets"}},
-			want:     []string{"delete basket.old", "breach delete of basket.old cannot be undone: --allow-destroy basket.old"},
+			want:     []string{"delete basket.old", "violation delete of basket.old cannot be undone: --allow-destroy basket.old"},
 		},
 		{
 			name:    "and is deleted with it",
 			desired: state("basket.b"), current: state("basket.b", "basket.old"),
-			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{"basket.old"},
+			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{at("basket.old")},
 			want: []string{"delete basket.old"},
 		},
 		{
 			name:    "a protected child protects its parent",
 			desired: state("basket.b"), current: state("basket.b", "basket.old"),
 			settings: resource.Settings{Prune: []string{"baskets"}, Protect: []resource.Protect{{Pattern: "fruit.old/*"}}},
-			allow:    []resource.Address{"basket.old"},
+			allow:    []resource.Address{at("basket.old")},
 			want: []string{
 				"unmanaged basket.old",
 				"note basket.old: --allow-destroy names it, and nothing would be changed there",
@@ -273,7 +289,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "no resource declared at all: nothing is deleted",
 			desired: state(), current: state("basket.old"),
-			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{"basket.old"},
+			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{at("basket.old")},
 			want: []string{"unmanaged basket.old", "note basket.old: --allow-destroy names it, and nothing would be changed there"},
 		},
 		{
@@ -282,7 +298,7 @@ func TestMake(t *testing.T) {
 			settings: resource.Settings{Prune: []string{"fruits"}},
 			want: []string{
 				"delete fruit.b/f06", "delete fruit.b/f07", "delete fruit.b/f08", "delete fruit.b/f09",
-				"breach 4 of 10 fruits would be deleted, over the limit of 30 %: --delete-percent 40",
+				"violation 4 of 10 fruits would be deleted, over the limit of 30 %: --delete-percent 40",
 			},
 		},
 		{
@@ -348,45 +364,47 @@ func TestMake(t *testing.T) {
 		{
 			name:    "a moved entry renames",
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/old colour=red"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new")}}},
 			want:     []string{`update fruit.b/new name="old"→"new"`},
 		},
 		{
 			name:    "but not what has its name for good, and nothing below it",
 			desired: state("basket.new", "fruit.new/pear", "label.new/x").ordered("fruit.new"), current: state("basket.old", "fruit.old/apple", "label.old/y"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "basket.old", To: "basket.new"}}},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("basket.old"), To: at("basket.new")}}},
 			want: []string{
 				`update basket.new slug="old"→"new" BLOCKED the slug of an existing basket cannot be changed: remove the moved entry from basket.old`,
 				"create fruit.new/pear BLOCKED it depends on basket.new, which is blocked",
 				"create label.new/x BLOCKED it depends on basket.new, which is blocked",
+				"unmanaged fruit.new/apple", // children follow the parent that they are paired with
+				"unmanaged label.new/y",
 			},
 		},
 		{
 			name:    "also where it is unique everywhere",
 			desired: state("basket.b", "label.b/new"), current: state("basket.b", "label.b/old"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "label.b/old", To: "label.b/new"}}},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("label.b/old"), To: at("label.b/new")}}},
 			want: []string{
 				"create label.b/new BLOCKED the name of an existing label cannot be changed: remove the moved entry from label.b/old",
 				"unmanaged label.b/old",
 			},
 		},
 		{
-			name:    "a moved entry that has done its work is a note",
+			name:    "a moved entry that is already applied is a note",
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/new colour=red"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
-			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old has done its work and can be removed"},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new")}}},
+			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old is already applied; remove it"},
 		},
 		{
-			name:    "a moved entry whose end is there already does nothing, and says so",
+			name:    "a moved entry whose end exists already has no effect, and says so",
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/new colour=red", "fruit.b/old"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new"}}},
-			want:     []string{"unmanaged fruit.b/old", "note fruit.b/new: it is there already, so that the moved entry from fruit.b/old does nothing"},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new")}}},
+			want:     []string{"unmanaged fruit.b/old", "note fruit.b/new: exists already, so that the moved entry from fruit.b/old has no effect"},
 		},
 		{
 			name:    "a moved entry leads to nothing",
 			desired: state("basket.b"), current: state("basket.b", "fruit.b/old"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "fruit.b/old", To: "fruit.b/new", At: diag.Position{File: "m.yaml", Line: 9}}}},
-			want:     []string{"problem m.yaml:9: moved to fruit.b/new, which is not declared ()"},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new"), At: diag.Position{File: "m.yaml", Line: 9}}}},
+			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old has no effect: this is not declared any more"},
 		},
 		{
 			name:    "what is unique everywhere is transferred from where its collection is declared",
@@ -396,12 +414,12 @@ func TestMake(t *testing.T) {
 		{
 			name:    "and blocked elsewhere",
 			desired: state("basket.a", "basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
-			want: []string{`transfer label.b/l BLOCKED it sits in basket.a, whose labels these files do not declare: declare them, or add moved: [{ from: "label.a/l", to: "label.b/l" }]`},
+			want: []string{`transfer label.b/l BLOCKED it is in basket.a, whose labels these files do not declare: declare them, or add moved: [{ from: "label.a/l", to: "label.b/l" }]`},
 		},
 		{
 			name:    "unless a moved entry says so",
 			desired: state("basket.a", "basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
-			settings: resource.Settings{Moved: []resource.Moved{{From: "label.a/l", To: "label.b/l"}}},
+			settings: resource.Settings{Moved: []resource.Moved{{From: at("label.a/l"), To: at("label.b/l")}}},
 			want:     []string{"transfer label.b/l"},
 		},
 		{
@@ -422,7 +440,7 @@ func TestMake(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := show(plan.Make(plan.Input{
-				Kinds: toyKinds(), Desired: &test.desired.state, Current: &test.current.state,
+				Catalog: toyKinds(), Desired: &test.desired.state, Current: &test.current.state,
 				Settings: test.settings, AllowDestroy: test.allow,
 			}))
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -440,7 +458,7 @@ func TestOrder(t *testing.T) {
 	).ordered("fruit.b")
 	current := state("basket.b", "fruit.b/a", "fruit.b/c", "fruit.b/z")
 	p, problems := plan.Make(plan.Input{
-		Kinds: toyKinds(), Desired: &desired.state, Current: &current.state,
+		Catalog: toyKinds(), Desired: &desired.state, Current: &current.state,
 		Settings: resource.Settings{Prune: []string{"fruits"}},
 	})
 	if problems != nil {
@@ -486,9 +504,9 @@ func TestPlanIgnoresOrderOfAnswers(t *testing.T) {
 	for _, order := range [][]string{lines, {"basket.c", "basket.b", "label.c/o", "label.b/l", "label.c/m", "label.b/k"}} {
 		current := state(order...)
 		for _, r := range current.state.Resources {
-			r.Handle = string(r.Address)
+			r.Handle = r.Address.String()
 		}
-		p, _ := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state,
+		p, _ := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state,
 			Settings: resource.Settings{Prune: []string{"labels"}}})
 		digests = append(digests, p.Digest+strings.Join(show(p, nil), "\n"))
 	}
@@ -502,7 +520,7 @@ func TestInputIsKept(t *testing.T) {
 	desired := state("basket.b", "fruit.b/apple notes=ours")
 	before := maps.Clone(desired.state.Resources[0].Fields)
 	current := state("basket.b", "fruit.b/apple notes=theirs")
-	plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+	plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state})
 	if !slices.Equal(slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(desired.state.Resources[0].Fields))) {
 		t.Error("a declared resource was changed")
 	}

@@ -20,11 +20,11 @@ import (
 //     protection outlives the block in the file. A rename loses nothing and was
 //     asked for by name (moved): it is made.
 //   - A delete or replacement of a precious kind, and an irreversible change, need
-//     --allow-destroy ADDRESS; deletions beyond the limits need a flag: breaches,
+//     --allow-destroy ADDRESS; deletions beyond the limits need a flag: violations,
 //     which stop an apply before its first write.
 //   - What depends on something blocked is blocked.
 func (b *builder) applyPolicies() {
-	b.collect("")
+	b.collect(resource.Address{})
 	for _, c := range b.changes {
 		b.lock(c)
 		b.protect(c)
@@ -36,17 +36,38 @@ func (b *builder) applyPolicies() {
 }
 
 // review asks the kinds about each collection until nothing more is blocked: what
-// one review blocks may be what another one counted on.
+// one review blocks may be what another one counted on. What else they say is
+// applied once, when all blocks are known.
 func (b *builder) review() {
 	for blocked := -1; blocked != b.blocked(); {
 		blocked = b.blocked()
-		for _, c := range b.collections {
-			if c.kind.Review != nil {
-				c.kind.Review(resource.Siblings{Parent: b.existing[c.id.Parent], Pairs: c.pairs, Leaving: c.leaving})
+		for _, v := range b.verdicts() {
+			if v.Block != "" {
+				v.Change.Block("%s", v.Block)
 			}
 		}
-		b.spreadBlocks()
+		b.propagateBlocks()
 	}
+	for _, v := range b.verdicts() {
+		if v.Reason != "" {
+			v.Change.Reason = v.Reason
+		}
+		for _, f := range v.Fields {
+			v.Change.After.Fields[f.Name] = f.After
+			v.Change.Fields = append(v.Change.Fields, f)
+		}
+		v.Change.DependsOn = append(v.Change.DependsOn, v.After...)
+	}
+}
+
+func (b *builder) verdicts() []resource.Verdict {
+	var all []resource.Verdict
+	for _, c := range b.collections {
+		if c.kind.Review != nil {
+			all = append(all, c.kind.Review(resource.Siblings{Parent: b.existing[c.id.Parent], Pairs: c.pairs, Leaving: c.leaving})...)
+		}
+	}
+	return all
 }
 
 func (b *builder) blocked() int {
@@ -62,10 +83,7 @@ func (b *builder) blocked() int {
 // collect puts the changes in order: as the files have it, parents before
 // children, deletions behind their declared siblings.
 func (b *builder) collect(parent resource.Address) {
-	for _, kind := range b.Kinds {
-		if kind.Parent != parent.Kind() {
-			continue
-		}
+	for _, kind := range b.Catalog.Children(parent.Kind()) {
 		c := b.byID[resource.CollectionID{Parent: parent, Kind: kind.Name}]
 		if c == nil {
 			continue
@@ -108,7 +126,7 @@ func (b *builder) noteImplied(pair *resource.Pair) {
 		return
 	}
 	for _, child := range parent.Kind.Implies(parent) {
-		kind := b.kinds[child.Kind]
+		kind := b.Catalog.Kind(child.Kind)
 		r := &resource.Resource{
 			Kind: kind, Key: child.Key, Parent: parent.Address,
 			Address: resource.NewAddress(child.Kind, parent.Address, child.Key),
@@ -120,12 +138,12 @@ func (b *builder) noteImplied(pair *resource.Pair) {
 		case declared && b.prunes(kind) && pattern == "":
 			c := b.newChange(&resource.Pair{Current: r}, resource.Delete)
 			c.Implied = true
-			c.Reason = "comes with " + string(parent.Address) + ", is not declared, and " + kind.Collection + " are pruned"
+			c.Reason = "created automatically with " + parent.Address.String() + ", is not declared, and " + kind.Collection + " are pruned"
 			b.changes = append(b.changes, c)
 		case declared && b.prunes(kind):
-			b.note(r.Address, "comes with "+string(parent.Address)+" and is not declared; not pruned: protected by "+pattern)
+			b.note(r.Address, "created automatically with "+parent.Address.String()+" and not declared; not pruned: protected by "+pattern)
 		default:
-			b.note(r.Address, "comes with "+string(parent.Address)+" and is not declared")
+			b.note(r.Address, "created automatically with "+parent.Address.String()+" and not declared")
 		}
 	}
 }
@@ -160,15 +178,10 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 // change of its own.
 func (b *builder) goesAlong(r *resource.Resource) string {
 	var inside []string
-	below := map[string]bool{r.Kind.Name: true}
-	for _, kind := range b.Kinds {
-		if !below[kind.Parent] {
-			continue
-		}
-		below[kind.Name] = true
+	for _, kind := range b.Catalog.Descendants(r.Kind.Name) {
 		known := 0
 		for _, other := range b.Current.Resources {
-			if other.Kind.Name == kind.Name && within(other, r.Address) {
+			if other.Kind.Name == kind.Name && r.Address.Contains(other.Address) {
 				known++
 			}
 		}
@@ -181,7 +194,7 @@ func (b *builder) goesAlong(r *resource.Resource) string {
 	if len(inside) == 0 {
 		return ""
 	}
-	return "; everything in it goes with it: " + strings.Join(inside, ", ")
+	return "; also deletes its " + strings.Join(inside, ", ")
 }
 
 func currentOf(c *collection) []*resource.Resource {
@@ -262,7 +275,7 @@ func irreversibleFields(c *resource.Change) []string {
 // that may be below it, or "".
 func (b *builder) protected(a resource.Address) string {
 	for _, p := range b.Settings.Protect {
-		if a.Match(p.Pattern) || b.mayHold(a.Kind(), p.Pattern) && below(p.Pattern, a) {
+		if a.Match(p.Pattern) || b.Catalog.Reaches(p.Pattern, a) {
 			return p.Pattern
 		}
 	}
@@ -273,7 +286,7 @@ func (b *builder) protected(a resource.Address) string {
 // key has a short and a long address.
 func (b *builder) protectedMember(r *resource.Resource) string {
 	addresses := []resource.Address{r.Address}
-	if r.Kind.Key == "" {
+	if !r.Kind.Keyed() {
 		addresses = append(addresses,
 			resource.NewAddress(r.Kind.Name, r.Parent, resource.DisplayKey(r)),
 			resource.NewAddress(r.Kind.Name, r.Parent, resource.LongKey(r)))
@@ -286,45 +299,8 @@ func (b *builder) protectedMember(r *resource.Resource) string {
 	return ""
 }
 
-// mayHold reports whether a pattern can name a resource of a kind that sits in the
-// given one.
-func (b *builder) mayHold(kind, pattern string) bool {
-	glob, _, _ := strings.Cut(pattern, ".")
-	for _, k := range b.Kinds {
-		if !resource.Address(k.Name).Match(glob) {
-			continue
-		}
-		if sitsIn(k, b.kinds[kind], b.kinds) {
-			return true
-		}
-	}
-	return false
-}
-
-// below reports whether the path of a pattern can lead to something under a.
-func below(pattern string, a resource.Address) bool {
-	_, path, found := strings.Cut(pattern, ".")
-	if !found {
-		return false
-	}
-	parts := strings.Split(path, "/")
-	own := strings.Split(a.Path(), "/")
-	for i, part := range parts {
-		if part == "**" || strings.Contains(part, "**") {
-			return true
-		}
-		if i == len(own) {
-			return true
-		}
-		if !resource.Address("x." + own[i]).Match("x." + part) {
-			return false
-		}
-	}
-	return false
-}
-
-// spreadBlocks blocks what depends on something blocked, until nothing changes.
-func (b *builder) spreadBlocks() {
+// propagateBlocks blocks what depends on something blocked, until nothing changes.
+func (b *builder) propagateBlocks() {
 	for again := true; again; {
 		again = false
 		blocked := map[resource.Address]bool{}
@@ -333,7 +309,7 @@ func (b *builder) spreadBlocks() {
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
-				if c.Action == resource.Create || c.Action == resource.Transfer || renames(c) || b.ambiguous[c.Address] {
+				if c.Action == resource.Create || c.Action == resource.Transfer || renamed(c) || b.ambiguous[c.Address] {
 					absent[c.Address] = true
 				}
 				if c.Action == resource.Transfer {
@@ -350,12 +326,12 @@ func (b *builder) spreadBlocks() {
 					c.Block("it depends on %s, which is blocked", address)
 				}
 			}
-			if above := b.absentAbove(c.Resource(), absent); above != "" {
+			if above := b.absentAbove(c.Resource(), absent); !above.IsZero() {
 				c.Block("it depends on %s, which is blocked", above)
 			}
 			for _, other := range stuck {
-				if c.Action == resource.Delete && within(other.Before, c.Address) {
-					c.Block("%s sits in it, is declared elsewhere and cannot be transferred", other.Before.Address)
+				if c.Action == resource.Delete && c.Address.Contains(other.Before.Address) {
+					c.Block("%s is in it, is declared elsewhere and cannot be transferred", other.Before.Address)
 				}
 			}
 			again = again || c.Blocked != ""
@@ -363,18 +339,18 @@ func (b *builder) spreadBlocks() {
 	}
 }
 
-// absentAbove gives the nearest of the declared resources that r sits in and that
-// will not be there, or "".
+// absentAbove gives the nearest of the declared resources that r stands in and
+// that will not be there, or the zero address.
 func (b *builder) absentAbove(r *resource.Resource, absent map[resource.Address]bool) resource.Address {
 	for ; r != nil; r = b.wanted[r.Parent] {
 		if absent[r.Parent] {
 			return r.Parent
 		}
 	}
-	return ""
+	return resource.Address{}
 }
 
-// renames reports whether c gives a resource another key.
-func renames(c *resource.Change) bool {
-	return c.Before != nil && c.After != nil && c.Kind.Key != "" && c.Before.Key != c.After.Key
+// renamed reports whether c gives a resource another key.
+func renamed(c *resource.Change) bool {
+	return renames(&resource.Pair{Desired: c.After, Current: c.Before})
 }

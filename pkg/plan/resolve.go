@@ -8,29 +8,37 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// resolve turns the names under which people know regions, plan groups and the
-// like into ids. A name that refers to nothing, or to two things, is a problem
-// that lists the choices. A reference whose catalogue was not read is not needed
-// (a create-only field of something that exists) and stays a name.
-func (b *builder) resolve() {
+// What a reference means. A name that refers to nothing, or to two things, is a
+// problem that lists the choices.
+//
+//   - To what the API offers to choose from (a region, a plan group, a service): one
+//     of the choices, by the name that people know or by id. Where the choices were
+//     not read they are not needed (a create-only field of something that exists),
+//     and the reference stays a name.
+//   - To a kind of ours (a repository): the key of a declared resource, which may
+//     be about to be created, or the id of an existing one. This is known once that
+//     kind has been matched.
+
+// resolveChoices turns the names of what the API offers into ids.
+func (b *builder) resolveChoices() {
 	for _, r := range b.desired {
 		for i := range r.Kind.Fields {
 			f := &r.Kind.Fields[i]
 			ref, ok := r.Fields[f.Name].(resource.Ref)
-			if !ok || ref.Handle != "" {
+			if !ok || ref.Handle != "" || b.Catalog.Kind(f.Target) != nil {
 				continue
 			}
-			entries, read := b.Current.Catalogue[f.Target]
+			choices, read := b.Current.Choices[f.Target]
 			if !read {
 				continue
 			}
-			found := lookUp(entries, ref.Name)
+			found := lookUp(choices, ref.Name)
 			if len(found) == 1 {
 				r.Fields[f.Name] = resource.Ref{Name: ref.Name, Handle: found[0].Handle}
 				continue
 			}
 			what := strings.ReplaceAll(f.Target, "_", " ")
-			message, hint := fmt.Sprintf("unknown %s %q", what, ref.Name), choices(entries)
+			message, hint := fmt.Sprintf("unknown %s %q", what, ref.Name), chooseFrom(choices)
 			if len(found) > 1 {
 				message = fmt.Sprintf("%q means more than one %s; use an id", ref.Name, what)
 				hint = "choose from: " + strings.Join(identities(found), ", ")
@@ -42,17 +50,70 @@ func (b *builder) resolve() {
 	}
 }
 
-// lookUp finds the entries that a name means: by id, else by exact name, else by
+// resolveTo turns references to a kind of ours into addresses and ids, once its
+// resources have been matched.
+func (b *builder) resolveTo(kind *resource.Kind) {
+	current := map[resource.Address]*resource.Resource{}
+	for _, c := range b.collections {
+		for _, pair := range c.pairs {
+			if c.kind == kind && pair.Desired != nil {
+				current[pair.Desired.Address] = pair.Current
+			}
+		}
+	}
+	for _, r := range b.desired {
+		for i := range r.Kind.Fields {
+			f := &r.Kind.Fields[i]
+			ref, ok := r.Fields[f.Name].(resource.Ref)
+			if !ok || f.Target != kind.Name || ref.Handle != "" {
+				continue
+			}
+			address := resource.NewAddress(kind.Name, resource.Address{}, ref.Name)
+			if b.wanted[address] != nil {
+				ref.Address = address
+				if there := current[address]; there != nil {
+					ref.Handle = there.Handle
+				}
+				r.Fields[f.Name] = ref
+				continue
+			}
+			if known := b.byHandle(kind, ref.Name); known != nil {
+				r.Fields[f.Name] = resource.Ref{Name: ref.Name, Handle: known.Handle, Address: known.Address}
+				continue
+			}
+			if !b.Current.Collections[resource.CollectionID{Kind: kind.Name}].Complete {
+				continue
+			}
+			b.problems = append(b.problems, diag.Diagnostic{
+				At:      fieldAt(r, f.Name),
+				Message: fmt.Sprintf("unknown %s %q", kind.Title, ref.Name),
+				Hint:    fmt.Sprintf("give a key under %s, or the id of an existing one", kind.Collection),
+			})
+		}
+	}
+}
+
+// byHandle finds an existing resource by its id, or nil.
+func (b *builder) byHandle(kind *resource.Kind, handle string) *resource.Resource {
+	for _, r := range b.Current.Resources {
+		if r.Kind.Name == kind.Name && resource.SameID(r.Handle, handle) {
+			return r
+		}
+	}
+	return nil
+}
+
+// lookUp finds the choices that a name means: by id, else by exact name, else by
 // name in any case.
-func lookUp(entries []resource.Entry, name string) []resource.Entry {
+func lookUp(choices []resource.Choice, name string) []resource.Choice {
 	for _, same := range []func(a, b string) bool{
 		func(a, b string) bool { return a == b },
 		strings.EqualFold,
 	} {
-		var found []resource.Entry
-		for _, e := range entries {
-			if e.Handle == name {
-				return []resource.Entry{e}
+		var found []resource.Choice
+		for _, e := range choices {
+			if resource.SameID(e.Handle, name) {
+				return []resource.Choice{e}
 			}
 			for _, n := range e.Names {
 				if same(n, name) {
@@ -68,12 +129,12 @@ func lookUp(entries []resource.Entry, name string) []resource.Entry {
 	return nil
 }
 
-func choices(entries []resource.Entry) string {
-	if len(entries) == 0 {
+func chooseFrom(choices []resource.Choice) string {
+	if len(choices) == 0 {
 		return "there is nothing to choose from"
 	}
 	var names []string
-	for _, e := range entries {
+	for _, e := range choices {
 		if len(e.Names) > 0 {
 			names = append(names, e.Names[0])
 		} else {
@@ -83,10 +144,10 @@ func choices(entries []resource.Entry) string {
 	return "choose from: " + strings.Join(names, ", ")
 }
 
-// identities tells entries of one name apart.
-func identities(entries []resource.Entry) []string {
+// identities tells choices of one name apart.
+func identities(choices []resource.Choice) []string {
 	var out []string
-	for _, e := range entries {
+	for _, e := range choices {
 		out = append(out, e.Handle+" ("+strings.Join(e.Names, ", ")+")")
 	}
 	return out
@@ -100,24 +161,24 @@ func fieldAt(r *resource.Resource, field string) diag.Position {
 }
 
 // completeCreate gives a resource that is about to be created the fields that a
-// create needs: declared, or the default or only choice of the catalogue.
+// create needs: declared, or the default or only choice.
 func (b *builder) completeCreate(r *resource.Resource) {
 	for i := range r.Kind.Fields {
 		f := &r.Kind.Fields[i]
-		if !f.Creation || r.Has(f.Name) {
+		if f.Need != resource.ForCreate || r.Has(f.Name) {
 			continue
 		}
 		hint := fmt.Sprintf("add %q to it", f.Name)
-		if other := b.nearly(r); other != "" {
+		if other := b.nearly(r); !other.IsZero() {
 			hint = fmt.Sprintf("did you mean %s, which exists and is not declared? Else %s", other, hint)
 		}
 		if f.Type == resource.Reference {
-			entries := b.Current.Catalogue[f.Target]
-			if e, ok := defaultEntry(entries); ok {
-				r.Fields[f.Name] = resource.Ref{Name: b.Current.Catalogue.Name(f.Target, e.Handle), Handle: e.Handle}
+			choices := b.Current.Choices[f.Target]
+			if e, ok := defaultChoice(choices); ok {
+				r.Fields[f.Name] = resource.Ref{Name: b.Current.Choices.Name(f.Target, e.Handle), Handle: e.Handle}
 				continue
 			}
-			hint += "; " + choices(entries)
+			hint += "; " + chooseFrom(choices)
 		}
 		b.problems = append(b.problems, diag.Diagnostic{
 			At: r.At, Hint: hint,
@@ -126,12 +187,12 @@ func (b *builder) completeCreate(r *resource.Resource) {
 	}
 }
 
-func defaultEntry(entries []resource.Entry) (resource.Entry, bool) {
-	if len(entries) == 1 {
-		return entries[0], true
+func defaultChoice(choices []resource.Choice) (resource.Choice, bool) {
+	if len(choices) == 1 {
+		return choices[0], true
 	}
-	var found []resource.Entry
-	for _, e := range entries {
+	var found []resource.Choice
+	for _, e := range choices {
 		if e.Default {
 			found = append(found, e)
 		}
@@ -139,5 +200,5 @@ func defaultEntry(entries []resource.Entry) (resource.Entry, bool) {
 	if len(found) == 1 {
 		return found[0], true
 	}
-	return resource.Entry{}, false
+	return resource.Choice{}, false
 }

@@ -32,23 +32,30 @@ import (
 
 // SavedVersion is the version of the format of saved plans. Another major version
 // is refused.
-const SavedVersion = "1.0"
+const SavedVersion = "2.0"
 
 // Saved is a plan in a file.
 type Saved struct {
-	FormatVersion string             `json:"format_version"`
-	Checksum      string             `json:"checksum"`
-	Digest        string             `json:"digest"`
-	Endpoint      string             `json:"endpoint"`
-	Organisation  SavedRef           `json:"organisation"`
-	Declared      SavedState         `json:"declared"`
-	Settings      SavedSettings      `json:"settings"`
-	Selected      []resource.Address `json:"selected"`
-	Touches       []Fingerprint      `json:"touches"`
-	Rewrites      []string           `json:"rewrites,omitempty"`
-	MayWrite      []resource.Address `json:"may_write,omitempty"`
-	Existing      map[string]int     `json:"existing,omitempty"`
-	Plan          json.RawMessage    `json:"plan"`
+	FormatVersion string          `json:"format_version"`
+	Checksum      string          `json:"checksum"`
+	Digest        string          `json:"digest"`
+	Endpoint      string          `json:"endpoint"`
+	Organisation  SavedRef        `json:"organisation"`
+	Declared      SavedState      `json:"declared"`
+	Settings      SavedSettings   `json:"settings"`
+	Selected      []string        `json:"selected"`
+	Touches       []SavedTouch    `json:"touches"`
+	Rewrites      []string        `json:"rewrites,omitempty"`
+	MayWrite      []string        `json:"may_write,omitempty"`
+	Existing      map[string]int  `json:"existing,omitempty"`
+	Plan          json.RawMessage `json:"plan"`
+}
+
+// SavedTouch is a [Fingerprint] in a file.
+type SavedTouch struct {
+	Address string `json:"address"`
+	Exists  bool   `json:"exists"`
+	Hash    string `json:"hash"`
 }
 
 // SavedRef names something by name and id.
@@ -59,20 +66,21 @@ type SavedRef struct {
 
 // SavedSettings are what decided about the plan besides the declarations.
 type SavedSettings struct {
-	Prune         []string           `json:"prune,omitempty"`
-	Protect       []string           `json:"protect,omitempty"`
-	Moved         []SavedMove        `json:"moved,omitempty"`
-	DeletePercent *int               `json:"delete_percent,omitempty"`
-	DeleteCount   *int               `json:"delete_count,omitempty"`
-	Ledger        string             `json:"ledger,omitempty"`
-	AllowDestroy  []resource.Address `json:"allow_destroy,omitempty"`
-	Deploy        bool               `json:"deploy,omitempty"`
+	Prune         []string    `json:"prune,omitempty"`
+	Protect       []string    `json:"protect,omitempty"`
+	Moved         []SavedMove `json:"moved,omitempty"`
+	DeletePercent *int        `json:"delete_percent,omitempty"`
+	DeleteCount   *int        `json:"delete_count,omitempty"`
+	Ledger        string      `json:"ledger,omitempty"`
+	AllowDestroy  []string    `json:"allow_destroy,omitempty"`
+	Deploy        bool        `json:"deploy,omitempty"`
+	DeployOnly    []string    `json:"deploy_only,omitempty"`
 }
 
 // SavedMove is a moved entry.
 type SavedMove struct {
-	From resource.Address `json:"from"`
-	To   resource.Address `json:"to"`
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // SavedState is a declared state.
@@ -83,16 +91,14 @@ type SavedState struct {
 
 // SavedCollection is a declared collection.
 type SavedCollection struct {
-	Kind    string           `json:"kind"`
-	Parent  resource.Address `json:"parent,omitempty"`
-	Ordered bool             `json:"ordered,omitempty"`
+	Kind    string `json:"kind"`
+	Parent  string `json:"parent,omitempty"`
+	Ordered bool   `json:"ordered,omitempty"`
 }
 
 // SavedResource is a declared resource. Values of references are names.
 type SavedResource struct {
-	Address resource.Address       `json:"address"`
-	Parent  resource.Address       `json:"parent,omitempty"`
-	Key     string                 `json:"key"`
+	Address string                 `json:"address"`
 	Fields  map[string]any         `json:"fields"`
 	Sources map[string]SavedSource `json:"sources,omitempty"`
 	Source  *diag.Position         `json:"source,omitempty"`
@@ -108,7 +114,7 @@ type SavedSource struct {
 
 // Save makes the saved form of a plan from what it was made of. seal gives the
 // keyed hash of a masked value, or "". rendered is the plan as JSON.
-func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string, rendered []byte) ([]byte, error) {
+func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string, rendered []byte) ([]byte, error) {
 	s := Saved{
 		FormatVersion: SavedVersion, Digest: p.Digest, Endpoint: p.Endpoint,
 		Organisation: SavedRef{p.Organisation.Name, p.Organisation.Handle},
@@ -116,34 +122,42 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
 			Ledger:       in.Settings.Ledger,
-			AllowDestroy: in.AllowDestroy, Deploy: in.Deploy,
+			AllowDestroy: texts(in.AllowDestroy), Deploy: in.Deploy, DeployOnly: in.Settings.Deploy,
 		},
-		Selected: []resource.Address{}, Touches: append([]Fingerprint{}, p.Fingerprints...),
+		Selected: []string{}, Touches: []SavedTouch{},
 		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
+	}
+	for _, f := range p.Fingerprints {
+		s.Touches = append(s.Touches, f.saved())
 	}
 	for _, pattern := range in.Settings.Protect {
 		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern)
 	}
 	for _, m := range in.Settings.Moved {
-		s.Settings.Moved = append(s.Settings.Moved, SavedMove{m.From, m.To})
+		s.Settings.Moved = append(s.Settings.Moved, SavedMove{m.From.String(), m.To.String()})
 	}
 	for _, c := range p.Changes {
-		if !slices.Contains(s.Selected, c.Address) {
-			s.Selected = append(s.Selected, c.Address)
+		if !slices.Contains(s.Selected, c.Address.String()) {
+			s.Selected = append(s.Selected, c.Address.String())
 		}
 		if writesUncompared(c) && c.Blocked == "" {
-			s.Rewrites = append(s.Rewrites, string(c.Address))
+			s.Rewrites = append(s.Rewrites, c.Address.String())
 		}
 		if c.Action == resource.Delete {
 			s.Existing[c.Kind.Name] = declaredMembers(in.Desired, in.Current, c.Kind)
 		}
 	}
+	for _, d := range p.Deployments {
+		if d.Reason == "" { // it only waits, and is selected by itself
+			s.Selected = append(s.Selected, d.Address.String())
+		}
+	}
 	for _, f := range p.MayWrite {
 		if slices.ContainsFunc(in.WriteSensitive, f.Address.Match) {
-			s.Rewrites = append(s.Rewrites, string(f.Address))
+			s.Rewrites = append(s.Rewrites, f.Address.String())
 		}
-		if !slices.Contains(s.MayWrite, f.Address) {
-			s.MayWrite = append(s.MayWrite, f.Address)
+		if !slices.Contains(s.MayWrite, f.Address.String()) {
+			s.MayWrite = append(s.MayWrite, f.Address.String())
 		}
 	}
 	var err error
@@ -157,31 +171,33 @@ func Save(in Input, p *Plan, seal func(resource.Address, resource.Secret) string
 	return append(text, '\n'), err
 }
 
-func saveState(in Input, p *Plan, seal func(resource.Address, resource.Secret) string) (SavedState, error) {
+func saveState(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string) (SavedState, error) {
 	desired := in.Desired
 	out := SavedState{Collections: []SavedCollection{}, Resources: []SavedResource{}}
 	for id, c := range desired.Collections {
-		out.Collections = append(out.Collections, SavedCollection{Kind: id.Kind, Parent: id.Parent, Ordered: c.Ordered})
+		out.Collections = append(out.Collections, SavedCollection{Kind: id.Kind, Parent: id.Parent.String(), Ordered: c.Ordered})
 	}
-	slices.SortFunc(out.Collections, func(a, b SavedCollection) int { return cmp.Compare(a.Kind+string(a.Parent), b.Kind+string(b.Parent)) })
+	slices.SortFunc(out.Collections, func(a, b SavedCollection) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Parent, b.Parent))
+	})
 	// A value that is masked on either side of a pair is no value to save.
-	changed, masked := map[Field]bool{}, map[Field]bool{}
+	changed, masked := map[resource.FieldID]bool{}, map[resource.FieldID]bool{}
 	for _, c := range p.Changes {
 		for _, f := range c.Fields {
-			changed[Field{Address: c.Address, Name: f.Name}] = c.Blocked == ""
-			masked[Field{Address: c.Address, Name: f.Name}] = f.Sensitive
+			changed[resource.FieldID{Address: c.Address, Name: f.Name}] = c.Blocked == ""
+			masked[resource.FieldID{Address: c.Address, Name: f.Name}] = f.Masked
 		}
 	}
 	for _, r := range in.Current.Resources {
 		for _, f := range r.Kind.Fields {
-			if r.Secretive(f.Name) {
-				masked[Field{Address: r.Address, Name: f.Name}] = true
+			if r.IsMasked(f.Name) {
+				masked[resource.FieldID{Address: r.Address, Name: f.Name}] = true
 			}
 		}
 	}
 	var problems diag.List
 	for _, r := range desired.Resources {
-		saved := SavedResource{Address: r.Address, Parent: r.Parent, Key: r.Key, Fields: map[string]any{}, Sources: map[string]SavedSource{}}
+		saved := SavedResource{Address: r.Address.String(), Fields: map[string]any{}, Sources: map[string]SavedSource{}}
 		if !r.At.IsZero() {
 			at := r.At
 			saved.Source = &at
@@ -195,11 +211,11 @@ func saveState(in Input, p *Plan, seal func(resource.Address, resource.Secret) s
 			case sourced:
 				hidden := SavedSource{Source: source, Dir: source.Dir}
 				if secret, ok := value.(resource.Secret); ok {
-					hidden.HMAC = seal(r.Address, secret)
+					hidden.HMAC = seal(resource.FieldID{Address: r.Address, Name: name}, secret)
 				}
 				saved.Sources[name] = hidden
-			case r.Secretive(name) || masked[Field{Address: r.Address, Name: name}]:
-				if changed[Field{Address: r.Address, Name: name}] {
+			case r.IsMasked(name) || masked[resource.FieldID{Address: r.Address, Name: name}]:
+				if changed[resource.FieldID{Address: r.Address, Name: name}] {
 					problems = append(problems, diag.Diagnostic{
 						At:      fieldAt(r, name),
 						Message: fmt.Sprintf("%s of %s stands in the file, and a saved plan holds no secret", name, r.Address),
@@ -221,6 +237,18 @@ func plain(v resource.Value) any {
 		return ref.Name
 	}
 	return v
+}
+
+func (f Fingerprint) saved() SavedTouch {
+	return SavedTouch{Address: f.Address.String(), Exists: f.Exists, Hash: f.Hash}
+}
+
+func texts(addresses []resource.Address) []string {
+	var out []string
+	for _, a := range addresses {
+		out = append(out, a.String())
+	}
+	return out
 }
 
 // sum is the checksum over everything else.
@@ -265,43 +293,64 @@ func Open(text []byte) (*Saved, error) {
 
 // Input gives what to make the plan from again; Current and the handles of a
 // client are missing.
-func (s *Saved) Input(kinds []*resource.Kind) (Input, error) {
-	byName := map[string]*resource.Kind{}
-	for _, k := range kinds {
-		byName[k.Name] = k
-	}
+func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
+	r := reopening{catalog: catalog}
 	state := &resource.State{
 		Organisation: resource.Ref{Name: s.Organisation.ID},
 		Collections:  map[resource.CollectionID]resource.Collection{},
 	}
 	for _, c := range s.Declared.Collections {
-		state.Collections[resource.CollectionID{Parent: c.Parent, Kind: c.Kind}] = resource.Collection{Ordered: c.Ordered}
+		id := resource.CollectionID{Kind: c.Kind}
+		if c.Parent != "" {
+			id.Parent = r.address(c.Parent)
+		}
+		state.Collections[id] = resource.Collection{Ordered: c.Ordered}
 	}
 	for _, saved := range s.Declared.Resources {
-		kind := byName[saved.Address.Kind()]
-		if kind == nil {
-			return Input{}, fmt.Errorf("%w: it declares %s, which this version does not know", ErrNotAPlan, saved.Address)
+		if a := r.address(saved.Address); !a.IsZero() {
+			state.Resources = append(state.Resources, saved.resource(catalog.Kind(a.Kind()), a))
 		}
-		state.Resources = append(state.Resources, saved.resource(kind))
 	}
 	in := Input{
-		Kinds: kinds, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
-		Prune: s.Settings.Prune, AllowDestroy: s.Settings.AllowDestroy, WriteSensitive: s.Rewrites,
-		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger},
+		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
+		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), WriteSensitive: s.Rewrites,
+		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: s.Settings.DeployOnly},
 		// Nothing selected is not everything: the list is never nil.
-		Select: Selection{Exactly: append(append([]resource.Address{}, s.Selected...), s.MayWrite...)},
+		Select: Selection{Exactly: append(append([]resource.Address{}, r.addresses(s.Selected)...), r.addresses(s.MayWrite)...)},
 	}
 	for _, pattern := range s.Settings.Protect {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
 	}
 	for _, m := range s.Settings.Moved {
-		in.Settings.Moved = append(in.Settings.Moved, resource.Moved{From: m.From, To: m.To})
+		in.Settings.Moved = append(in.Settings.Moved, resource.Moved{From: r.address(m.From), To: r.address(m.To)})
 	}
-	return in, nil
+	return in, r.err
 }
 
-func (s *SavedResource) resource(kind *resource.Kind) *resource.Resource {
-	r := &resource.Resource{Kind: kind, Address: s.Address, Parent: s.Parent, Key: s.Key,
+// reopening reads the addresses of a saved plan, and keeps the first problem.
+type reopening struct {
+	catalog *resource.Catalog
+	err     error
+}
+
+func (r *reopening) address(text string) resource.Address {
+	a, err := r.catalog.Parse(text)
+	if err != nil && r.err == nil {
+		r.err = fmt.Errorf("%w: it holds %s, which this version does not know", ErrNotAPlan, text)
+	}
+	return a
+}
+
+func (r *reopening) addresses(list []string) []resource.Address {
+	var out []resource.Address
+	for _, text := range list {
+		out = append(out, r.address(text))
+	}
+	return out
+}
+
+func (s *SavedResource) resource(kind *resource.Kind, a resource.Address) *resource.Resource {
+	r := &resource.Resource{Kind: kind, Address: a, Parent: a.Parent(), Key: a.Key(),
 		Fields: map[string]resource.Value{}, FieldAt: map[string]diag.Position{}}
 	if s.Source != nil {
 		r.At = *s.Source

@@ -11,12 +11,12 @@ import (
 // save makes a plan and saves it.
 func save(t *testing.T, in plan.Input) (text string, saved *plan.Saved) {
 	t.Helper()
-	in.Kinds = toyKinds()
+	in.Catalog = toyKinds()
 	p, err := plan.Make(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := plan.Save(in, p, func(resource.Address, resource.Secret) string { return "" }, []byte("{}"))
+	file, err := plan.Save(in, p, func(resource.FieldID, resource.Secret) string { return "" }, []byte("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestSavedNothingIsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again.Select.Exactly == nil || again.Select.Covers("basket.b") {
+	if again.Select.Exactly == nil || again.Select.Covers(at("basket.b")) {
 		t.Errorf("%+v", again.Select)
 	}
 }
@@ -56,12 +56,12 @@ func TestSavedHoldsNoMaskedValue(t *testing.T) {
 	desired := state("basket.b", "fruit.b/apple colour=canary", "basket.l size=xx", "fruit.l/pear secret=canary")
 	current := state("basket.b", "fruit.b/apple colour=old", "basket.l size=x locked")
 	current.state.Resources[1].Masked = map[string]bool{"colour": true}
-	in := plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state}
+	in := plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state}
 	p, err := plan.Make(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := func(resource.Address, resource.Secret) string { return "" }
+	none := func(resource.FieldID, resource.Secret) string { return "" }
 	if _, err = plan.Save(in, p, none, []byte("{}")); err == nil || !strings.Contains(err.Error(), "fruit.b/apple stands in the file") ||
 		strings.Contains(err.Error(), "pear") || strings.Contains(err.Error(), "canary") {
 		t.Errorf("%v", err)

@@ -14,9 +14,9 @@ import (
 // is paired and compared before the changes that are not selected are dropped, so
 // that a selection can neither make a twin nor lose an order.
 //
-//   - An address is selected when some pattern of Only names it (or there is none)
+//   - An address is selected when some pattern of Only matches it (or there is none)
 //     and none of Exclude does.
-//   - A pattern of Only that names nothing, declared or existing, is an error, and
+//   - A pattern of Only that matches nothing, declared or existing, is an error, and
 //     so is a selection that leaves nothing: a typing mistake must not look like
 //     "nothing to do". What Exclude names is not read, so that nobody can tell.
 //   - A change whose prerequisite is not selected is an error that names it, or
@@ -69,77 +69,64 @@ func (s *Selection) Covers(a resource.Address) bool {
 
 // mayCover reports whether something of the kind directly under parent can be
 // selected.
-func (s *Selection) mayCover(kind *resource.Kind, parent resource.Address) bool {
+func (s *Selection) mayCover(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
 	if s.Exactly != nil {
 		return slices.ContainsFunc(s.Exactly, func(a resource.Address) bool {
-			return a.Kind() == kind.Name && strings.HasPrefix(a.Path()+"/", pathUnder(parent))
+			return a.Kind() == kind.Name && a.Parent() == parent
 		})
 	}
-	// No name holds a NUL, so that only a pattern that ends in * names this one.
+	// No name holds a NUL, so that only a pattern that ends in * matches this one.
 	anything := resource.NewAddress(kind.Name, parent, "\x00")
 	if slices.ContainsFunc(s.Exclude, anything.Match) {
 		return false
 	}
 	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
-		ofKind, _, _ := strings.Cut(pattern, ".")
-		if strings.Contains(ofKind, "**") {
+		if glob, _, _ := strings.Cut(pattern, "."); strings.Contains(glob, "**") {
 			return true
 		}
-		return resource.Address(kind.Name).Match(ofKind) && (parent == "" || below(pattern, parent))
+		return resource.MatchesKind(pattern, kind.Name) && (parent.IsZero() || catalog.Reaches(pattern, parent))
 	})
 }
 
 // mayCoverSome reports whether something of a kind can be selected that is or goes
 // where parent is: the other end of a transfer may be the one that is named.
-func (s *Selection) mayCoverSome(kind *resource.Kind, parent resource.Address) bool {
+func (s *Selection) mayCoverSome(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
 	everywhere := *s
 	everywhere.Only = nil
-	return everywhere.mayCover(kind, parent) && (len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
-		ofKind, _, _ := strings.Cut(pattern, ".")
-		return resource.Address(kind.Name).Match(ofKind)
+	return everywhere.mayCover(catalog, kind, parent) && (len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
+		return resource.MatchesKind(pattern, kind.Name)
 	}))
-}
-
-func pathUnder(parent resource.Address) string {
-	if parent == "" {
-		return ""
-	}
-	return parent.Path() + "/"
 }
 
 // Scope is the part of a desired state that a selection can be about, with all
 // ancestors: what has to be read, and what a plan is made of. prune are the
 // collections whose undeclared members are deleted.
-func Scope(desired *resource.State, kinds []*resource.Kind, s Selection, prune []string) *resource.State {
+func Scope(desired *resource.State, catalog *resource.Catalog, s Selection, prune []string) *resource.State {
 	if s.everything() {
 		return desired
-	}
-	byName := map[string]*resource.Kind{}
-	for _, k := range kinds {
-		byName[k.Name] = k
 	}
 	scope := *desired
 	scope.Resources, scope.Collections = nil, map[resource.CollectionID]resource.Collection{}
 	global := map[string]bool{} // kinds of which anything may be selected
 	for id := range desired.Collections {
-		kind := byName[id.Kind]
-		if kind == nil || !slices.Contains(prune, kind.Collection) || !s.mayCover(kind, id.Parent) {
+		kind := catalog.Kind(id.Kind)
+		if kind == nil || !slices.Contains(prune, kind.Collection) || !s.mayCover(catalog, kind, id.Parent) {
 			continue
 		}
-		for _, below := range kinds {
-			if below.Global && sitsIn(below, kind, byName) {
+		for _, below := range catalog.Descendants(kind.Name) {
+			if below.Global {
 				global[below.Name] = true
 			}
 		}
 	}
 	for id := range desired.Collections {
-		if kind := byName[id.Kind]; kind != nil && kind.Global && s.mayCoverSome(kind, id.Parent) {
+		if kind := catalog.Kind(id.Kind); kind != nil && kind.Global && s.mayCoverSome(catalog, kind, id.Parent) {
 			global[id.Kind] = true
 		}
 	}
 	needed := map[resource.Address]bool{}
 	for id, collection := range desired.Collections {
-		if kind := byName[id.Kind]; kind != nil && (global[id.Kind] || s.mayCover(kind, id.Parent)) {
+		if kind := catalog.Kind(id.Kind); kind != nil && (global[id.Kind] || s.mayCover(catalog, kind, id.Parent)) {
 			scope.Collections[id] = collection
 			needed[id.Parent] = true
 		}
@@ -161,37 +148,27 @@ func Scope(desired *resource.State, kinds []*resource.Kind, s Selection, prune [
 	return &scope
 }
 
-// sitsIn reports whether resources of a kind sit in those of another, at any depth.
-func sitsIn(kind, in *resource.Kind, byName map[string]*resource.Kind) bool {
-	for above := byName[kind.Parent]; above != nil; above = byName[above.Parent] {
-		if above == in {
-			return true
-		}
-	}
-	return false
-}
-
-// choose drops the changes that are not selected.
-func (b *builder) choose() error {
+// applySelection drops the changes that are not selected.
+func (b *builder) applySelection() error {
 	s := &b.Select
 	if s.everything() {
 		return nil
 	}
-	if problems := b.namesNothing(); len(problems) > 0 {
+	if problems := b.matchesNothing(); len(problems) > 0 {
 		return &SelectionError{problems}
 	}
-	chosen := map[*resource.Change]bool{}
+	selected := map[*resource.Change]bool{}
 	for _, c := range b.changes {
-		chosen[c] = s.Covers(c.Address)
+		selected[c] = s.Covers(c.Address)
 	}
 	var problems []string
 	for again := true; again; {
 		again = false
 		for _, c := range b.changes {
-			if !chosen[c] {
+			if !selected[c] {
 				continue
 			}
-			for _, missing := range b.prerequisites(c, chosen) {
+			for _, missing := range b.prerequisites(c, selected) {
 				switch {
 				case s.Exactly != nil:
 					problems = append(problems, fmt.Sprintf("%s: is gone or not as it was, and %s of %s needs it", missing, c.Action, c.Address))
@@ -201,8 +178,8 @@ func (b *builder) choose() error {
 					continue
 				}
 				for _, other := range b.changes {
-					if other.Address == missing && !chosen[other] {
-						chosen[other], again = true, true
+					if other.Address == missing && !selected[other] {
+						selected[other], again = true, true
 					}
 				}
 			}
@@ -212,24 +189,24 @@ func (b *builder) choose() error {
 		slices.Sort(problems)
 		return &SelectionError{slices.Compact(problems)}
 	}
-	b.changes = slices.DeleteFunc(b.changes, func(c *resource.Change) bool { return !chosen[c] })
+	b.changes = slices.DeleteFunc(b.changes, func(c *resource.Change) bool { return !selected[c] })
 	b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return !s.Covers(a) })
 	b.uncompared = slices.DeleteFunc(b.uncompared, func(f Field) bool { return !s.Covers(f.Address) })
 	b.mayWrite = slices.DeleteFunc(b.mayWrite, func(f Field) bool { return !s.Covers(f.Address) })
 	// A note about the plan as a whole stays, and a warning about what something
 	// selected sits in.
-	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return n.Address != "" && !s.Covers(n.Address) })
+	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return !n.Address.IsZero() && !s.Covers(n.Address) })
 	b.warnings = slices.DeleteFunc(b.warnings, func(n Note) bool {
-		return n.Address != "" && !s.Covers(n.Address) && !slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
-			return within(c.Resource(), n.Address)
+		return !n.Address.IsZero() && !s.Covers(n.Address) && !slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
+			return n.Address.Contains(c.Resource().Address)
 		})
 	})
 	return nil
 }
 
-// namesNothing lists what is wrong with the patterns. The addresses of a saved
+// matchesNothing lists what is wrong with the patterns. The addresses of a saved
 // plan may all be gone: that is what was planned, or makes it stale.
-func (b *builder) namesNothing() []string {
+func (b *builder) matchesNothing() []string {
 	s := &b.Select
 	if s.Exactly != nil {
 		return nil
@@ -245,7 +222,7 @@ func (b *builder) namesNothing() []string {
 	var problems []string
 	for _, pattern := range s.Only {
 		if !slices.ContainsFunc(known, func(a resource.Address) bool { return a.Match(pattern) }) {
-			problems = append(problems, fmt.Sprintf("--only %s names nothing that is declared or exists", pattern))
+			problems = append(problems, fmt.Sprintf("--only %s matches no declared or existing resource", pattern))
 		}
 	}
 	if len(problems) == 0 && !slices.ContainsFunc(known, s.Covers) {
@@ -254,12 +231,12 @@ func (b *builder) namesNothing() []string {
 	return problems
 }
 
-// prerequisites lists the addresses that c needs and that are not chosen.
-func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]bool) []resource.Address {
+// prerequisites lists the addresses that c needs and that are not selected.
+func (b *builder) prerequisites(c *resource.Change, selected map[*resource.Change]bool) []resource.Address {
 	var missing []resource.Address
 	need := func(a resource.Address, actions ...resource.Action) {
 		for _, other := range b.changes {
-			if other.Address == a && !chosen[other] && (len(actions) == 0 || slices.Contains(actions, other.Action)) {
+			if other.Address == a && !selected[other] && (len(actions) == 0 || slices.Contains(actions, other.Action)) {
 				missing = append(missing, a)
 			}
 		}
@@ -270,7 +247,7 @@ func (b *builder) prerequisites(c *resource.Change, chosen map[*resource.Change]
 	}
 	if c.Action == resource.Delete {
 		for _, other := range b.changes {
-			if other.Action == resource.Transfer && within(other.Before, c.Address) {
+			if other.Action == resource.Transfer && c.Address.Contains(other.Before.Address) {
 				need(other.Address, resource.Transfer)
 			}
 		}

@@ -11,37 +11,37 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-const apple = resource.Address("fruit.b/apple")
+var apple = at("fruit.b/apple")
 
 // When a value that cannot be read is written, and what is said of it otherwise.
 func TestSensitive(t *testing.T) {
 	source := resource.Source{Env: "APPLE"}
-	seal := func(same, known bool, modified string) map[resource.Address]plan.Seal {
-		return map[resource.Address]plan.Seal{apple: {Same: same, Known: known, Modified: modified}}
+	seal := func(same, known bool, modified string) map[resource.FieldID]plan.Seal {
+		return map[resource.FieldID]plan.Seal{{Address: apple, Name: "secret"}: {Same: same, Known: known, Modified: modified}}
 	}
 	const written, uncompared, mayWrite, equal = "written", "uncompared", "may be written", "equal"
 	for name, c := range map[string]struct {
 		value resource.Value
-		seals map[resource.Address]plan.Seal
+		seals map[resource.FieldID]plan.Seal
 		asked []string
 		want  string
 	}{
-		"no ledger":                      {resource.NewSecret("a"), nil, nil, uncompared},
-		"not in the ledger":              {resource.NewSecret("a"), map[resource.Address]plan.Seal{}, nil, uncompared},
-		"without the key":                {resource.NewSecret("a"), seal(false, false, "monday"), nil, uncompared},
-		"as it was":                      {resource.NewSecret("a"), seal(true, true, "monday"), nil, equal},
-		"as it was, at an unknown date":  {resource.NewSecret("a"), seal(true, true, ""), nil, equal},
-		"another value":                  {resource.NewSecret("a"), seal(false, true, "monday"), nil, written},
-		"changed by somebody":            {resource.NewSecret("a"), seal(true, true, "sunday"), nil, written},
-		"asked for":                      {resource.NewSecret("a"), nil, []string{"fruit.b/*"}, written},
-		"asked for another":              {resource.NewSecret("a"), nil, []string{"fruit.b/pear"}, uncompared},
-		"empty and asked for":            {resource.NewSecret(""), nil, []string{"**"}, uncompared},
-		"empty, and another value":       {resource.NewSecret(""), seal(false, true, "monday"), nil, uncompared},
-		"empty text":                     {"", seal(false, true, "monday"), []string{"**"}, uncompared},
-		"not at hand":                    {source, nil, nil, uncompared},
-		"not at hand, asked for":         {source, nil, []string{"**"}, mayWrite},
-		"not at hand, in the ledger":     {source, seal(false, false, "monday"), nil, mayWrite},
-		"not at hand, not in the ledger": {source, map[resource.Address]plan.Seal{}, nil, uncompared},
+		"no ledger":                        {resource.NewSecret("a"), nil, nil, uncompared},
+		"not in the ledger":                {resource.NewSecret("a"), map[resource.FieldID]plan.Seal{}, nil, uncompared},
+		"without the key":                  {resource.NewSecret("a"), seal(false, false, "monday"), nil, uncompared},
+		"as it was":                        {resource.NewSecret("a"), seal(true, true, "monday"), nil, equal},
+		"as it was, at an unknown date":    {resource.NewSecret("a"), seal(true, true, ""), nil, equal},
+		"another value":                    {resource.NewSecret("a"), seal(false, true, "monday"), nil, written},
+		"changed by somebody":              {resource.NewSecret("a"), seal(true, true, "sunday"), nil, written},
+		"asked for":                        {resource.NewSecret("a"), nil, []string{"fruit.b/*"}, written},
+		"asked for another":                {resource.NewSecret("a"), nil, []string{"fruit.b/pear"}, uncompared},
+		"empty and asked for":              {resource.NewSecret(""), nil, []string{"**"}, uncompared},
+		"empty, and another value":         {resource.NewSecret(""), seal(false, true, "monday"), nil, uncompared},
+		"empty text":                       {"", seal(false, true, "monday"), []string{"**"}, uncompared},
+		"not available":                    {source, nil, nil, uncompared},
+		"not available, asked for":         {source, nil, []string{"**"}, mayWrite},
+		"not available, in the ledger":     {source, seal(false, false, "monday"), nil, mayWrite},
+		"not available, not in the ledger": {source, map[resource.FieldID]plan.Seal{}, nil, uncompared},
 	} {
 		t.Run(name, func(t *testing.T) {
 			desired, current := state("basket.b", "fruit.b/apple"), state("basket.b", "fruit.b/apple")
@@ -51,12 +51,12 @@ func TestSensitive(t *testing.T) {
 			desired.state.Resources[1].Fields["secret"] = c.value
 			current.state.Resources[1].Facts["date"] = "monday"
 			p, err := plan.Make(plan.Input{
-				Kinds: toyKinds(), Desired: &desired.state, Current: &current.state, Seals: c.seals, WriteSensitive: c.asked,
+				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Seals: c.seals, WriteSensitive: c.asked,
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			field := []plan.Field{{Address: apple, Name: "secret", Sensitive: true}}
+			field := []plan.Field{{FieldID: resource.FieldID{Address: apple, Name: "secret"}, Masked: true}}
 			got := equal
 			switch {
 			case len(p.Changes) == 1 && p.Changes[0].Action == resource.Update && p.Changes[0].Reason != "":
@@ -82,12 +82,12 @@ func TestMaskedOnBothSides(t *testing.T) {
 	for _, old := range []string{"green", "yellow"} {
 		desired, current := state("basket.b", "fruit.b/apple"), state("basket.b", "fruit.b/apple colour="+old)
 		desired.state.Resources[1].Fields["colour"] = resource.NewSecret("red")
-		p, err := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+		p, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state})
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := p.Changes[0].Field("colour")
-		if _, secret := f.Before.(resource.Secret); !secret || !f.Sensitive {
+		if _, secret := f.Before.(resource.Secret); !secret || !f.Masked {
 			t.Errorf("the value before is shown: %+v", f)
 		}
 		if _, secret := p.Changes[0].Before.Fields["colour"].(resource.Secret); !secret {
@@ -133,26 +133,26 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 		}
 		moved := []resource.Moved{}
 		if rapid.Bool().Draw(t, "moved") {
-			moved = append(moved, resource.Moved{From: "fruit.b/apple", To: "fruit.b/pear"})
+			moved = append(moved, resource.Moved{From: at("fruit.b/apple"), To: at("fruit.b/pear")})
 		}
 		ordered := rapid.Bool().Draw(t, "ordered")
 		prune := rapid.SampledFrom([][]string{nil, {"fruits"}}).Draw(t, "prune")
 
-		digest := func(value func(resource.Address) resource.Value, asked []string, seals map[resource.Address]plan.Seal) string {
+		digest := func(value func(resource.Address) resource.Value, asked []string, seals map[resource.FieldID]plan.Seal) string {
 			desired, current := state(declared...), state(there...)
 			if ordered {
 				desired.ordered("fruit.b")
 			}
 			for _, r := range desired.state.Resources {
 				for _, field := range []string{"colour", "secret"} {
-					if masked[string(r.Address)+" "+field] {
+					if masked[r.Address.String()+" "+field] {
 						r.Fields[field] = value(r.Address)
-						r.Sources = map[string]resource.Source{"colour": {Env: string(r.Address)}, "secret": {Env: string(r.Address)}}
+						r.Sources = map[string]resource.Source{"colour": {Env: r.Address.String()}, "secret": {Env: r.Address.String()}}
 					}
 				}
 			}
 			p, err := plan.Make(plan.Input{
-				Kinds: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: prune,
+				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: prune,
 				Settings: resource.Settings{Moved: moved}, WriteSensitive: asked, Seals: seals,
 			})
 			if err != nil {
@@ -160,7 +160,7 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 			}
 			return p.Digest
 		}
-		absent := func(a resource.Address) resource.Value { return resource.Source{Env: string(a)} }
+		absent := func(a resource.Address) resource.Value { return resource.Source{Env: a.String()} }
 		want := digest(absent, nil, nil)
 		for range 4 {
 			value := absent
@@ -168,10 +168,10 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 				text := rapid.SampledFrom([]string{"red", "green", "blue"}).Draw(t, "value")
 				value = func(resource.Address) resource.Value { return resource.NewSecret(text) }
 			}
-			seals := map[resource.Address]plan.Seal{}
+			seals := map[resource.FieldID]plan.Seal{}
 			for _, name := range names {
 				if rapid.Bool().Draw(t, "sealed") {
-					seals[resource.Address("fruit.b/"+name)] = plan.Seal{Known: rapid.Bool().Draw(t, "known"), Same: rapid.Bool().Draw(t, "same")}
+					seals[resource.FieldID{Address: at("fruit.b/" + name), Name: "secret"}] = plan.Seal{Known: rapid.Bool().Draw(t, "known"), Same: rapid.Bool().Draw(t, "same")}
 				}
 			}
 			asked := rapid.SampledFrom([][]string{nil, {"**"}}).Draw(t, "asked")
@@ -190,7 +190,7 @@ func TestDigestCoversNewSources(t *testing.T) {
 		apple := desired.state.Resources[1]
 		apple.Fields["secret"] = resource.NewSecret("the same")
 		apple.Sources = map[string]resource.Source{"secret": source}
-		p, err := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+		p, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestDigestOfBlockedMaskedChange(t *testing.T) {
 		apple.Fields["colour"] = value
 		apple.Masked = map[string]bool{"colour": true}
 		apple.Sources = map[string]resource.Source{"colour": {Env: "C"}}
-		p, err := plan.Make(plan.Input{Kinds: toyKinds(), Desired: &desired.state, Current: &current.state})
+		p, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,9 +30,9 @@ func (e *StaleError) Error() string {
 
 // Check compares the plan that was made again with this one, as for a saved one.
 func (p *Plan) Check(again *Plan, err error) error {
-	was := Saved{
-		Digest: p.Digest, Touches: p.Fingerprints,
-		Organisation: SavedRef{p.Organisation.Name, p.Organisation.Handle},
+	was := Saved{Digest: p.Digest, Organisation: SavedRef{p.Organisation.Name, p.Organisation.Handle}}
+	for _, f := range p.Fingerprints {
+		was.Touches = append(was.Touches, f.saved())
 	}
 	return was.Check(again, err)
 }
@@ -71,16 +71,16 @@ func (s *Saved) Check(again *Plan, err error) error {
 
 // moved compares the fingerprints.
 func (s *Saved) moved(again *Plan) []string {
-	now := map[resource.Address]Fingerprint{}
+	now := map[string]Fingerprint{}
 	for _, f := range again.Fingerprints {
-		now[f.Address] = f
+		now[f.Address.String()] = f
 	}
-	blocked := map[resource.Address]string{}
+	blocked := map[string]string{}
 	for _, c := range again.Changes {
-		blocked[c.Address] = cmp.Or(blocked[c.Address], c.Blocked)
+		blocked[c.Address.String()] = cmp.Or(blocked[c.Address.String()], c.Blocked)
 	}
 	var moved []string
-	say := func(a resource.Address, text string) { moved = append(moved, string(a)+": "+text) }
+	say := func(address, text string) { moved = append(moved, address+": "+text) }
 	for _, was := range s.Touches {
 		is, touched := now[was.Address]
 		delete(now, was.Address)
@@ -95,12 +95,12 @@ func (s *Saved) moved(again *Plan) []string {
 		case was.Exists && !is.Exists:
 			say(was.Address, "is gone")
 		default:
-			say(was.Address, "it, or what stands beside it, was changed")
+			say(was.Address, "it, or a sibling of it, was changed")
 		}
 	}
 	for _, a := range resource.SortedKeys(now) {
 		if slices.Contains(s.MayWrite, a) {
-			continue // its value was not at hand, and now it is
+			continue // its value was not available, and now it is
 		}
 		say(a, "was not to be changed, or was blocked")
 	}

@@ -49,7 +49,7 @@ func (b *builder) suggestNames() {
 	for _, c := range b.collections {
 		for _, pair := range c.pairs {
 			if c.kind.Parent == "" && pair.Change != nil && pair.Change.Action == resource.Create {
-				if other := b.nearly(pair.Desired); other != "" {
+				if other := b.nearly(pair.Desired); !other.IsZero() {
 					b.note(pair.Desired.Address, fmt.Sprintf("is new; did you mean %s, which exists and is not declared?", other))
 				}
 			}
@@ -57,15 +57,16 @@ func (b *builder) suggestNames() {
 	}
 }
 
-// nearly gives an undeclared sibling whose key is nearly that of r, or "".
+// nearly gives an undeclared sibling whose key is nearly that of r, or the zero
+// address.
 func (b *builder) nearly(r *resource.Resource) resource.Address {
 	for _, other := range b.Current.Resources {
-		if other.Kind.Name == r.Kind.Name && other.Parent == r.Parent && r.Kind.Key != "" && b.wanted[other.Address] == nil &&
+		if other.Kind.Name == r.Kind.Name && other.Parent == r.Parent && r.Kind.KeyInAPI() && b.wanted[other.Address] == nil &&
 			len(r.Key) > closeNames && levenshtein.ComputeDistance(r.Key, other.Key) <= closeNames {
 			return other.Address
 		}
 	}
-	return ""
+	return resource.Address{}
 }
 
 // telling reports whether have agrees with all that want declares, in at least one
@@ -74,7 +75,7 @@ func telling(want, have *resource.Resource) bool {
 	long := false
 	for name, value := range want.Fields {
 		before, known := have.Fields[name]
-		if !known || want.Secretive(name) || have.Secretive(name) || !resource.Equal(value, before) {
+		if !known || want.IsMasked(name) || have.IsMasked(name) || !resource.Equal(value, before) {
 			return false
 		}
 		long = long || len(want.Text(name)) >= tellingLength

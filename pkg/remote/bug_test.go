@@ -13,11 +13,11 @@ import (
 // Whichever request breaks down in a goroutine of ours, the program goes on with an
 // error that says where. Only the first request is made by the caller itself.
 func TestBugsEndInErrors(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	everything := []string{"basket.shop", "basket.blog?region=eu-ch", "fruit.shop/live", "fruit.blog/live?branch=main", "seed.shop/live/A?rare=x", "worm.shop/live/run", "label.shop/live/a.example.org"}
 	read := func(handle handler) (*api.Client, error) {
 		c, _ := newFake(t, handle)
-		_, err := Read(context.Background(), c, kinds, want(kinds, everything...))
+		_, err := Read(context.Background(), c, catalog, want(catalog, everything...))
 		return c, err
 	}
 	answers := newOrchard()
@@ -42,13 +42,13 @@ func TestBugsEndInErrors(t *testing.T) {
 // An organisation that a field names and the token does not see is a mistake at
 // that field.
 func TestUnknownOrganisationOfAField(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	c, _ := newFake(t, newOrchard().handle)
-	desired := want(kinds, "basket.new")
+	desired := want(catalog, "basket.new")
 	desired.Resources[0].Fields["from"] = resource.Ref{Name: "nowhere"}
-	_, err := Read(context.Background(), c, kinds, desired)
+	_, err := Read(context.Background(), c, catalog, desired)
 	var choice *ChoiceError
-	if !errors.As(err, &choice) || choice.Address != "basket.new" || choice.Field != "from" || choice.Name != "nowhere" {
+	if !errors.As(err, &choice) || choice.Address != at("basket.new") || choice.Field != "from" || choice.Name != "nowhere" {
 		t.Errorf("got %+v (%v)", choice, err)
 	}
 }

@@ -59,7 +59,7 @@ func (c *Caller) send(ctx context.Context, call resource.Call) (resource.Answer,
 		return resource.Answer{Handle: found.handle, Body: found.body}, nil
 	}
 	answer := resource.Answer{Handle: api.IDOf(body), Body: body}
-	if call.Gives == "" || answer.Handle != "" {
+	if call.Gives.IsZero() || answer.Handle != "" {
 		return answer, nil
 	}
 	// Answers to writes are partial echoes, and this one has no id. A change of

@@ -24,7 +24,7 @@ const (
 
 func createDomain(retry resource.Retry) resource.Call {
 	return resource.Call{
-		Does: "create", Op: "CreateDomain", Gives: "domain.a/b/www.example.org", Retry: retry,
+		Does: "create", Op: "CreateDomain", Gives: at("label.shop/live/www.example.org"), Retry: retry,
 		Body: map[string]resource.Value{
 			"name": "www.example.org", "environment": resource.Ref{Handle: "env"}, "note": resource.NewSecret(canarySecret),
 		},
@@ -208,7 +208,7 @@ func TestUntil(t *testing.T) {
 			},
 			Deadline: time.Minute,
 		}
-		call := resource.Call{Does: "wait for it", Until: until, Gives: "environment.a/live"}
+		call := resource.Call{Does: "wait for it", Until: until, Gives: at("fruit.shop/live")}
 		c, f := newFake(t, script("none", "none", "none", `{"count": 1, "next": null, "results": [{"uuid": "e", "slug": "live"}]}`))
 		if got, err := NewCaller(c).Do(t.Context(), call); err != nil || got.Handle != "e" || len(f.requests()) != 4 {
 			t.Errorf("got %+v, %v after %v", got, err, f.requests())
@@ -224,7 +224,7 @@ func TestUntil(t *testing.T) {
 			t.Errorf("got %q, want %q", err, want)
 		}
 		if says := (interface{ Unknown() bool })(nil); errors.As(err, &says) {
-			t.Error("an effect that did not show in time says that the write is unknown, or surely was not done")
+			t.Error("an effect that did not show in time says that the write is unknown, or certainly was not done")
 		}
 		until.Gone = true
 		c, _ = newFake(t, script("404"))
@@ -241,7 +241,7 @@ func TestAnswerWithoutID(t *testing.T) {
 	if got, err := NewCaller(c).Do(context.Background(), create); err != nil || got.Handle != "new" || len(f.requests()) != 2 {
 		t.Errorf("a create: %+v, %v", got, err)
 	}
-	rename := resource.Call{Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Gives: "domain.a/b/c"}
+	rename := resource.Call{Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Gives: at("label.shop/live/c")}
 	c, _ = newFake(t, script(`{"name": "www.example.org"}`))
 	if got, err := NewCaller(c).Do(context.Background(), rename); err != nil || got.Handle != "d" {
 		t.Errorf("an update: %+v, %v", got, err)
@@ -267,7 +267,7 @@ func TestSecretsAreSentAndHidden(t *testing.T) {
 }
 
 func TestUnresolvedValuesAreNotSent(t *testing.T) {
-	for _, value := range []resource.Value{resource.HandleOf{Address: "x.y"}, resource.Ref{Name: "eu"}, resource.Source{Env: "X"}, []any{resource.Source{}}} {
+	for _, value := range []resource.Value{resource.HandleOf{Address: at("basket.shop")}, resource.Ref{Name: "eu"}, resource.Source{Env: "X"}, []any{resource.Source{}}} {
 		c, f := newFake(t, script(one))
 		_, err := NewCaller(c).Do(context.Background(), resource.Call{Op: "CreateDomain", Body: map[string]resource.Value{"environment": value}})
 		if err == nil || len(f.requests()) != 0 {

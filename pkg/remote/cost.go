@@ -34,13 +34,13 @@ const fewParents = 2
 
 // row is an object of a list. asked is the one parent that the list was for.
 type row struct {
-	object map[string]any
-	asked  string
-	home   string
+	object       map[string]any
+	asked        string
+	organisation string
 }
 
 // rows lists a kind by the cheapest way.
-func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item, homes []string) ([]row, error) {
+func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item, organisations []string) ([]row, error) {
 	byOrganisation, hasOrganisation := readBy(kind, resource.ByOrganisation, false)
 	everything, hasEverything := readBy(kind, resource.Everything, false)
 	byParent, hasParent := readBy(kind, resource.ByParent, false)
@@ -50,7 +50,7 @@ func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item,
 	}
 	perParent := make([]query, len(parents))
 	for i, parent := range parents {
-		perParent[i] = query{byParent, parent.Handle, parent.Handle, parent.home}
+		perParent[i] = query{byParent, parent.Handle, parent.Handle, parent.organisation}
 	}
 	switch {
 	case canRepeat:
@@ -59,8 +59,8 @@ func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item,
 		return r.ask(ctx, perParent)
 	case hasOrganisation:
 		var queries []query
-		for _, home := range homes {
-			queries = append(queries, query{byOrganisation, home, "", home})
+		for _, organisation := range organisations {
+			queries = append(queries, query{byOrganisation, organisation, "", organisation})
 		}
 		return r.ask(ctx, queries)
 	case hasEverything:
@@ -92,8 +92,8 @@ func showsAny(kind *resource.Kind, rows []row, parents []*item) bool {
 
 // query is one list to read: the value goes into the filter.
 type query struct {
-	read               resource.Read
-	value, asked, home string
+	read                       resource.Read
+	value, asked, organisation string
 }
 
 // ask reads lists side by side; the rows stand in the order of the queries.
@@ -108,7 +108,7 @@ func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 				filter.Set(q.read.Filter, q.value)
 			}
 			objects, err := r.client.List(ctx, q.read.Op, nil, filter)
-			parts[i] = rowsOf(objects, q.asked, q.home)
+			parts[i] = rowsOf(objects, q.asked, q.organisation)
 			return err
 		}))
 	}
@@ -132,10 +132,10 @@ func (r *reader) repeated(ctx context.Context, read resource.Read, parents []*it
 	return rowsOf(objects, asked, ""), err
 }
 
-func rowsOf(objects []map[string]any, asked, home string) []row {
+func rowsOf(objects []map[string]any, asked, organisation string) []row {
 	rows := make([]row, len(objects))
 	for i, object := range objects {
-		rows[i] = row{object, asked, home}
+		rows[i] = row{object, asked, organisation}
 	}
 	return rows
 }

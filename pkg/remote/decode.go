@@ -19,7 +19,7 @@ func newItem(kind *resource.Kind, parent resource.Address, object map[string]any
 		Fields: map[string]resource.Value{}, Facts: map[string]any{},
 	}
 	if r.Handle == "" {
-		return nil, fmt.Errorf("an answer without an id")
+		return nil, fmt.Errorf("the answer contains an object without an id")
 	}
 	decodeFields(r, object)
 	for _, name := range kind.Facts {
@@ -36,7 +36,7 @@ func newItem(kind *resource.Kind, parent resource.Address, object map[string]any
 	} else {
 		key, ok := object[kind.KeyField].(string)
 		if !ok || key == "" {
-			return nil, fmt.Errorf("an answer (id %s) without a %s", r.Handle, kind.KeyField)
+			return nil, fmt.Errorf("the answer contains an object (id %s) without a %s", r.Handle, kind.KeyField)
 		}
 		r.Key = key
 		if kind.Normal != nil {
@@ -69,13 +69,13 @@ func decodeFields(r *resource.Resource, object map[string]any) {
 	}
 }
 
-// hidden reports whether a field's value must not be taken over: it is
-// sensitive, or the answer does not say that it is not.
+// hidden reports whether a field's value must not be taken over: the API never
+// gives it back, or the answer does not say that it does.
 func hidden(kind *resource.Kind, f *resource.Field, object map[string]any) bool {
-	if f.Sensitive {
+	if f.WriteOnly {
 		return true
 	}
-	condition := kind.Field(f.SensitiveIf)
+	condition := kind.Field(f.If)
 	return condition != nil && object[condition.APIName()] != false
 }
 

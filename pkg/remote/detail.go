@@ -48,13 +48,13 @@ func (r *reader) lacks(it *item) []string {
 	var names []string
 	for _, name := range r.scope.fields(it) {
 		f := it.Kind.Field(name)
-		if it.Has(name) || f.Sensitive || f.CreateOnly && !f.Fixed || name == it.Kind.TransferFrom {
+		if it.Has(name) || f.WriteOnly || f.Changes == resource.CreateOnly || f.Need == resource.Derived || name == it.Kind.TransferFrom {
 			continue
 		}
 		if _, said := it.raw[f.APIName()]; said {
 			continue // dropped, or of no use
 		}
-		if condition := it.Kind.Field(f.SensitiveIf); condition != nil && it.raw[condition.APIName()] == true {
+		if condition := it.Kind.Field(f.If); condition != nil && it.raw[condition.APIName()] == true {
 			continue
 		}
 		names = append(names, name)
@@ -77,17 +77,17 @@ func (r *reader) readDetail(ctx context.Context, it *item) error {
 	return nil
 }
 
-// placeStrays gives addresses to resources of a Global kind whose parents were
-// not read: the parents are fetched, so that a person can be told where the
-// resource sits. A parent that cannot be seen is named by its id.
-func (r *reader) placeStrays(ctx context.Context, kind *resource.Kind, strays []*item) error {
+// placeUnderParents gives addresses to resources of a Global kind whose parents were
+// not read: the parents are fetched, so that a message can say where the
+// resource is. A parent that cannot be seen is named by its id.
+func (r *reader) placeUnderParents(ctx context.Context, kind *resource.Kind, unplaced []*item) error {
 	known := map[string]resource.Address{}
-	for _, stray := range strays {
-		address, err := r.addressOf(ctx, r.byName[kind.Parent], stray.parent, known)
+	for _, child := range unplaced {
+		address, err := r.addressOf(ctx, r.catalog.Kind(kind.Parent), child.parent, known)
 		if err != nil {
 			return err
 		}
-		stray.place(address)
+		child.place(address)
 	}
 	return nil
 }
@@ -101,24 +101,24 @@ func (r *reader) addressOf(ctx context.Context, kind *resource.Kind, id string, 
 	if address, ok := known[id]; ok {
 		return address, nil
 	}
-	unseen := resource.NewAddress(kind.Name, "", id)
+	unseen := resource.NewAddress(kind.Name, resource.Address{}, id)
 	object, err := r.client.Get(ctx, kind.Ops.Get, map[string]string{"uuid": id}, nil)
 	if api.IsNotFound(err) || api.IsForbidden(err) {
 		known[id] = unseen
 		return unseen, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", unseen, err)
+		return resource.Address{}, fmt.Errorf("%s: %w", unseen, err)
 	}
 	var parent resource.Address
-	if above := r.byName[kind.Parent]; above != nil {
+	if above := r.catalog.Kind(kind.Parent); above != nil {
 		if parent, err = r.addressOf(ctx, above, idOf(object[kind.ParentField]), known); err != nil {
-			return "", err
+			return resource.Address{}, err
 		}
 	}
 	it, err := newItem(kind, parent, object)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", unseen, err)
+		return resource.Address{}, fmt.Errorf("%s: %w", unseen, err)
 	}
 	known[id] = it.Address
 	return it.Address, nil

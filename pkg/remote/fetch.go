@@ -19,13 +19,13 @@ func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, [
 	if err != nil {
 		return nil, nil, err
 	}
-	// What may be taken over from other organisations is looked for there.
-	missing := r.scope.takenFrom(kind, items)
+	// What may be transferred from other organisations is looked for there.
+	missing := r.scope.transferSources(kind, items)
 	lists := map[string][]*item{}
 	for _, key := range resource.SortedKeys(missing) {
 		from, err := r.findOrganisation(missing[key])
 		if choice := (*ChoiceError)(nil); errors.As(err, &choice) {
-			choice.Address, choice.Field = resource.NewAddress(kind.Name, "", key), kind.TransferFrom
+			choice.Address, choice.Field = resource.NewAddress(kind.Name, resource.Address{}, key), kind.TransferFrom
 		}
 		if err != nil {
 			return nil, nil, err
@@ -59,11 +59,11 @@ func (r *reader) rootsOf(ctx context.Context, kind *resource.Kind, organisation 
 		if kind.ParentField != "" && owner != "" && owner != organisation {
 			continue
 		}
-		it, err := newItem(kind, "", row.object)
+		it, err := newItem(kind, resource.Address{}, row.object)
 		if err != nil {
 			return nil, err
 		}
-		it.home = organisation
+		it.organisation = organisation
 		items = append(items, it)
 	}
 	sortSiblings(items)
@@ -75,7 +75,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 	var parents []*item
 	var collections []resource.CollectionID
 	byID := map[string]*item{}
-	homes := []string{r.organisation.Handle}
+	organisations := []string{r.organisation.Handle}
 	for _, parent := range r.items[kind.Parent] {
 		if !r.scope.below(parent, kind) {
 			continue
@@ -83,19 +83,19 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		parents = append(parents, parent)
 		byID[parent.Handle] = parent
 		collections = append(collections, resource.CollectionID{Parent: parent.Address, Kind: kind.Name})
-		if !slices.Contains(homes, parent.home) {
-			homes = append(homes, parent.home)
+		if !slices.Contains(organisations, parent.organisation) {
+			organisations = append(organisations, parent.organisation)
 		}
 	}
-	if len(parents) == 0 && !(kind.Global && r.scope.anywhere(kind)) {
+	if len(parents) == 0 && !(kind.Global && r.scope.declaresAny(kind)) {
 		return nil, nil, nil
 	}
-	rows, err := r.rows(ctx, kind, parents, homes)
+	rows, err := r.rows(ctx, kind, parents, organisations)
 	if err != nil {
 		return nil, nil, err
 	}
 	children := map[string][]*item{}
-	var strays []*item
+	var unplaced []*item
 	for _, row := range rows {
 		parent, err := parentOf(kind, row)
 		if err != nil {
@@ -106,20 +106,20 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 			if err != nil {
 				return nil, nil, err
 			}
-			child.parent, child.home = parent, it.home
+			child.parent, child.organisation = parent, it.organisation
 			children[parent] = append(children[parent], child)
 			continue
 		}
 		if !kind.Global || parent == "" {
 			continue
 		}
-		stray, err := newItem(kind, "", row.object)
+		child, err := newItem(kind, resource.Address{}, row.object)
 		if err != nil {
 			return nil, nil, err
 		}
-		stray.parent, stray.home = parent, row.home
-		if r.scope.sought(kind, stray.Key) {
-			strays = append(strays, stray)
+		child.parent, child.organisation = parent, row.organisation
+		if r.scope.declaresKey(kind, child.Key) {
+			unplaced = append(unplaced, child)
 		}
 	}
 	var items []*item
@@ -127,10 +127,10 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		sortSiblings(children[parent.Handle])
 		items = append(items, children[parent.Handle]...)
 	}
-	if err := r.placeStrays(ctx, kind, strays); err != nil {
+	if err := r.placeUnderParents(ctx, kind, unplaced); err != nil {
 		return nil, nil, err
 	}
-	return append(items, strays...), collections, nil
+	return append(items, unplaced...), collections, nil
 }
 
 // parentOf is the id of a row's parent, "" where it has none.
@@ -142,7 +142,7 @@ func parentOf(kind *resource.Kind, r row) (string, error) {
 	case r.asked != "":
 		return r.asked, nil
 	}
-	return "", fmt.Errorf("an answer does not say its %s", kind.ParentField)
+	return "", fmt.Errorf("the answer contains an object without a %s", kind.ParentField)
 }
 
 // sortSiblings orders siblings by the number that the API gives as their order,

@@ -20,9 +20,9 @@ type finding struct {
 	body   map[string]any
 }
 
-// errAmbiguous: a probe matched more than one thing, so that none can be said to
+// errAmbiguous: a probe matched more than one object, so that none can be said to
 // be ours.
-var errAmbiguous = errors.New("more than one thing looks like what was sent")
+var errAmbiguous = errors.New("more than one object matches what was sent")
 
 // look carries out a probe once.
 func (c *Caller) look(ctx context.Context, p resource.Probe) (finding, error) {

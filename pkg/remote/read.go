@@ -26,33 +26,28 @@ import (
 // item is a resource while it is being read.
 type item struct {
 	*resource.Resource
-	raw    map[string]any
-	parent string // the parent's id
-	home   string // the id of the organisation that it belongs to
+	raw          map[string]any
+	parent       string // the parent's id
+	organisation string // the id of the organisation that it belongs to
 }
 
 type reader struct {
-	client *api.Client
-	kinds  []*resource.Kind
-	scope  scope
-	byName map[string]*resource.Kind
+	client  *api.Client
+	catalog *resource.Catalog
+	scope   scope
 
 	organisation resource.Ref
-	catalogue    resource.Catalogue
+	choices      resource.Choices
 	items        map[string][]*item // by kind, in the state's order
 	complete     []resource.CollectionID
 	unread       []string
 }
 
-func newReader(client *api.Client, kinds []*resource.Kind, s scope) *reader {
-	r := &reader{
-		client: client, kinds: kinds, scope: s, byName: map[string]*resource.Kind{},
-		catalogue: resource.Catalogue{}, items: map[string][]*item{},
+func newReader(client *api.Client, catalog *resource.Catalog, s scope) *reader {
+	return &reader{
+		client: client, catalog: catalog, scope: s,
+		choices: resource.Choices{}, items: map[string][]*item{},
 	}
-	for _, kind := range kinds {
-		r.byName[kind.Name] = kind
-	}
-	return r
 }
 
 func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.State, error) {
@@ -60,7 +55,7 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 		return r.state(), err
 	}
 	var errs []error
-	for depth, level := range r.levels() {
+	for depth, level := range r.catalog.Levels() {
 		errs = append(errs, r.readLevel(ctx, level)...)
 		if ctx.Err() != nil {
 			break
@@ -72,26 +67,10 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 		}
 	}
 	if ctx.Err() == nil {
-		errs = append(errs, r.readCatalogue(ctx)...)
+		errs = append(errs, r.readChoices(ctx)...)
 	}
 	r.nameReferences()
 	return r.state(), errors.Join(errs...)
-}
-
-// levels sorts the kinds by depth.
-func (r *reader) levels() [][]*resource.Kind {
-	var levels [][]*resource.Kind
-	for _, kind := range r.kinds {
-		depth := 0
-		for parent := r.byName[kind.Parent]; parent != nil; parent = r.byName[parent.Parent] {
-			depth++
-		}
-		for len(levels) <= depth {
-			levels = append(levels, nil)
-		}
-		levels[depth] = append(levels[depth], kind)
-	}
-	return levels
 }
 
 // readLevel reads kinds side by side. The errors stand in the order of kinds.
@@ -136,11 +115,11 @@ func (r *reader) readLevel(ctx context.Context, level []*resource.Kind) []error 
 func (r *reader) state() *resource.State {
 	state := &resource.State{
 		Organisation: r.organisation,
-		Catalogue:    r.catalogue,
+		Choices:      r.choices,
 		Collections:  map[resource.CollectionID]resource.Collection{},
 		Unread:       r.unread,
 	}
-	for _, kind := range r.kinds {
+	for _, kind := range r.catalog.Kinds() {
 		for _, it := range r.items[kind.Name] {
 			state.Resources = append(state.Resources, it.Resource)
 		}

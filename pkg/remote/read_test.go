@@ -21,56 +21,80 @@ import (
 
 // A basket of fruit on the API's operations: baskets hold fruits, fruits have
 // seeds, and labels are unique everywhere.
-func basketKinds() []*resource.Kind {
-	return []*resource.Kind{
-		{
-			Name: "basket", Title: "basket", Plural: "baskets", Key: "slug", KeyField: "slug", ParentField: "organisation",
+func basketCatalog() *resource.Catalog {
+	noCalls := func(*resource.Change) []resource.Call { return nil }
+	return resource.NewCatalog(
+		&resource.Kind{
+			Name: "basket", Title: "basket", Plural: "baskets", Collection: "baskets", Doc: "Baskets.",
+			Key: "slug", KeyField: "slug", ParentField: "organisation",
 			TransferFrom: "from",
 			Fields: []resource.Field{
-				{Name: "name"}, {Name: "region", Type: resource.Reference, Target: "region", Creation: true, Fixed: true},
-				{Name: "plan", API: "plan_group", Type: resource.Reference, Target: "plan_group", Creation: true, CreateOnly: true},
-				{Name: "from", Type: resource.Reference, Target: "organisation", Action: true},
-				{Name: "port", Type: resource.Int, Nullable: true},
+				{Name: "name", Doc: "The name."},
+				{Name: "region", Doc: "The region.", Type: resource.Reference, Target: "region", Need: resource.ForCreate, Changes: resource.Fixed},
+				{Name: "plan", Doc: "The plan.", API: "plan_group", Type: resource.Reference, Target: "plan_group", Need: resource.ForCreate, Changes: resource.CreateOnly},
+				{Name: "from", Doc: "Where it comes from.", Type: resource.Reference, Target: "organisation", Changes: resource.OwnCall},
+				{Name: "port", Doc: "The port.", Type: resource.Int, Nullable: true},
 			},
-			Ops:   resource.Ops{Get: "GetApplication"},
-			Reads: []resource.Read{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
-			Facts: []string{"is_locked"},
+			Ops:     resource.Ops{Get: "GetApplication", Update: "PartialUpdateApplication"},
+			Reads:   []resource.Read{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
+			Facts:   []string{"is_locked"},
+			Compile: noCalls,
 		},
-		{
-			Name: "fruit", Title: "fruit", Plural: "fruits", Parent: "basket", Key: "slug", KeyField: "slug", ParentField: "application",
-			Fields: []resource.Field{{Name: "branch"}},
-			Ops:    resource.Ops{Get: "GetEnvironment"},
+		&resource.Kind{
+			Name: "fruit", Title: "fruit", Plural: "fruits", Collection: "fruits", Doc: "Fruits.", Parent: "basket",
+			Key: "slug", KeyField: "slug", ParentField: "application",
+			Fields: []resource.Field{{Name: "branch", Doc: "The branch."}},
+			Ops:    resource.Ops{Get: "GetEnvironment", Update: "PartialUpdateEnvironment"},
 			Reads: []resource.Read{
 				{Op: "ListEnvironments", Filter: "application", Scope: resource.ByParent},
 				{Op: "ListEnvironments", Filter: "organisation", Scope: resource.ByOrganisation},
 			},
+			Compile: noCalls,
 		},
-		{
-			Name: "seed", Title: "seed", Plural: "seeds", Parent: "fruit", Key: "name", KeyField: "name", ParentField: "environment",
+		&resource.Kind{
+			Name: "seed", Title: "seed", Plural: "seeds", Collection: "seeds", Doc: "Seeds.", Parent: "fruit",
+			Key: "name", KeyField: "name", ParentField: "environment",
 			Fields: []resource.Field{
-				{Name: "value", Type: resource.TypedText, SensitiveIf: "sensitive"}, {Name: "sensitive", API: "is_sensitive", Type: resource.Bool},
-				{Name: "rare"}, {Name: "tags", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
+				{Name: "value", Doc: "The value.", Type: resource.TypedText, Display: resource.MaskedIf, If: "sensitive", From: true},
+				{Name: "sensitive", Doc: "It is not shown.", API: "is_sensitive", Type: resource.Bool},
+				{Name: "rare", Doc: "Only a detail shows it."},
+				{Name: "tags", Doc: "The tags.", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
 			},
-			Ops:   resource.Ops{Get: "GetEnvironmentVariable"},
-			Reads: []resource.Read{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
-			Facts: []string{"is_read_only", "order"},
+			Ops:     resource.Ops{Get: "GetEnvironmentVariable", Update: "PartialUpdateEnvironmentVariable"},
+			Reads:   []resource.Read{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
+			Facts:   []string{"is_read_only", "order"},
+			Compile: noCalls,
 		},
-		{
-			Name: "worm", Title: "worm", Plural: "worms", Parent: "fruit", ParentField: "environment",
-			Fields: []resource.Field{{Name: "command", Required: true}},
+		&resource.Kind{
+			Name: "worm", Title: "worm", Plural: "worms", Collection: "worms", Doc: "Worms.", Parent: "fruit",
+			Form: resource.Sequence, ParentField: "environment",
+			Fields: []resource.Field{{Name: "command", Doc: "The command.", Need: resource.Always}},
+			Ops:    resource.Ops{Update: "PartialUpdateCronjob"},
 			Reads: []resource.Read{
 				{Op: "ListCronjobs", Filter: "environment", Scope: resource.ByParent},
 				{Op: "ListCronjobs", Scope: resource.Everything},
 			},
+			Compile: noCalls,
 		},
-		{
-			Name: "label", Title: "label", Plural: "labels", Parent: "fruit", Key: "name", KeyField: "name", ParentField: "environment", Global: true,
-			Normal: func(key string) (string, error) { return strings.ToLower(key), nil },
-			Fields: []resource.Field{{Name: "primary", API: "is_primary", Type: resource.Bool}},
-			Ops:    resource.Ops{Get: "GetDomain"},
-			Reads:  []resource.Read{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
+		&resource.Kind{
+			Name: "label", Title: "label", Plural: "labels", Collection: "labels", Doc: "Labels.", Parent: "fruit",
+			Key: "name", KeyField: "name", ParentField: "environment", Global: true,
+			Normal:  func(key string) (string, error) { return strings.ToLower(key), nil },
+			Fields:  []resource.Field{{Name: "primary", Doc: "It is the first one.", API: "is_primary", Type: resource.Bool}},
+			Ops:     resource.Ops{Get: "GetDomain", Update: "PartialUpdateDomain"},
+			Reads:   []resource.Read{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
+			Compile: noCalls,
 		},
+	)
+}
+
+// at gives the address of something in a basket.
+func at(text string) resource.Address {
+	address, err := basketCatalog().Parse(text)
+	if err != nil {
+		panic(err)
 	}
+	return address
 }
 
 // orchard answers lists and details from objects by collection. It filters as
@@ -152,26 +176,19 @@ func object(v any) (*http.Response, error) {
 
 // want makes a desired state out of addresses; a trailing "/" declares an empty
 // collection ("seed.shop/live/"). Values follow a "?".
-func want(kinds []*resource.Kind, declared ...string) *resource.State {
+func want(catalog *resource.Catalog, declared ...string) *resource.State {
 	state := &resource.State{Organisation: resource.Ref{Name: "acme"}, Collections: map[resource.CollectionID]resource.Collection{}}
 	for _, text := range declared {
 		text, fields, _ := strings.Cut(text, "?")
-		address := resource.Address(text)
-		i := slices.IndexFunc(kinds, func(k *resource.Kind) bool { return k.Name == address.Kind() })
-		kind := kinds[i]
-		path, key := "", address.Path()
-		if at := strings.LastIndex(key, "/"); at >= 0 {
-			path, key = key[:at], key[at+1:]
-		}
-		var parent resource.Address
-		if kind.Parent != "" {
-			parent = resource.Address(kind.Parent + "." + path)
-		}
-		state.Collections[resource.CollectionID{Parent: parent, Kind: kind.Name}] = resource.Collection{}
-		if key == "" {
+		name, path, _ := strings.Cut(text, ".")
+		kind := catalog.Kind(name)
+		if above, empty := strings.CutSuffix(path, "/"); empty {
+			state.Collections[resource.CollectionID{Parent: at(kind.Parent + "." + above), Kind: name}] = resource.Collection{}
 			continue
 		}
-		r := &resource.Resource{Kind: kind, Address: address, Key: key, Parent: parent, Fields: map[string]resource.Value{}}
+		address := at(text)
+		state.Collections[resource.CollectionID{Parent: address.Parent(), Kind: name}] = resource.Collection{}
+		r := &resource.Resource{Kind: kind, Address: address, Key: address.Key(), Parent: address.Parent(), Fields: map[string]resource.Value{}}
 		for _, field := range strings.Split(fields, "&") {
 			if name, value, _ := strings.Cut(field, "="); name != "" {
 				r.Fields[name] = value
@@ -191,7 +208,7 @@ func want(kinds []*resource.Kind, declared ...string) *resource.State {
 func show(s *resource.State) []string {
 	lines := []string{}
 	for _, r := range s.Resources {
-		line := string(r.Address) + "#" + r.Handle
+		line := r.Address.String() + "#" + r.Handle
 		for _, name := range resource.SortedKeys(r.Fields) {
 			line += " " + name + "=" + resource.Show(r.Fields[name])
 		}
@@ -269,16 +286,16 @@ func TestRead(t *testing.T) {
 			[]string{"basket under "},
 		},
 		{
-			"taken over from another organisation", []string{"basket.theirs?from=rival", "fruit.theirs/live"},
+			"transferred from another organisation", []string{"basket.theirs?from=rival", "fruit.theirs/live"},
 			[]string{organisations, applications, list("/apps/v3/applications/?organisation=rival&page_size=100"), list("/apps/v3/environments/?application=b9&page_size=100")},
 			append(slices.Clone(baskets), `basket.theirs#b9 from=Rival name="Theirs"`, `fruit.theirs/live#f9 branch="main"`),
 			[]string{"basket under ", "fruit under basket.theirs"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			kinds := basketKinds()
+			catalog := basketCatalog()
 			c, f := newFake(t, newOrchard().handle)
-			got, err := Read(context.Background(), c, kinds, want(kinds, test.declared...))
+			got, err := Read(context.Background(), c, catalog, want(catalog, test.declared...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -310,19 +327,19 @@ func complete(s *resource.State) []string {
 }
 
 func TestFactsAreCopied(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	c, _ := newFake(t, newOrchard().handle)
-	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live", "seed.shop/live/"))
+	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := map[resource.Address]map[string]any{}
+	facts := map[string]map[string]any{}
 	for _, r := range got.Resources {
 		if len(r.Facts) > 0 {
-			facts[r.Address] = r.Facts
+			facts[r.Address.String()] = r.Facts
 		}
 	}
-	wanted := map[resource.Address]map[string]any{
+	wanted := map[string]map[string]any{
 		"basket.shop":      {"is_locked": true},
 		"seed.shop/live/A": {"order": int64(1)}, "seed.shop/live/B": {"order": int64(2)},
 		"seed.shop/live/C": {"order": int64(3), "is_read_only": false}, "seed.shop/live/D": {"order": int64(4)},
@@ -330,7 +347,7 @@ func TestFactsAreCopied(t *testing.T) {
 	if diff := cmp.Diff(wanted, facts); diff != "" {
 		t.Error(diff)
 	}
-	if _, read := got.Catalogue["region"]; read {
+	if _, read := got.Choices["region"]; read {
 		t.Error("the regions were read without need")
 	}
 }
@@ -338,8 +355,8 @@ func TestFactsAreCopied(t *testing.T) {
 // The state is the same whatever the order in which answers arrive, and so is
 // the number of requests.
 func TestReadIsDeterministic(t *testing.T) {
-	kinds := basketKinds()
-	desired := want(kinds, "basket.shop?region=us", "fruit.shop/live", "fruit.blog/", "fruit.old/", "seed.shop/live/A?rare=x", "seed.shop/test/A?rare=y",
+	catalog := basketCatalog()
+	desired := want(catalog, "basket.shop?region=us", "fruit.shop/live", "fruit.blog/", "fruit.old/", "seed.shop/live/A?rare=x", "seed.shop/test/A?rare=y",
 		"worm.shop/live/run", "worm.shop/test/", "worm.blog/live/", "label.shop/live/b.example.org", "label.shop/live/c.example.org")
 	var first *resource.State
 	requests := 0
@@ -349,7 +366,7 @@ func TestReadIsDeterministic(t *testing.T) {
 			<-time.After(time.Duration(rand.IntN(300)) * time.Microsecond)
 			return orchard.handle(r, n)
 		})
-		got, err := Read(context.Background(), c, kinds, desired)
+		got, err := Read(context.Background(), c, catalog, desired)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -364,7 +381,7 @@ func TestReadIsDeterministic(t *testing.T) {
 
 // A list without a filter may be a list of nothing; then every parent is asked.
 func TestUnfilteredListIsNotTrusted(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	orchard := newOrchard()
 	c, f := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
 		if r.URL.Path == "/apps/v3/cronjobs/" && !r.URL.Query().Has("environment") {
@@ -372,7 +389,7 @@ func TestUnfilteredListIsNotTrusted(t *testing.T) {
 		}
 		return orchard.handle(r, n)
 	})
-	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/", "fruit.blog/", "worm.shop/live/run", "worm.shop/test/", "worm.blog/live/"))
+	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/", "fruit.blog/", "worm.shop/live/run", "worm.shop/test/", "worm.blog/live/"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -383,7 +400,7 @@ func TestUnfilteredListIsNotTrusted(t *testing.T) {
 }
 
 func TestOrganisations(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	for _, test := range []struct {
 		ref  resource.Ref
 		want string
@@ -393,9 +410,9 @@ func TestOrganisations(t *testing.T) {
 		{resource.Ref{}, `error: no organisation is given: choose one of Acme (acme), Rival (rival)`},
 	} {
 		c, _ := newFake(t, newOrchard().handle)
-		desired := want(kinds)
+		desired := want(catalog)
 		desired.Organisation = test.ref
-		got, err := Read(context.Background(), c, kinds, desired)
+		got, err := Read(context.Background(), c, catalog, desired)
 		if message, fails := strings.CutPrefix(test.want, "error: "); fails {
 			var choice *ChoiceError
 			if !errors.As(err, &choice) || len(choice.Choices) != 2 || err.Error() != message || got == nil {
@@ -408,16 +425,16 @@ func TestOrganisations(t *testing.T) {
 	alone := newOrchard()
 	alone["organisations"] = alone["organisations"][:1]
 	c, _ := newFake(t, alone.handle)
-	desired := want(kinds)
+	desired := want(catalog)
 	desired.Organisation = resource.Ref{}
-	if got, err := Read(context.Background(), c, kinds, desired); err != nil || got.Organisation.Handle != "acme" {
+	if got, err := Read(context.Background(), c, catalog, desired); err != nil || got.Organisation.Handle != "acme" {
 		t.Errorf("the only one: %+v, %v", got, err)
 	}
 }
 
 // A read that fails leaves the others alone, and its collections incomplete.
 func TestPartialRead(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	orchard := newOrchard()
 	c, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
 		if strings.HasPrefix(r.URL.Path, "/apps/v3/environment-variables/") {
@@ -425,7 +442,7 @@ func TestPartialRead(t *testing.T) {
 		}
 		return orchard.handle(r, n)
 	})
-	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live", "seed.shop/live/A", "worm.shop/live/run"))
+	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/A", "worm.shop/live/run"))
 	if !api.IsAuth(err) || err.Error() != "read seeds: GET /apps/v3/environment-variables/: 403: You do not have permission to perform this action." {
 		t.Errorf("got %v", err)
 	}
@@ -444,7 +461,7 @@ func TestPartialRead(t *testing.T) {
 		}
 		return orchard.handle(r, n)
 	})
-	got, err = Read(context.Background(), c, kinds, want(kinds, "basket.shop?region=eu-ch"))
+	got, err = Read(context.Background(), c, catalog, want(catalog, "basket.shop?region=eu-ch"))
 	if diff := cmp.Diff([]string{"basket"}, got.Unread); diff != "" || !api.IsAuth(err) {
 		t.Errorf("%v, %s", err, diff)
 	}
@@ -462,27 +479,27 @@ func TestOddAnswers(t *testing.T) {
 	} {
 		orchard := newOrchard()
 		change(orchard)
-		kinds := basketKinds()
+		catalog := basketCatalog()
 		c, _ := newFake(t, orchard.handle)
-		if _, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live", "seed.shop/live/", "seed.shop/test/")); err == nil {
+		if _, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/", "seed.shop/test/")); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 	// Two with one key are both kept.
 	twins := newOrchard()
 	twins["applications"][1]["slug"] = "shop"
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	c, _ := newFake(t, twins.handle)
-	got, err := Read(context.Background(), c, kinds, want(kinds, "basket.shop", "fruit.shop/live"))
+	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live"))
 	if err != nil || len(got.Resources) != 6 || got.Resources[0].Address != got.Resources[1].Address {
 		t.Errorf("twins: %v, %v", show(got), err)
 	}
 }
 
 func TestReadAll(t *testing.T) {
-	kinds := basketKinds()
+	catalog := basketCatalog()
 	c, f := newFake(t, newOrchard().handle)
-	all, err := ReadAll(context.Background(), c, kinds, resource.Ref{Name: "acme"}, nil)
+	all, err := ReadAll(context.Background(), c, catalog, resource.Ref{Name: "acme"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -498,7 +515,7 @@ func TestReadAll(t *testing.T) {
 		t.Errorf("%s\nafter %v", diff, f.requests())
 	}
 	c, _ = newFake(t, newOrchard().handle)
-	one, err := ReadAll(context.Background(), c, kinds, resource.Ref{Name: "acme"}, []string{"blog"})
+	one, err := ReadAll(context.Background(), c, catalog, resource.Ref{Name: "acme"}, []string{"blog"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -511,7 +528,7 @@ func TestReadAll(t *testing.T) {
 		t.Errorf("complete: %v", complete(one))
 	}
 	c, _ = newFake(t, newOrchard().handle)
-	_, err = ReadAll(context.Background(), c, kinds, resource.Ref{Name: "acme"}, []string{"blogg"})
+	_, err = ReadAll(context.Background(), c, catalog, resource.Ref{Name: "acme"}, []string{"blogg"})
 	var choice *ChoiceError
 	if !errors.As(err, &choice) || !slices.Equal(choice.Choices, []string{"shop", "blog", "old"}) {
 		t.Errorf("got %v", err)

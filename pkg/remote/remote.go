@@ -16,21 +16,20 @@ import (
 )
 
 // Read gives the current state of what desired covers: the resources of the
-// declared collections, undeclared siblings included. kinds are the descriptors,
-// parents before children.
+// declared collections, undeclared siblings included.
 //
 // With an error the state holds what could be read, and its Unread names the kinds
-// that are not whole. A [ChoiceError] says that
-// the organisation in desired is not one that the token sees.
-func Read(ctx context.Context, client *api.Client, kinds []*resource.Kind, desired *resource.State) (*resource.State, error) {
-	return newReader(client, kinds, declared(kinds, desired)).run(ctx, desired.Organisation)
+// that are not whole. A [ChoiceError] says that the organisation in desired is not
+// one that the token sees.
+func Read(ctx context.Context, client *api.Client, catalog *resource.Catalog, desired *resource.State) (*resource.State, error) {
+	return newReader(client, catalog, declared(desired)).run(ctx, desired.Organisation)
 }
 
 // ReadAll gives everything under the organisation, for an export. With only, it
 // gives the root resources with these keys (application slugs), what is below
 // them, and what they refer to. An unknown key is a [ChoiceError].
-func ReadAll(ctx context.Context, client *api.Client, kinds []*resource.Kind, organisation resource.Ref, only []string) (*resource.State, error) {
-	return newReader(client, kinds, everything(only)).run(ctx, organisation)
+func ReadAll(ctx context.Context, client *api.Client, catalog *resource.Catalog, organisation resource.Ref, only []string) (*resource.State, error) {
+	return newReader(client, catalog, everything(only)).run(ctx, organisation)
 }
 
 // Caller is what pkg/apply needs of the API: calls of a plan, and reads with the

@@ -94,16 +94,17 @@ func newSandbox(t *testing.T, options sandbox.Options, seed string) (*sandbox.Sa
 func addresses(s *resource.State) []string {
 	var out []string
 	for _, r := range s.Resources {
-		out = append(out, string(r.Address))
+		out = append(out, r.Address.String())
 	}
 	slices.Sort(out)
 	return out
 }
 
-func find(t *testing.T, s *resource.State, address resource.Address) *resource.Resource {
+func find(t *testing.T, s *resource.State, address string) *resource.Resource {
 	t.Helper()
+	wanted := at(address)
 	for _, r := range s.Resources {
-		if r.Address == address {
+		if r.Address == wanted {
 			return r
 		}
 	}
@@ -122,15 +123,24 @@ func everything(t *testing.T, c *api.Client) *resource.State {
 	return state
 }
 
-func managed() []*resource.Kind {
+func managed() *resource.Catalog {
 	names := []string{"application", "environment", "variable", "cronjob", "domain"}
-	return slices.DeleteFunc(kinds.All(), func(k *resource.Kind) bool { return !slices.Contains(names, k.Name) })
+	return resource.NewCatalog(slices.DeleteFunc(slices.Clone(kinds.Catalog().Kinds()), func(k *resource.Kind) bool { return !slices.Contains(names, k.Name) })...)
+}
+
+// at gives the address of something in the sandbox.
+func at(text string) resource.Address {
+	address, err := managed().Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return address
 }
 
 func TestSandboxIsRead(t *testing.T) {
 	_, c := newSandbox(t, sandbox.Options{}, "")
 	state := everything(t, c)
-	for _, address := range []resource.Address{
+	for _, address := range []string{
 		"application.shop", "environment.shop/live", "environment.shop/test", "variable.shop/live/WORKERS", "variable.shop/live/SECRET_KEY",
 		"cronjob.shop/live/python manage.py clearsessions", "domain.shop/live/www.acme.example", "application.blog",
 	} {
@@ -182,7 +192,7 @@ func TestSandboxOverHTTP(t *testing.T) {
 
 func variable(environment, name, value string) resource.Call {
 	return resource.Call{
-		Does: "create", Op: "CreateEnvironmentVariable", Gives: "variable.shop/live/" + resource.Address(name), Retry: resource.LookUp,
+		Does: "create", Op: "CreateEnvironmentVariable", Gives: at("variable.shop/live/" + name), Retry: resource.LookUp,
 		Body: map[string]resource.Value{
 			"environment": resource.Ref{Handle: environment}, "name": name, "value": resource.NewSecret(value),
 			"is_sensitive": true, "is_pattern_replacement_active": false,
@@ -282,7 +292,7 @@ func TestSandboxInSnakeCase(t *testing.T) {
 	}
 	names := []string{}
 	for _, r := range everything(t, c).Resources {
-		if r.Parent == "environment.shop/live" && r.Kind.Name == "variable" {
+		if r.Parent == at("environment.shop/live") && r.Kind.Name == "variable" {
 			names = append(names, r.Key)
 		}
 	}

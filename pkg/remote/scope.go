@@ -21,7 +21,7 @@ type scope struct {
 
 func everything(only []string) scope { return scope{only: only} }
 
-func declared(kinds []*resource.Kind, desired *resource.State) scope {
+func declared(desired *resource.State) scope {
 	s := scope{
 		desired:   desired,
 		byAddress: map[resource.Address]*resource.Resource{},
@@ -57,13 +57,13 @@ func (s scope) below(parent *item, kind *resource.Kind) bool {
 	case s.desired == nil:
 		return true
 	case parent.Kind.KeyField == "":
-		return s.anywhere(kind)
+		return s.declaresAny(kind)
 	}
 	return s.declares(resource.CollectionID{Parent: parent.Address, Kind: kind.Name})
 }
 
-// anywhere reports whether any collection of the kind is declared.
-func (s scope) anywhere(kind *resource.Kind) bool {
+// declaresAny reports whether any collection of the kind is declared.
+func (s scope) declaresAny(kind *resource.Kind) bool {
 	if s.desired == nil {
 		return true
 	}
@@ -75,9 +75,9 @@ func (s scope) anywhere(kind *resource.Kind) bool {
 	return slices.ContainsFunc(s.desired.Resources, func(d *resource.Resource) bool { return d.Kind.Name == kind.Name })
 }
 
-// sought reports whether a resource of a Global kind is declared, under
+// declaresKey reports whether a resource of a Global kind is declared, under
 // whatever parent.
-func (s scope) sought(kind *resource.Kind, key string) bool {
+func (s scope) declaresKey(kind *resource.Kind, key string) bool {
 	return s.byKey[[2]string{kind.Name, key}] != nil
 }
 
@@ -101,7 +101,7 @@ func (s scope) fields(it *item) []string {
 	}
 	for _, f := range it.Kind.Fields {
 		if slices.ContainsFunc(candidates, func(d *resource.Resource) bool {
-			return d != nil && d.Has(f.Name) && !d.Secretive(f.Name)
+			return d != nil && d.Has(f.Name) && !d.IsMasked(f.Name)
 		}) {
 			names = append(names, f.Name)
 		}
@@ -109,9 +109,9 @@ func (s scope) fields(it *item) []string {
 	return names
 }
 
-// takenFrom names the organisation from which a declared root resource that is
+// transferSources names the organisation from which a declared root resource that is
 // not in ours may be taken over.
-func (s scope) takenFrom(kind *resource.Kind, found []*item) map[string]resource.Ref {
+func (s scope) transferSources(kind *resource.Kind, found []*item) map[string]resource.Ref {
 	missing := map[string]resource.Ref{}
 	if s.desired == nil || kind.TransferFrom == "" {
 		return missing
@@ -130,14 +130,14 @@ func (r *reader) narrow() error {
 	if len(r.scope.only) == 0 {
 		return nil
 	}
-	roots := r.levels()[0]
+	roots := r.catalog.Roots()
 	kept, met := map[string]bool{}, map[string]bool{} // ids and keys
 	for _, kind := range roots {
 		for _, it := range r.items[kind.Name] {
 			if kind.KeyField != "" && slices.Contains(r.scope.only, it.Key) {
 				kept[it.Handle], met[it.Key] = true, true
 				for _, f := range kind.Fields {
-					if ref, ok := it.Fields[f.Name].(resource.Ref); ok && r.byName[f.Target] != nil {
+					if ref, ok := it.Fields[f.Name].(resource.Ref); ok && r.catalog.Kind(f.Target) != nil {
 						kept[ref.Handle] = true
 					}
 				}

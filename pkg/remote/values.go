@@ -33,7 +33,7 @@ func plainValue(v resource.Value) (any, error) {
 	case resource.HandleOf:
 		return nil, fmt.Errorf("no id is known for %s", x.Address)
 	case resource.Source:
-		return nil, errors.New("a value from elsewhere was not resolved")
+		return nil, errors.New("a value_from was not resolved")
 	case []any:
 		out := make([]any, len(x))
 		for i, item := range x {

@@ -9,11 +9,13 @@ import (
 )
 
 // The JSON of an apply, and of its report file. The summary counts steps; blocked
-// are changes that the plan left out and that have no steps.
+// are changes that the plan left out and that have no steps. What is written while
+// apply runs is in report.go.
 type applyDocument struct {
 	FormatVersion string           `json:"format_version"`
 	StartedAt     string           `json:"started_at"`
 	DurationMS    int64            `json:"duration_ms"`
+	Finished      bool             `json:"finished"`
 	Interrupted   bool             `json:"interrupted"`
 	Steps         []stepJSON       `json:"steps"`
 	Summary       applySummaryJSON `json:"summary"`
@@ -29,6 +31,7 @@ type ledgerJSON struct {
 	Changed bool   `json:"changed"`
 }
 
+// Action is "deploy" for a deployment, which belongs to no change.
 type stepJSON struct {
 	Address        resource.Address `json:"address"`
 	Action         resource.Action  `json:"action"`
@@ -36,6 +39,7 @@ type stepJSON struct {
 	Status         string           `json:"status"`
 	Error          string           `json:"error,omitempty"`
 	SkippedBecause string           `json:"skipped_because,omitempty"`
+	WaitingFor     string           `json:"waiting_for,omitempty"`
 	StartedAt      string           `json:"started_at,omitempty"`
 	DurationMS     int64            `json:"duration_ms"`
 }
@@ -44,51 +48,59 @@ type applySummaryJSON struct {
 	Done    int `json:"done"`
 	Failed  int `json:"failed"`
 	Skipped int `json:"skipped"`
+	Waiting int `json:"waiting"`
 	Unknown int `json:"unknown"`
 	Blocked int `json:"blocked"`
+	// Running and Pending are steps of an apply that has not finished.
+	Running int `json:"running,omitempty"`
+	Pending int `json:"pending,omitempty"`
 }
 
-// Statuses of steps that a report file shows while apply is under way. After a
-// crash nobody knows what became of a running step.
-const (
-	pending = "pending"
-	running = "running"
-)
+func summaryJSON(s apply.Summary) applySummaryJSON {
+	return applySummaryJSON{Done: s.Done, Failed: s.Failed, Skipped: s.Skipped, Waiting: s.Waiting, Unknown: s.Unknown, Blocked: s.Blocked}
+}
 
-// ApplyJSON prints how an apply ended, or stands, as one JSON document. A failure
+// ApplyJSON prints how an apply ended, as one JSON document. A failure
 // of the command goes into the same document; nil is none.
 func ApplyJSON(w io.Writer, r *apply.Result, failure *Failure) error {
 	d := applyDocument{
 		FormatVersion: formatVersion, StartedAt: timestamp(r.StartedAt), DurationMS: r.Duration.Milliseconds(),
-		Interrupted: r.Interrupted, Steps: []stepJSON{}, Summary: applySummaryJSON(r.Summary),
+		Finished: true, Interrupted: r.Interrupted, Steps: []stepJSON{}, Summary: summaryJSON(r.Summary),
 		Verified: r.Verified, Requests: r.Requests, Deployments: deploymentsJSON(r.Deployments), Error: failure.document(),
 	}
 	if r.Ledger != nil {
 		d.Ledger = &ledgerJSON{r.Ledger.File, r.Ledger.Changed}
 	}
 	for _, s := range r.Steps {
-		step := stepJSON{
-			Address: s.Step.Change.Address, Action: s.Step.Change.Action, Does: s.Step.Call.Does,
-			Status: standing(s.Status, s.StartedAt), SkippedBecause: s.SkippedBecause,
-			StartedAt: timestamp(s.StartedAt), DurationMS: s.Duration.Milliseconds(),
-		}
-		if s.Error != nil {
-			step.Error = s.Error.Error()
-		}
-		d.Steps = append(d.Steps, step)
+		d.Steps = append(d.Steps, stepOf(s))
 	}
 	return writeJSON(w, d)
 }
 
-// standing gives a status, also of what has not ended.
-func standing(s apply.Status, started time.Time) string {
-	switch {
-	case s != apply.Pending:
-		return string(s)
-	case started.IsZero():
-		return pending
+// running is the status of a step that has not ended. After a crash nobody knows what
+// became of it.
+const running = "running"
+
+func stepOf(s apply.StepResult) stepJSON {
+	step := stepJSON{
+		Address: s.Step.Address(), Action: "deploy", Does: s.Step.Does(), Status: running,
+		StartedAt: timestamp(s.StartedAt), DurationMS: s.Duration.Milliseconds(),
 	}
-	return running
+	if s.Step.Change != nil {
+		step.Action = s.Step.Change.Action
+	}
+	if s.Status != apply.Pending {
+		step.Status = string(s.Status)
+	}
+	if s.Status == apply.Waiting {
+		step.WaitingFor = s.Because
+	} else {
+		step.SkippedBecause = s.Because
+	}
+	if s.Error != nil {
+		step.Error = s.Error.Error()
+	}
+	return step
 }
 
 // timestamp gives t in UTC with milliseconds, "" for the zero time.

@@ -12,19 +12,24 @@ import (
 
 // looks of the ends of steps.
 var looks = map[apply.Status]look{
-	apply.Done: green, apply.Failed: red, apply.Skipped: yellow, apply.Unknown: magenta, apply.Blocked: yellow,
+	apply.Done: green, apply.Waiting: plain, apply.Failed: red, apply.Skipped: yellow, apply.Unknown: magenta, apply.Blocked: yellow,
 }
 
 // Progress gives what apply tells its progress to: a line on w for every step that
-// ended, as it ends. What w does not take is lost, since a broken pipe must not
-// stop an apply half-way.
+// ended, as it ends, and now and then one for a deployment that is under way. What w
+// does not take is lost, since a broken pipe must not stop an apply half-way.
 func Progress(w io.Writer, opt Options) func(apply.Event) {
+	deployments := deployProgress{}
 	return func(e apply.Event) {
-		if e.Step.Status == apply.Pending {
-			return
-		}
 		p := &page{Options: opt}
-		p.step(e.Step)
+		switch {
+		case e.Deployment != nil:
+			deployments.tell(p, *e.Deployment)
+		case e.Step.Status == apply.Pending:
+			return
+		default:
+			p.step(e.Step)
+		}
 		_ = p.writeTo(w)
 	}
 }
@@ -35,10 +40,10 @@ func (p *page) step(s apply.StepResult) {
 	switch {
 	case s.Error != nil:
 		spans = append(spans, text(s.Error.Error()))
-	case s.SkippedBecause != "":
-		spans = append(spans, text(what(s)+": "+s.SkippedBecause))
+	case s.Because != "":
+		spans = append(spans, text(s.Step.String()+": "+s.Because))
 	default:
-		spans = append(spans, text(what(s)))
+		spans = append(spans, text(s.Step.String()))
 	}
 	if !s.StartedAt.IsZero() {
 		spans = append(spans, as(dim, " ("+seconds(s.Duration)+")"))
@@ -46,17 +51,14 @@ func (p *page) step(s apply.StepResult) {
 	p.line(0, spans...)
 }
 
-func what(s apply.StepResult) string {
-	return s.Step.Call.Does + " " + string(s.Step.Change.Address)
-}
-
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
 
 // ApplyText prints how an apply ended: what was not done and why, what to do
-// about it, and as the last line the summary.
+// about it, and as the last line the summary. Deployments are the business of
+// [DeploymentsText].
 func ApplyText(w io.Writer, r *apply.Result, opt Options) error {
 	p := &page{Options: opt}
-	for _, status := range []apply.Status{apply.Failed, apply.Unknown, apply.Skipped} {
+	for _, status := range []apply.Status{apply.Failed, apply.Unknown, apply.Skipped, apply.Waiting} {
 		p.section(r, status)
 	}
 	if r.Summary.Blocked > 0 {
@@ -64,7 +66,7 @@ func ApplyText(w io.Writer, r *apply.Result, opt Options) error {
 		p.line(0, as(bold, "Blocked, left out"))
 		for _, c := range r.Changes {
 			if c.Status == apply.Blocked {
-				p.line(changeIndent, text(string(c.Change.Action)+" "+string(c.Change.Address)+": "+c.Change.Blocked))
+				p.line(changeIndent, text(string(c.Change.Action)+" "+c.Change.Address.String()+": "+c.Change.Blocked))
 			}
 		}
 	}
@@ -84,18 +86,19 @@ var titles = map[apply.Status]string{
 	apply.Failed:  "Failed",
 	apply.Unknown: "Not known whether it was done",
 	apply.Skipped: "Skipped",
+	apply.Waiting: "Waiting for a deployment",
 }
 
 func (p *page) section(r *apply.Result, status apply.Status) {
 	skipped := map[string][]string{} // what was skipped, by reason
 	for _, s := range r.Steps {
 		if s.Status == status && s.Error == nil {
-			skipped[s.SkippedBecause] = append(skipped[s.SkippedBecause], what(s))
+			skipped[s.Because] = append(skipped[s.Because], s.Step.String())
 		}
 	}
 	first, told := true, map[string]bool{}
 	for _, s := range r.Steps {
-		if s.Status != status {
+		if s.Status != status || s.Step.Deployment != nil {
 			continue
 		}
 		if first {
@@ -103,21 +106,21 @@ func (p *page) section(r *apply.Result, status apply.Status) {
 			p.line(0, as(looks[status], titles[status]))
 			first = false
 		}
-		alike := skipped[s.SkippedBecause]
+		alike := skipped[s.Because]
 		switch {
 		case s.Error != nil:
 			p.line(changeIndent, text(s.Error.Error()))
 		case len(alike) <= mostAlike:
-			p.line(changeIndent, text(what(s)+": "+s.SkippedBecause))
-		case !told[s.SkippedBecause]:
-			told[s.SkippedBecause] = true
-			p.line(changeIndent, text(fmt.Sprintf("%d steps (%s): %s", len(alike), some(alike, 3), s.SkippedBecause)))
+			p.line(changeIndent, text(s.Step.String()+": "+s.Because))
+		case !told[s.Because]:
+			told[s.Because] = true
+			p.line(changeIndent, text(fmt.Sprintf("%d steps (%s): %s", len(alike), some(alike, 3), s.Because)))
 		}
 	}
 }
 
 // mostAlike is how many steps that were skipped for one reason are listed one by
-// one: their lines have gone by already.
+// one: each had a line of its own already.
 const mostAlike = 5
 
 // advise says what to do next.
@@ -127,10 +130,7 @@ func advise(r *apply.Result) []string {
 		out = append(out, "Interrupted.")
 	}
 	if s := r.Summary; s.Failed+s.Skipped+s.Unknown > 0 {
-		out = append(out, "Run divioctl apply again: it continues from here.")
-	}
-	if r.ReportError != nil {
-		out = append(out, "The report could not be written: "+r.ReportError.Error())
+		out = append(out, "Re-run divioctl apply to apply the remaining changes.")
 	}
 	return out
 }
@@ -164,6 +164,9 @@ func applySummary(r *apply.Result) string {
 	s := r.Summary
 	if s.Failed+s.Skipped+s.Unknown > 0 {
 		out += fmt.Sprintf(" Steps: %d done, %d failed, %d skipped, %d unknown.", s.Done, s.Failed, s.Skipped, s.Unknown)
+	}
+	if s.Waiting > 0 {
+		out += fmt.Sprintf(" %s for a deployment.", count(s.Waiting, "step waits", "steps wait"))
 	}
 	if s.Blocked > 0 {
 		out += fmt.Sprintf(" %d blocked.", s.Blocked)

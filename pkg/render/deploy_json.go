@@ -6,10 +6,10 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// plannedJSON is what --deploy deploys: the addresses of the changes that it rests
-// on, and what it takes along that is not ours. ForeignCommits is -1 where there
-// are some and the API does not say how many; ForeignUntold where it says too
-// little to know.
+// plannedJSON is what is deployed, or waits for it: the addresses of the changes that
+// it brings into effect, and what is deployed along with them that is not ours.
+// ForeignCommits is -1 where there are some and the API does not say how many;
+// ForeignUntold where it says too little to know. Waits says why it is not deployed.
 type plannedJSON struct {
 	Address        resource.Address   `json:"address"`
 	Reason         string             `json:"reason"`
@@ -17,18 +17,16 @@ type plannedJSON struct {
 	ForeignCommits int64              `json:"foreign_commits"`
 	ForeignChanges []string           `json:"foreign_changes"`
 	ForeignUntold  bool               `json:"foreign_untold,omitempty"`
+	Waits          string             `json:"waits,omitempty"`
 }
 
-// plannedDeployments gives those that were asked for.
 func plannedDeployments(p *plan.Plan) []plannedJSON {
 	out := []plannedJSON{}
-	if !p.Deploy {
-		return out
-	}
 	for _, d := range p.Deployments {
 		one := plannedJSON{
 			Address: d.Address, Reason: d.Reason, Changes: []resource.Address{},
 			ForeignCommits: d.Along.Commits, ForeignChanges: append([]string{}, d.Along.Changes...), ForeignUntold: d.Along.Untold,
+			Waits: d.Waits,
 		}
 		for _, c := range d.Changes {
 			one.Changes = append(one.Changes, c.Address)
@@ -39,8 +37,7 @@ func plannedDeployments(p *plan.Plan) []plannedJSON {
 }
 
 // deploymentJSON is what became of a deployment. Status is that of a step, or
-// waiting (deploying was not asked for), unneeded, or running (it goes on, and is
-// not waited for any more).
+// unneeded, or running (it goes on, and is not waited for any more).
 type deploymentJSON struct {
 	Address        resource.Address `json:"address"`
 	ID             string           `json:"id,omitempty"`
@@ -56,7 +53,7 @@ func deploymentsJSON(deployments []apply.DeploymentResult) []deploymentJSON {
 	out := []deploymentJSON{}
 	for _, d := range deployments {
 		one := deploymentJSON{
-			Address: d.Address, ID: d.ID, Status: standing(d.Status, d.StartedAt), SkippedBecause: d.Because,
+			Address: d.Address, ID: d.ID, Status: string(d.Status), SkippedBecause: d.Because,
 			Log: d.Log, StartedAt: timestamp(d.StartedAt), DurationMS: d.Duration.Milliseconds(),
 		}
 		if d.Error != nil {

@@ -3,7 +3,6 @@ package render_test
 import (
 	"bytes"
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,16 +14,27 @@ import (
 
 // planted is a plan with deployments, asked for or not.
 func planted(deploy bool) *plan.Plan {
-	c := &resource.Change{
-		Address: "tree.hill/live/apple", Kind: tree, Action: resource.Create, After: of(tree, "hill/live/apple", nil),
+	waits := ""
+	if !deploy {
+		waits = "deploying was not asked for (--deploy)"
 	}
-	p := &plan.Plan{Changes: []*resource.Change{c}, Deploy: deploy, Deployments: []plan.Deployment{
-		{Address: "garden.hill/live", Kind: garden, Reason: "1 tree", Changes: []*resource.Change{c},
+	c := &resource.Change{
+		Address: at("tree.hill/live/apple"), Kind: tree, Action: resource.Create, After: of(tree, "hill/live/apple", nil),
+	}
+	p := &plan.Plan{Changes: []*resource.Change{c}, Deploy: deploy, Deployments: []*plan.Deployment{
+		{Address: at("garden.hill/live"), Kind: garden, Reason: "1 tree", Changes: []*resource.Change{c},
 			Along: plan.Along{Commits: 3, Changes: []string{"trees", "wells\x1b[2J"}}},
-		{Address: "garden.hill/test", Kind: garden, Reason: "the garden itself", Along: plan.Along{Commits: -1}},
-		{Address: "garden.hill/late", Kind: garden, Reason: "2 trees", Along: plan.Along{Untold: true}},
-		{Address: "garden.hill/new", Kind: garden, Reason: "the garden itself"},
+		{Address: at("garden.hill/test"), Kind: garden, Reason: "the garden itself", Along: plan.Along{Commits: -1}},
+		{Address: at("garden.hill/late"), Kind: garden, Reason: "2 trees", Along: plan.Along{Untold: true}},
+		{Address: at("garden.hill/new"), Kind: garden, Reason: "the garden itself"},
+		{Address: at("garden.hill/old"), Kind: garden, Along: plan.Along{Changes: []string{"a click"}}},
 	}}
+	for _, d := range p.Deployments {
+		d.Waits = waits
+	}
+	p.Deployments = append(p.Deployments, &plan.Deployment{
+		Address: at("garden.hill/bare"), Kind: garden, Reason: "the garden itself", Waits: plan.NothingToDeploy,
+	})
 	return counted(p)
 }
 
@@ -32,9 +42,9 @@ func planted(deploy bool) *plan.Plan {
 func deployed() *apply.Result {
 	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	one := func(name, id string, s apply.Status, err, because string, took time.Duration) apply.DeploymentResult {
-		d := apply.DeploymentResult{Address: resource.Address("garden.hill/" + name), ID: id, Status: s, Because: because}
+		d := apply.DeploymentResult{Address: at("garden.hill/" + name), ID: id, Status: s, Because: because}
 		if err != "" {
-			d.Error = errors.New("deploy " + string(d.Address) + ": " + err)
+			d.Error = errors.New("deploy " + d.Address.String() + ": " + err)
 		}
 		if took > 0 {
 			d.StartedAt, d.Duration = noon, took
@@ -60,15 +70,16 @@ func TestDeployments(t *testing.T) {
 	golden(t, "apply_deployments.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, deployed(), nil) })
 
 	waiting := &apply.Result{Deployments: []apply.DeploymentResult{
-		{Address: "garden.hill/live", Status: apply.Waiting}, {Address: "garden.hill/test", Status: apply.Waiting},
+		{Address: at("garden.hill/live"), Status: apply.Waiting, Because: "deploying was not asked for (--deploy)"},
+		{Address: at("garden.hill/test"), Status: apply.Waiting, Because: "deploying was not asked for (--deploy)"},
 	}}
 	golden(t, "deployments_waiting.txt", func(b *bytes.Buffer) error { return render.DeploymentsText(b, waiting, render.Options{}) })
 	golden(t, "deploy_progress.txt", func(b *bytes.Buffer) error {
-		progress := render.DeployProgress(b, render.Options{})
-		d := apply.DeploymentResult{Address: "garden.hill/live", StartedAt: time.Unix(1, 0)}
+		progress := render.Progress(b, render.Options{})
+		d := apply.DeploymentResult{Address: at("garden.hill/live"), StartedAt: time.Unix(1, 0)}
 		tell := func(seconds, percent int) {
 			d.Duration, d.Percent = time.Duration(seconds)*time.Second, percent
-			progress(d)
+			progress(apply.Event{Deployment: &d})
 		}
 		tell(0, 0)
 		d.After = "d1"
@@ -87,13 +98,20 @@ func TestDeployments(t *testing.T) {
 	})
 }
 
-// Where nobody asked, the plan says nothing of deployments.
+// Where nobody asked, the plan says which environments wait already, and that they
+// are not deployed.
 func TestDeploymentsNotAskedFor(t *testing.T) {
-	var text, json bytes.Buffer
-	if err := errors.Join(render.PlanText(&text, planted(false), render.Options{}), render.PlanJSON(&json, planted(false), nil)); err != nil {
-		t.Fatal(err)
+	golden(t, "plan_deploy_not_asked.txt", func(b *bytes.Buffer) error { return render.PlanText(b, planted(false), render.Options{}) })
+	golden(t, "plan_deploy_not_asked.json", func(b *bytes.Buffer) error { return render.PlanJSON(b, planted(false), nil) })
+	golden(t, "plan_deploy_not_asked.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, planted(false), nil) })
+}
+
+// A change that only waits for a deployment is no change to make.
+func TestChangesThatWait(t *testing.T) {
+	c := &resource.Change{
+		Address: at("tree.hill/live/apple"), Kind: tree, Action: resource.Delete, Before: of(tree, "hill/live/apple", nil), Waiting: true,
 	}
-	if strings.Contains(text.String(), "eploy") || !strings.Contains(json.String(), `"deployments": []`) {
-		t.Errorf("%s\n%s", text.String(), json.String())
-	}
+	p := counted(&plan.Plan{Changes: []*resource.Change{c}})
+	golden(t, "plan_waiting.txt", func(b *bytes.Buffer) error { return render.PlanText(b, p, render.Options{}) })
+	golden(t, "plan_waiting.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, p, nil) })
 }

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,19 +13,54 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// deployments prints what is deployed after the changes, and what goes along.
+// deployments prints what is deployed, and what else is deployed with it.
 func (p *page) deployments(made *plan.Plan) {
-	if !made.Deploy || len(made.Deployments) == 0 {
-		return
-	}
-	p.gap()
-	p.line(0, as(bold, "Deployed after the changes"), text(", as far as they need it"))
+	first := true
 	for _, d := range made.Deployments {
-		p.line(changeIndent, as(bold, string(d.Address)), text("  "+d.Reason))
+		if d.Waits != "" {
+			continue
+		}
+		if first {
+			p.gap()
+			p.line(0, as(bold, "Deployments"), text(", as far as the API says that they are needed"))
+			first = false
+		}
+		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(d.Reason, "waits for a deployment already")))
 		if along := goesAlong(d.Along); along != "" {
 			p.line(fieldIndent, as(yellow, along))
 		}
 	}
+}
+
+// waiting prints what waits for a deployment that the plan does not make: changes of
+// which only that part is left, and environments.
+func (p *page) waiting(made *plan.Plan, changes []*resource.Change) {
+	waiting := waitingOf(made)
+	if len(waiting)+len(changes) == 0 {
+		return
+	}
+	p.gap()
+	p.line(0, as(bold, "Waiting for a deployment"))
+	for _, c := range changes {
+		p.change(c)
+	}
+	for _, d := range waiting {
+		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(some(d.Along.Changes, mostNames), d.Reason)))
+		if made.Deploy {
+			p.line(fieldIndent, as(dim, "not deployed: "+d.Waits))
+		}
+	}
+	if !made.Deploy {
+		p.line(changeIndent, as(dim, "Pass --deploy to deploy."))
+	}
+}
+
+// waitingOf gives what gets no deployment by this plan and waits for one already, or
+// would have got one.
+func waitingOf(made *plan.Plan) []*plan.Deployment {
+	return slices.DeleteFunc(slices.Clone(made.Deployments), func(d *plan.Deployment) bool {
+		return d.Waits == "" || len(d.Along.Changes) == 0 && !made.Deploy
+	})
 }
 
 // goesAlong says in a sentence what a deployment takes along that is not ours, ""
@@ -41,9 +78,9 @@ func goesAlong(a plan.Along) string {
 	}
 	switch {
 	case len(parts) > 0:
-		return "takes along what waits already: " + strings.Join(parts, ", ")
+		return "also deploys what waits already: " + strings.Join(parts, ", ")
 	case a.Untold:
-		return "may take along what waits already: the API does not say"
+		return "may also deploy what waits already: the API does not say"
 	}
 	return ""
 }
@@ -55,29 +92,26 @@ const (
 	progressPercent = 10
 )
 
-// DeployProgress gives what apply.Deploy tells its progress to: now and then a line
-// on w.
-func DeployProgress(w io.Writer, opt Options) func(apply.DeploymentResult) {
-	last := map[resource.Address]apply.DeploymentResult{}
-	return func(d apply.DeploymentResult) {
-		p := &page{Options: opt}
-		before := last[d.Address]
-		took := as(dim, " ("+short(d.Duration)+")")
-		switch {
-		case d.Status != apply.Pending:
-			p.deployed(d)
-		case d.ID == "" && d.After != before.After:
-			p.line(0, as(cyan, pad("waits", 9)), text("deploy "+string(d.Address)+": deployment "+d.After+" is under way already"))
-		case d.ID != before.ID:
-			p.line(0, as(cyan, pad("deploys", 9)), text("deploy "+string(d.Address)+": deployment "+d.ID), took)
-		case d.ID != "" && (d.Percent >= before.Percent+progressPercent || d.Duration >= before.Duration+progressEvery):
-			p.line(0, as(cyan, pad("deploys", 9)), text(fmt.Sprintf("deploy %s: %d %%", d.Address, d.Percent)), took)
-		default:
-			return
-		}
-		last[d.Address] = d
-		_ = p.writeTo(w) // as in Progress
+// deployProgress is what was last told of the deployments that are under way.
+type deployProgress map[resource.Address]apply.DeploymentResult
+
+// tell prints news of a deployment, now and then.
+func (last deployProgress) tell(p *page, d apply.DeploymentResult) {
+	before := last[d.Address]
+	took := as(dim, " ("+short(d.Duration)+")")
+	switch {
+	case d.Status != apply.Pending:
+		p.deployed(d)
+	case d.ID == "" && d.After != before.After:
+		p.line(0, as(cyan, pad("waits", 9)), text("deploy "+d.Address.String()+": deployment "+d.After+" is running already"))
+	case d.ID != before.ID:
+		p.line(0, as(cyan, pad("deploys", 9)), text("deploy "+d.Address.String()+": deployment "+d.ID), took)
+	case d.ID != "" && (d.Percent >= before.Percent+progressPercent || d.Duration >= before.Duration+progressEvery):
+		p.line(0, as(cyan, pad("deploys", 9)), text(fmt.Sprintf("deploy %s: %d %%", d.Address, d.Percent)), took)
+	default:
+		return
 	}
+	last[d.Address] = d
 }
 
 var deployLooks = map[apply.Status]look{
@@ -88,14 +122,14 @@ var deployLooks = map[apply.Status]look{
 // deployed prints how a deployment ended, on one line.
 func (p *page) deployed(d apply.DeploymentResult) {
 	spans := []span{as(deployLooks[d.Status], pad(string(d.Status), 9))}
-	what := "deploy " + string(d.Address)
+	what := "deploy " + d.Address.String()
 	switch {
 	case d.Error != nil:
 		what = d.Error.Error()
 	case d.Status == apply.Unneeded:
 		what += ": nothing waits for a deployment"
 	case d.Status == apply.Running:
-		what += ": " + d.Because + "; deployment " + d.ID + " goes on"
+		what += ": " + d.Because + "; deployment " + d.ID + " goes on at Divio; to wait for it again, re-run divioctl apply --deploy"
 	case d.Because != "":
 		what += ": " + d.Because
 	}
@@ -115,24 +149,23 @@ func short(d time.Duration) string {
 }
 
 // DeploymentsText prints how the deployments ended, with the ends of the logs of
-// those that failed, or what is still to be deployed.
+// those that failed, and what still waits for a deployment.
 func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 	p := &page{Options: opt}
-	var waiting []string
 	counts := map[apply.Status]int{}
+	waiting := map[string][]string{} // by reason
 	for _, d := range r.Deployments {
 		counts[d.Status]++
 		if d.Status == apply.Waiting {
-			waiting = append(waiting, string(d.Address))
+			waiting[d.Because] = append(waiting[d.Because], d.Address.String())
 		}
 	}
-	if len(waiting) > 0 {
-		p.line(0, text(fmt.Sprintf("Waiting for a deployment to take effect: %d (%s).", len(waiting), some(waiting, mostNames))))
-		p.line(changeIndent, as(dim, "With --deploy, apply deploys what it has changed."))
-		return p.writeTo(w)
+	for _, why := range resource.SortedKeys(waiting) {
+		p.line(0, text(fmt.Sprintf("Waiting for a deployment to take effect: %d (%s).", len(waiting[why]), some(waiting[why], mostNames))))
+		p.line(changeIndent, as(dim, why))
 	}
 	for _, d := range r.Deployments {
-		if d.Status == apply.Done || d.Status == apply.Unneeded {
+		if d.Status == apply.Done || d.Status == apply.Unneeded || d.Status == apply.Waiting {
 			continue
 		}
 		p.gap()
@@ -148,7 +181,7 @@ func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 			p.line(fieldIndent, text(l))
 		}
 	}
-	if len(r.Deployments) > 0 {
+	if len(r.Deployments) > counts[apply.Waiting] {
 		p.gap()
 		p.line(0, as(bold, deploySummary(counts)))
 	}
@@ -158,7 +191,7 @@ func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 // deploySummary counts how the deployments ended; done ones always.
 func deploySummary(counts map[apply.Status]int) string {
 	parts := []string{fmt.Sprintf("%d done", counts[apply.Done])}
-	for _, s := range []apply.Status{apply.Unneeded, apply.Failed, apply.Skipped, apply.Running, apply.Unknown} {
+	for _, s := range []apply.Status{apply.Unneeded, apply.Waiting, apply.Failed, apply.Skipped, apply.Running, apply.Unknown} {
 		if counts[s] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[s], s))
 		}

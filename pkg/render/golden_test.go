@@ -2,16 +2,19 @@ package render_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
 	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/schema"
 )
 
 func TestPlan(t *testing.T) {
@@ -22,10 +25,10 @@ func TestPlan(t *testing.T) {
 		return func(b *bytes.Buffer) error { return render.PlanJSON(b, p, nil) }
 	}
 	empty := counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}})
-	quiet := counted(&plan.Plan{Unmanaged: []resource.Address{"tree.hill/live/a"}})
+	quiet := counted(&plan.Plan{Unmanaged: []resource.Address{at("tree.hill/live/a")}})
 	kept := counted(&plan.Plan{Pruned: []string{"tree"}})
 	for _, name := range []string{"a", "b", "c", "d"} {
-		address := resource.Address("tree.hill/live/" + name)
+		address := at("tree.hill/live/" + name)
 		kept.Unmanaged = append(kept.Unmanaged, address)
 		kept.Notes = append(kept.Notes, plan.Note{Address: address, Text: "not pruned: protected by tree.**"})
 	}
@@ -34,7 +37,7 @@ func TestPlan(t *testing.T) {
 	golden(t, "plan_protected.txt", text(kept, render.Options{}))
 	golden(t, "plan_protected.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, kept, nil) })
 	dark := counted(&plan.Plan{Organisation: resource.Ref{Name: "acme"}, Uncompared: []plan.Field{
-		{Address: "tree.hill/live/a", Name: "fruit"}, {Address: "tree.hill/live/b", Name: "value", Sensitive: true},
+		{FieldID: field("tree.hill/live/a", "fruit")}, {FieldID: field("tree.hill/live/b", "value"), Masked: true},
 	}})
 	golden(t, "plan_uncompared.txt", text(dark, render.Options{Endpoint: "in the sandbox box.json"}))
 	golden(t, "plan_uncompared.md", func(b *bytes.Buffer) error { return render.PlanMarkdown(b, dark, nil) })
@@ -68,7 +71,7 @@ func TestMarkdown(t *testing.T) {
 	}
 	golden(t, "plan.md", md(everything(), nil))
 	golden(t, "plan_empty.md", md(counted(&plan.Plan{Endpoint: "https://orchard.example", Organisation: resource.Ref{Handle: "org-1"}}), nil))
-	unknown := counted(&plan.Plan{Uncompared: []plan.Field{{Address: "tree.hill/live/a", Name: "fruit"}}})
+	unknown := counted(&plan.Plan{Uncompared: []plan.Field{{FieldID: field("tree.hill/live/a", "fruit")}}})
 	unknown.MayWrite = unknown.Uncompared
 	golden(t, "plan_may_write.md", md(unknown, nil))
 	golden(t, "plan_deploy.md", md(planted(true), nil))
@@ -89,11 +92,11 @@ func TestApply(t *testing.T) {
 	})
 	golden(t, "progress.txt", func(b *bytes.Buffer) error {
 		progress := render.Progress(b, render.Options{})
-		for i, s := range ended().Steps {
+		for _, s := range ended().Steps {
 			started := s
 			started.Status, started.Error = apply.Pending, nil
-			progress(apply.Event{Step: started, Ended: i, Total: 5})
-			progress(apply.Event{Step: s, Ended: i + 1, Total: 5})
+			progress(apply.Event{Step: started})
+			progress(apply.Event{Step: s})
 		}
 		return nil
 	})
@@ -107,24 +110,75 @@ func TestApply(t *testing.T) {
 	golden(t, "apply_done.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, good, render.Options{}) })
 
 	half := ended()
-	half.Interrupted, half.ReportError = true, errors.New("the disk is full")
+	half.Interrupted = true
 	half.Steps, half.Changes = half.Steps[3:], half.Changes[6:9]
 	half.Summary = apply.Summary{Skipped: 1}
-	half.Steps[0].SkippedBecause = "apply was interrupted"
+	half.Steps[0].Because = "apply was interrupted"
 	half.Steps[1].Status = apply.Pending
 	golden(t, "apply_interrupted.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, half, render.Options{}) })
 	many := *half
 	many.Steps = slices.Clone(half.Steps[:1])
 	for range 6 {
 		another := ended().Steps[1]
-		another.Status, another.Error, another.SkippedBecause = apply.Skipped, nil, "apply was interrupted"
+		another.Status, another.Error, another.Because = apply.Skipped, nil, "apply was interrupted"
 		many.Steps = append(many.Steps, another)
 	}
 	many.Steps = append(many.Steps, ended().Steps[3]) // for a reason of its own
 	many.Summary.Skipped = len(many.Steps)
 	golden(t, "apply_interrupted_many.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, &many, render.Options{}) })
-	half.Steps[0].Status, half.Steps[0].SkippedBecause = apply.Pending, ""
-	golden(t, "report_under_way.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, half, nil) })
+}
+
+// A report is one JSON document after every event, and what an event writes does not
+// grow with the number of steps before it.
+func TestReport(t *testing.T) {
+	report := render.NewReport(time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC))
+	steps := ended().Steps
+	head, tail := report.Begin(len(steps))
+	document := string(head)
+	summary := apply.Summary{}
+	whole := func() string { return document + string(tail) }
+	check := func() {
+		t.Helper()
+		var any map[string]any
+		if err := json.Unmarshal([]byte(whole()), &any); err != nil {
+			t.Fatalf("%v in %s", err, whole())
+		}
+		valid(t, schema.Apply, []byte(whole()))
+	}
+	check()
+	for i, s := range steps {
+		started := s
+		started.Status, started.Error = apply.Pending, nil
+		for _, e := range []apply.Event{{Step: started, Summary: summary, Total: len(steps)}, {Step: s, Total: len(steps)}} {
+			if e.Step.Status == apply.Done {
+				summary.Done++
+			} else if e.Step.Status != apply.Pending {
+				summary.Failed++
+			}
+			e.Summary = summary
+			var more []byte
+			more, tail = report.Event(e)
+			document += string(more)
+			check()
+			if i == 2 && e.Step.Status == apply.Pending {
+				golden(t, "report_running.json", func(b *bytes.Buffer) error { b.WriteString(whole()); return nil })
+			}
+		}
+	}
+
+	size := func(steps int) (bytes int) {
+		r := render.NewReport(time.Unix(0, 0))
+		r.Begin(steps)
+		for i := range steps {
+			s := apply.StepResult{Step: &plan.Step{ID: i, Change: ended().Steps[0].Step.Change}, Status: apply.Done}
+			more, tail := r.Event(apply.Event{Step: s, Total: steps, Summary: apply.Summary{Done: i + 1}})
+			bytes += len(more) + len(tail)
+		}
+		return bytes
+	}
+	if few, many := size(100), size(400); many > 5*few {
+		t.Errorf("100 steps write %d bytes, 400 write %d", few, many)
+	}
 }
 
 func TestFailure(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 // formatVersion of the JSON documents. The number before the dot changes when
 // something goes or means something else, the one behind it when something is
 // added.
-const formatVersion = "1.0"
+const formatVersion = "2.0"
 
 // writeJSON prints a document, indented, with the characters < > & as they are.
 // What could steer a terminal is escaped, which means the same to a program.

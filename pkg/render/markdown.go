@@ -79,7 +79,7 @@ func FailureMarkdown(w io.Writer, f Failure) error {
 const (
 	rankDestructive = iota
 	rankFailure
-	rankBreaches
+	rankViolations
 	rankBlocked
 	rankWarnings
 	rankDeployments
@@ -99,9 +99,10 @@ func (v *planView) markdown() []*block {
 	}
 	return slices.Concat(
 		[]*block{
-			breachBlock(v.plan.Breaches),
+			violationBlock(v.plan.Violations),
 			changeBlock("Destructive: look at these first", "destructive change", rankDestructive, lost),
 			changeBlock("Blocked, left out", "blocked change", rankBlocked, v.blocked),
+			changeBlock("Waiting for a deployment", "waiting change", rankDeployments, v.waiting),
 		},
 		folds(driftTitle, "drift change", rankDrift, drift),
 		folds(title, "change", rankAsked, asked),
@@ -151,7 +152,7 @@ func folds(title, one string, rank int, changes []*resource.Change) []*block {
 	return blocks
 }
 
-func application(c *resource.Change) string { return c.Address.Parts(2)[0] }
+func application(c *resource.Change) string { return c.Address.Root().Key() }
 
 func countActions(changes []*resource.Change) string {
 	counts := map[resource.Action]int{}
@@ -167,13 +168,13 @@ func countActions(changes []*resource.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-func breachBlock(breaches []plan.Breach) *block {
-	b := &block{rank: rankBreaches, one: "brake", many: "brakes"}
+func violationBlock(violations []plan.Violation) *block {
+	b := &block{rank: rankViolations, one: "violation", many: "violations"}
 	b.heading("Apply would stop before the first change")
-	for _, breach := range breaches {
-		e := entry{head: diffText('-', 0, breach.Message)}
-		if breach.Flag != "" {
-			e.head += diffText(' ', 4, "to allow it: "+breach.Flag)
+	for _, violation := range violations {
+		e := entry{head: diffText('-', 0, violation.Message)}
+		if violation.Flag != "" {
+			e.head += diffText(' ', 4, "to allow it: "+violation.Flag)
 		}
 		e.full = e.head
 		b.entries = append(b.entries, e)
@@ -183,14 +184,21 @@ func breachBlock(breaches []plan.Breach) *block {
 
 func deploymentBlock(p *plan.Plan) *block {
 	b := &block{rank: rankDeployments, one: "deployment", many: "deployments"}
-	b.heading("Deployed after the changes, as far as they need it")
+	title := "Deployments, as far as the API says that they are needed"
 	if !p.Deploy {
-		return b
+		title = "Environments that wait for a deployment already"
 	}
+	b.heading(title)
 	for _, d := range p.Deployments {
-		e := entry{head: diffText('-', 0, string(d.Address)+"  "+d.Reason)}
+		if d.Waits != "" && !slices.Contains(waitingOf(p), d) {
+			continue
+		}
+		e := entry{head: diffText('-', 0, d.Address.String()+"  "+cmp.Or(d.Reason, "waits for a deployment already"))}
 		if along := goesAlong(d.Along); along != "" {
 			e.head += diffText(' ', 4, along)
+		}
+		if p.Deploy && d.Waits != "" {
+			e.head += diffText(' ', 4, "not deployed: "+d.Waits)
 		}
 		e.full = e.head
 		b.entries = append(b.entries, e)
@@ -208,8 +216,8 @@ func warningBlock(warnings []plan.Note) *block {
 }
 
 func (b *block) addNote(label string, n plan.Note) {
-	if n.Address != "" {
-		label += string(n.Address) + ": "
+	if !n.Address.IsZero() {
+		label += n.Address.String() + ": "
 	}
 	b.addLine(label + n.Text)
 }

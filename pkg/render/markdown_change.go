@@ -31,7 +31,7 @@ func sign(c *resource.Change) rune {
 // changeEntry prints a change as lines of a diff: what is done to what, then why
 // and what becomes different.
 func changeEntry(c *resource.Change) entry {
-	head := pad(string(c.Action), 8) + " " + string(c.Address)
+	head := pad(string(c.Action), 8) + " " + c.Address.String()
 	if where := aside(c); where != "" {
 		head += "  " + where
 	}

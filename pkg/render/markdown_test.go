@@ -175,7 +175,7 @@ func agrees(t tester, p *plan.Plan, text string) scanned {
 	}
 	var want []string
 	for _, c := range p.Changes {
-		want = append(want, string(c.Action)+" "+string(c.Address))
+		want = append(want, string(c.Action)+" "+c.Address.String())
 	}
 	got := slices.Clone(s.changes)
 	slices.Sort(want)
@@ -229,7 +229,7 @@ func TestLongPlansAsMarkdown(t *testing.T) {
 			}
 			if perhaps(deleted) {
 				c.Action = resource.Delete
-				p.Breaches = append(p.Breaches, plan.Breach{Address: r.Address, Message: "too much " + long, Flag: "--yes"})
+				p.Violations = append(p.Violations, plan.Violation{Address: r.Address, Message: "too much " + long, Flag: "--yes"})
 			}
 			if perhaps(blocked) {
 				c.Block("it is locked")

@@ -20,44 +20,60 @@ import (
 // The toy world of these tests: an orchard has gardens, and a garden has trees.
 var (
 	orchard = &resource.Kind{
-		Name: "orchard", Title: "orchard", Plural: "orchards", Collection: "orchards", Key: "slug",
+		Name: "orchard", Title: "orchard", Plural: "orchards", Collection: "orchards", Key: "slug", KeyField: "slug", Doc: "Orchards.",
 		Fields: []resource.Field{
-			{Name: "name"},
-			{Name: "size", Type: resource.Int, Nullable: true},
-			{Name: "chores", Type: resource.List, Items: []resource.Field{{Name: "label"}, {Name: "command"}}},
-			{Name: "tags", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
-			{Name: "region", Type: resource.Reference, Target: "region"},
+			{Name: "name", Doc: "The name."},
+			{Name: "size", Doc: "The size.", Type: resource.Int, Nullable: true},
+			{Name: "chores", Doc: "The chores.", Type: resource.List, Items: []resource.Field{{Name: "label"}, {Name: "command"}}},
+			{Name: "tags", Doc: "The tags.", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
+			{Name: "region", Doc: "The region.", Type: resource.Reference, Target: "region"},
 		},
+		Ops: resource.Ops{Update: "UpdateOrchard"}, Reads: []resource.Read{{Op: "ListOrchards"}}, Compile: noCalls,
 	}
 	garden = &resource.Kind{
-		Name: "garden", Title: "garden", Plural: "gardens", Collection: "gardens", Parent: "orchard", Key: "slug",
-		Fields: []resource.Field{{Name: "soil"}, {Name: "shed", Type: resource.FreeObject}},
+		Name: "garden", Title: "garden", Plural: "gardens", Collection: "gardens", Parent: "orchard", Key: "slug", KeyField: "slug", Doc: "Gardens.",
+		Fields: []resource.Field{{Name: "soil", Doc: "The soil."}, {Name: "shed", Doc: "The shed.", Type: resource.FreeObject}},
+		Ops:    resource.Ops{Update: "UpdateGarden"}, Reads: []resource.Read{{Op: "ListGardens"}}, Compile: noCalls,
 	}
 	tree = &resource.Kind{
-		Name: "tree", Title: "tree", Plural: "trees", Collection: "trees", Parent: "garden", Key: "name",
+		Name: "tree", Title: "tree", Plural: "trees", Collection: "trees", Parent: "garden", Key: "name", KeyField: "name", Doc: "Trees.",
 		Fields: []resource.Field{
-			{Name: "fruit", SensitiveIf: "secret"},
-			{Name: "secret", Type: resource.Bool},
-			{Name: "recipe", Sensitive: true},
+			{Name: "fruit", Doc: "The fruit.", Display: resource.MaskedIf, If: "secret", From: true},
+			{Name: "secret", Doc: "The fruit is not shown.", Type: resource.Bool},
+			{Name: "recipe", Doc: "The recipe.", Display: resource.Masked, WriteOnly: true, From: true},
 		},
+		Ops: resource.Ops{Update: "UpdateTree"}, Reads: []resource.Read{{Op: "ListTrees"}}, Compile: noCalls,
 	}
+	catalog = resource.NewCatalog(orchard, garden, tree)
 )
+
+func noCalls(*resource.Change) []resource.Call { return nil }
+
+// at gives the address of something in the toy world.
+func at(text string) resource.Address {
+	address, err := catalog.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return address
+}
+
+// field names a field of something in the toy world.
+func field(address, name string) resource.FieldID {
+	return resource.FieldID{Address: at(address), Name: name}
+}
 
 // canary is a text that no output may hold.
 const canary = "canary-Qx7"
 
 func of(kind *resource.Kind, path string, fields map[string]resource.Value) *resource.Resource {
-	parts := strings.Split(path, "/")
-	r := &resource.Resource{
-		Kind: kind, Address: resource.Address(kind.Name + "." + path), Key: parts[len(parts)-1], Fields: fields,
-	}
-	if kind.Parent != "" {
-		r.Parent = resource.Address(kind.Parent + "." + strings.Join(parts[:len(parts)-1], "/"))
-	}
-	return r
+	address := at(kind.Name + "." + path)
+	return &resource.Resource{Kind: kind, Address: address, Key: address.Key(), Parent: address.Parent(), Fields: fields}
 }
 
-func at(line int) diag.Position { return diag.Position{File: "orchard.yaml", Line: line, Column: 5} }
+func line(number int) diag.Position {
+	return diag.Position{File: "orchard.yaml", Line: number, Column: 5}
+}
 
 type values = map[string]resource.Value
 
@@ -68,9 +84,12 @@ func item(name, value string, first, second string) any {
 // counted fills in the summary of a plan.
 func counted(p *plan.Plan) *plan.Plan {
 	for _, c := range p.Changes {
-		if c.Blocked != "" {
+		switch {
+		case c.Blocked != "":
 			p.Summary.Blocked++
-		} else {
+		case c.Waiting:
+			p.Summary.Waiting++
+		default:
 			*p.Summary.Count(c.Action)++
 		}
 	}
@@ -90,7 +109,7 @@ func everything() *plan.Plan {
 		if r == nil {
 			r = c.Before
 		}
-		if c.Address == "" {
+		if c.Address.IsZero() {
 			c.Address = r.Address
 		}
 		c.Kind = r.Kind
@@ -99,7 +118,7 @@ func everything() *plan.Plan {
 	}
 	long := strings.Repeat("a very long name ", 6)
 	add(&resource.Change{
-		Action: resource.Update, Before: hill, After: of(orchard, "hill", nil), At: at(4),
+		Action: resource.Update, Before: hill, After: of(orchard, "hill", nil), At: line(4),
 		Fields: []resource.FieldChange{
 			{Name: "name", Before: "Hill", HasBefore: true, After: "Apple Hill <east>"},
 			{Name: "size", Before: int64(80), HasBefore: true, After: nil},
@@ -113,7 +132,7 @@ func everything() *plan.Plan {
 		},
 	})
 	add(&resource.Change{
-		Action: resource.Create, After: of(orchard, "valley", nil), At: at(20),
+		Action: resource.Create, After: of(orchard, "valley", nil), At: line(20),
 		Fields: []resource.FieldChange{
 			{Name: "name", After: long},
 			{Name: "tags", After: []any{item("name", "value", "team", "web")}},
@@ -121,23 +140,23 @@ func everything() *plan.Plan {
 		},
 	})
 	add(&resource.Change{
-		Action: resource.Create, After: of(garden, "valley/live", nil), At: at(22), Implied: true, Reason: "comes with orchard.valley",
-		DependsOn: []resource.Address{"orchard.valley"},
+		Action: resource.Create, After: of(garden, "valley/live", nil), At: line(22), Implied: true, Reason: "comes with orchard.valley",
+		DependsOn: []resource.Address{at("orchard.valley")},
 		Fields:    []resource.FieldChange{{Name: "soil", After: "clay\nwith a stone \nand sand"}},
 	})
 	add(&resource.Change{
-		Action: resource.Update, Before: of(garden, "hill/live", nil), After: of(garden, "hill/live", nil), At: at(6),
+		Action: resource.Update, Before: of(garden, "hill/live", nil), After: of(garden, "hill/live", nil), At: line(6),
 		Fields: []resource.FieldChange{
 			{Name: "soil", Before: "one\ntwo\nthree\nfour\nfive\nsix\nseven\n", HasBefore: true, After: "one\ntwo\nthree\n4\nfive\nsix\nseven\n"},
 			{Name: "shed", Before: map[string]any{"door": "green"}, HasBefore: true, After: map[string]any{"door": "green", "tools": []any{strings.Repeat("spade & ", 12)}}},
 		},
 	})
 	add(&resource.Change{
-		Action: resource.Create, After: of(tree, "hill/live/apple", values{"secret": true}), At: at(9),
+		Action: resource.Create, After: of(tree, "hill/live/apple", values{"secret": true}), At: line(9),
 		Fields: []resource.FieldChange{{Name: "fruit", After: canary}, {Name: "secret", After: true}},
 	})
 	add(&resource.Change{
-		Action: resource.Update, Before: of(tree, "hill/live/pear", nil), After: of(tree, "hill/live/pear", nil), At: at(10),
+		Action: resource.Update, Before: of(tree, "hill/live/pear", nil), After: of(tree, "hill/live/pear", nil), At: line(10),
 		Fields: []resource.FieldChange{
 			{Name: "fruit", Before: canary, HasBefore: true, After: resource.NewSecret(canary)},
 			{Name: "recipe", After: canary},
@@ -146,7 +165,7 @@ func everything() *plan.Plan {
 	masked := of(tree, "hill/live/plum", nil)
 	masked.Masked = map[string]bool{"fruit": true}
 	add(&resource.Change{
-		Action: resource.Replace, Before: of(tree, "hill/live/plum", nil), After: masked, At: at(11), Reason: "the API cannot change this in place",
+		Action: resource.Replace, Before: of(tree, "hill/live/plum", nil), After: masked, At: line(11), Reason: "the API cannot change this in place",
 		Needs: "--allow-destroy tree.hill/live/plum",
 		Fields: []resource.FieldChange{
 			{Name: "fruit", Before: canary, HasBefore: true, After: "plums " + canary},
@@ -154,22 +173,22 @@ func everything() *plan.Plan {
 		},
 	})
 	add(&resource.Change{
-		Action: resource.Update, Before: of(tree, "hill/live/fig", nil), After: of(tree, "hill/live/fig", nil), At: at(12),
+		Action: resource.Update, Before: of(tree, "hill/live/fig", nil), After: of(tree, "hill/live/fig", nil), At: line(12),
 		Fields: []resource.FieldChange{
 			{Name: "fruit", After: "figs"},
-			{Name: "recipe", Before: canary, HasBefore: true, After: canary + "!", Sensitive: true},
+			{Name: "recipe", Before: canary, HasBefore: true, After: canary + "!", Masked: true},
 		},
 	})
 	add(&resource.Change{
-		Action: resource.Move, Before: of(tree, "hill/live/fig", nil), After: of(tree, "hill/live/fig", nil), At: at(12),
-		Position: &resource.Place{After: "tree.hill/live/apple"},
+		Action: resource.Move, Before: of(tree, "hill/live/fig", nil), After: of(tree, "hill/live/fig", nil), At: line(12),
+		Position: &resource.Place{After: at("tree.hill/live/apple")},
 	})
 	add(&resource.Change{
-		Action: resource.Move, After: of(tree, "hill/live/date", nil), At: at(13),
-		Position: &resource.Place{Before: "tree.hill/live/apple"}, DependsOn: []resource.Address{"tree.hill/live/apple", "tree.hill/live/fig"},
+		Action: resource.Move, After: of(tree, "hill/live/date", nil), At: line(13),
+		Position: &resource.Place{Before: at("tree.hill/live/apple")}, DependsOn: []resource.Address{at("tree.hill/live/apple"), at("tree.hill/live/fig")},
 	})
 	add(&resource.Change{
-		Action: resource.Transfer, Before: of(tree, "hill/test/quince", nil), After: of(tree, "hill/live/quince", nil), At: at(14),
+		Action: resource.Transfer, Before: of(tree, "hill/test/quince", nil), After: of(tree, "hill/live/quince", nil), At: line(14),
 		Reason: "it sits in garden.hill/test",
 	})
 	add(&resource.Change{
@@ -177,20 +196,20 @@ func everything() *plan.Plan {
 		Reason: "not declared, and trees are pruned",
 	})
 	add(&resource.Change{
-		Action: resource.Update, Before: hill, After: hill, At: at(15), Blocked: "region cannot be changed after the orchard was created",
+		Action: resource.Update, Before: hill, After: hill, At: line(15), Blocked: "region cannot be changed after the orchard was created",
 		Fields: []resource.FieldChange{{Name: "region", Before: resource.Ref{Name: "north"}, HasBefore: true, After: resource.Ref{Name: "south"}}},
 	})
-	p.Unmanaged = []resource.Address{"garden.hill/test", "orchard.swamp"}
+	p.Unmanaged = []resource.Address{at("garden.hill/test"), at("orchard.swamp")}
 	for _, name := range strings.Split("abcdefghijk", "") {
-		p.Unmanaged = append(p.Unmanaged, resource.Address("tree.hill/live/"+name))
+		p.Unmanaged = append(p.Unmanaged, at("tree.hill/live/"+name))
 	}
-	p.Uncompared = []plan.Field{{Address: "tree.hill/live/kiwi", Name: "recipe", Sensitive: true}, {Address: "tree.hill/live/lime", Name: "value", Sensitive: true}}
-	p.Breaches = []plan.Breach{
-		{Address: "tree.hill/live/plum", Message: "replace of tree.hill/live/plum cannot be undone", Flag: "--allow-destroy tree.hill/live/plum"},
+	p.Uncompared = []plan.Field{{FieldID: field("tree.hill/live/kiwi", "recipe"), Masked: true}, {FieldID: field("tree.hill/live/lime", "value"), Masked: true}}
+	p.Violations = []plan.Violation{
+		{Address: at("tree.hill/live/plum"), Message: "replace of tree.hill/live/plum cannot be undone", Flag: "--allow-destroy tree.hill/live/plum"},
 		{Message: "21 trees would be deleted, over the limit of 20", Flag: "--delete-count 21"},
 	}
-	p.Warnings = []plan.Note{{Address: "orchard.hill", Text: "the orchard is suspended"}, {Text: "the list of trees is long"}}
-	p.Notes = []plan.Note{{Address: "garden.valley/test", Text: "comes with orchard.valley and is not declared"}}
+	p.Warnings = []plan.Note{{Address: at("orchard.hill"), Text: "the orchard is suspended"}, {Text: "the list of trees is long"}}
+	p.Notes = []plan.Note{{Address: at("garden.valley/test"), Text: "comes with orchard.valley and is not declared"}}
 	return counted(p)
 }
 
@@ -200,9 +219,9 @@ func drifted() *plan.Plan {
 	p.Digest = "sha256:5678"
 	for i, c := range p.Changes {
 		switch c.Address {
-		case "garden.hill/live", "tree.hill/live/fig":
+		case at("garden.hill/live"), at("tree.hill/live/fig"):
 			c.Drift = true
-		case "orchard.hill":
+		case at("orchard.hill"):
 			c.Fields[0].Drift = true
 			c.Drift = i > 0 // the blocked one
 		}
@@ -228,7 +247,7 @@ func ended() *apply.Result {
 				Error: errors.New("create tree.hill/live/apple: POST /trees/: 400: name: \x1b[2Jtaken\nPlan: 0 to create")},
 			{Step: step(2, "update"), Status: apply.Unknown, StartedAt: noon, Duration: time.Minute,
 				Error: errors.New("update tree.hill/live/pear: it is not known whether this was done: EOF")},
-			{Step: step(6, "move"), Status: apply.Skipped, SkippedBecause: "create tree.hill/live/apple failed"},
+			{Step: step(6, "move"), Status: apply.Skipped, Because: "create tree.hill/live/apple failed"},
 			{Step: step(8, "delete"), Status: apply.Done, StartedAt: noon.Add(time.Second), Duration: time.Millisecond},
 		},
 	}

@@ -19,7 +19,7 @@ type planDocument struct {
 	Unmanaged     []unmanagedJSON  `json:"unmanaged"`
 	Uncompared    []uncomparedJSON `json:"uncompared"`
 	MayWrite      []uncomparedJSON `json:"may_write"`
-	Breaches      []breachJSON     `json:"breaches"`
+	Violations    []violationJSON  `json:"violations"`
 	Deployments   []plannedJSON    `json:"deployments"`
 	Warnings      []noteJSON       `json:"warnings"`
 	Notes         []noteJSON       `json:"notes"`
@@ -68,14 +68,14 @@ type uncomparedJSON struct {
 	Field   string           `json:"field"`
 }
 
-type breachJSON struct {
-	Address resource.Address `json:"address,omitempty"`
+type violationJSON struct {
+	Address resource.Address `json:"address,omitzero"`
 	Message string           `json:"message"`
 	Flag    string           `json:"flag,omitempty"`
 }
 
 type noteJSON struct {
-	Address resource.Address `json:"address,omitempty"`
+	Address resource.Address `json:"address,omitzero"`
 	Text    string           `json:"text"`
 }
 
@@ -87,6 +87,7 @@ type planSummaryJSON struct {
 	Transfer   int `json:"transfer"`
 	Delete     int `json:"delete"`
 	Blocked    int `json:"blocked"`
+	Waiting    int `json:"waiting"`
 	Unmanaged  int `json:"unmanaged"`
 	Uncompared int `json:"uncompared"`
 }
@@ -108,7 +109,7 @@ func (v *planView) document(failure *Failure) planDocument {
 		FormatVersion: formatVersion, Digest: p.Digest, Endpoint: p.Endpoint,
 		Organisation: nameAndID{p.Organisation.String(), p.Organisation.Handle},
 		Changes:      []changeDocument{}, Unmanaged: []unmanagedJSON{}, Uncompared: fieldsJSON(p.Uncompared), MayWrite: fieldsJSON(p.MayWrite),
-		Breaches: []breachJSON{}, Warnings: notesJSON(p.Warnings), Notes: notesJSON(p.Notes),
+		Violations: []violationJSON{}, Warnings: notesJSON(p.Warnings), Notes: notesJSON(p.Notes),
 		Summary: planSummaryJSON(p.Summary), Error: failure.document(),
 		Incomplete: len(p.Unread) > 0,
 	}
@@ -119,8 +120,8 @@ func (v *planView) document(failure *Failure) planDocument {
 		d.Unmanaged = append(d.Unmanaged, unmanagedJSON{a, a.Kind()})
 	}
 	d.Deployments = plannedDeployments(p)
-	for _, b := range p.Breaches {
-		d.Breaches = append(d.Breaches, breachJSON(b))
+	for _, b := range p.Violations {
+		d.Violations = append(d.Violations, violationJSON(b))
 	}
 	return d
 }

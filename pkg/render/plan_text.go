@@ -41,7 +41,8 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		}
 	}
 	page.deployments(p)
-	page.breaches(p.Breaches)
+	page.waiting(p, view.waiting)
+	page.violations(p.Violations)
 	page.unmanaged(view.unmanaged, p)
 	page.uncompared(view.uncompared)
 	page.mayWrite(p.MayWrite)
@@ -59,6 +60,9 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		return page.writeTo(w)
 	case p.Empty() && len(view.uncompared) > 0:
 		page.line(0, as(green, "No changes:"), text(" nothing that can be compared differs."))
+		return page.writeTo(w)
+	case p.Empty() && len(view.waiting) > 0:
+		page.line(0, as(green, "No changes"), text(" but those that wait for a deployment."))
 		return page.writeTo(w)
 	case p.Empty():
 		page.line(0, as(green, "No changes."), text(" Everything that the files declare is there as declared."))
@@ -100,7 +104,7 @@ func (p *page) change(c *resource.Change) {
 	symbol := symbols[c.Action]
 	spans := []span{
 		as(symbol.look, pad(symbol.text, 4)+pad(string(c.Action), 10)),
-		as(bold, string(c.Address)),
+		as(bold, c.Address.String()),
 	}
 	if where := aside(c); where != "" {
 		spans = append(spans, text("  "+where))
@@ -153,14 +157,14 @@ func (p *page) diffLine(blanks int, l line) {
 	p.line(blanks, as(look, string(l.sign)+" "+l.text))
 }
 
-// breaches prints what apply would stop for, and what lets it go on.
-func (p *page) breaches(breaches []plan.Breach) {
-	if len(breaches) == 0 {
+// violations prints what apply would stop for, and what lets it go on.
+func (p *page) violations(violations []plan.Violation) {
+	if len(violations) == 0 {
 		return
 	}
 	p.gap()
 	p.line(0, as(red, "Apply would stop before the first change:"))
-	for _, b := range breaches {
+	for _, b := range violations {
 		p.line(changeIndent, text(b.Message))
 		if b.Flag != "" {
 			p.line(fieldIndent, text("to allow it: "+b.Flag))
@@ -190,12 +194,12 @@ func (p *page) uncompared(fields []plan.Field) {
 		why       []string
 	}{
 		{true, []string{
-			"They are sensitive and cannot be read back, so that nobody can say whether they differ. They are left alone.",
+			"They cannot be compared: the API does not return sensitive values. They are left alone.",
 			"To write them all the same: --write-sensitive GLOB. To have changes noticed: a ledger (settings.ledger).",
 		}},
-		{false, []string{"The API does not show them, so that nobody can say whether they differ. They are left alone: look there by hand."}},
+		{false, []string{"They cannot be compared: the API does not return them. They are left alone: check them by hand."}},
 	} {
-		those := slices.DeleteFunc(slices.Clone(fields), func(f plan.Field) bool { return f.Sensitive != sort.sensitive })
+		those := slices.DeleteFunc(slices.Clone(fields), func(f plan.Field) bool { return f.Masked != sort.sensitive })
 		if len(those) == 0 {
 			continue
 		}
@@ -223,8 +227,8 @@ func (p *page) notes(title string, look look, notes []plan.Note) {
 	}
 	for _, n := range notes {
 		spans := []span{as(look, title+": ")}
-		if n.Address != "" {
-			spans = append(spans, text(string(n.Address)+": "))
+		if !n.Address.IsZero() {
+			spans = append(spans, text(n.Address.String()+": "))
 		}
 		p.line(0, append(spans, text(n.Text))...)
 	}

@@ -81,7 +81,7 @@ func anyPlan(t *rapid.T) *plan.Plan {
 			}
 			switch rapid.IntRange(0, 3).Draw(t, "guard") {
 			case 0:
-				fc.Sensitive, fc.Before, fc.After = true, canary, canary+"\n"+canary
+				fc.Masked, fc.Before, fc.After = true, canary, canary+"\n"+canary
 			case 1:
 				after.Masked[f.Name] = true
 				fc.Before, fc.After = []any{canary}, map[string]any{"k": canary}
@@ -92,14 +92,15 @@ func anyPlan(t *rapid.T) *plan.Plan {
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "more") {
 		text := hostile(t, "text")
+		tree := resource.NewAddress("tree", at("garden.o/g"), text)
 		p.Warnings = append(p.Warnings, plan.Note{Text: text})
-		p.Notes = append(p.Notes, plan.Note{Address: resource.Address("tree.o/" + text), Text: text})
-		p.Breaches = append(p.Breaches, plan.Breach{Message: text, Flag: text})
-		p.Deployments = append(p.Deployments, plan.Deployment{
-			Address: resource.Address("garden.o/" + text), Kind: garden, Reason: text, Along: plan.Along{Changes: []string{text}},
+		p.Notes = append(p.Notes, plan.Note{Address: tree, Text: text})
+		p.Violations = append(p.Violations, plan.Violation{Message: text, Flag: text})
+		p.Deployments = append(p.Deployments, &plan.Deployment{
+			Address: resource.NewAddress("garden", at("orchard.o"), text), Kind: garden, Reason: text, Along: plan.Along{Changes: []string{text}},
 		})
-		p.Unmanaged = append(p.Unmanaged, resource.Address("tree.o/g/"+text))
-		p.Uncompared = append(p.Uncompared, plan.Field{Address: resource.Address("tree.o/" + text), Name: text})
+		p.Unmanaged = append(p.Unmanaged, tree)
+		p.Uncompared = append(p.Uncompared, plan.Field{FieldID: resource.FieldID{Address: tree, Name: text}})
 	}
 	return counted(p)
 }
@@ -165,7 +166,7 @@ func TestAnyResultAsTextAndJSON(t *testing.T) {
 			case apply.Failed, apply.Unknown:
 				s.Error = errors.New(hostile(t, "error"))
 			case apply.Skipped:
-				s.SkippedBecause = "because " + hostile(t, "because")
+				s.Because = "because " + hostile(t, "because")
 			}
 			r.Steps = append(r.Steps, s)
 			progress(apply.Event{Step: s})

@@ -43,7 +43,7 @@ func TestBrokenPlan(t *testing.T) {
 	wrong := everything()
 	wrong.Summary.Create++
 	nameless := counted(&plan.Plan{})
-	nameless.Changes = []*resource.Change{{Address: "tree.a/b/c", Kind: tree}}
+	nameless.Changes = []*resource.Change{{Address: at("tree.a/b/c"), Kind: tree}}
 	for _, p := range []*plan.Plan{wrong, nameless} {
 		var out bytes.Buffer
 		if err := render.PlanText(&out, p, render.Options{}); err == nil || !strings.Contains(err.Error(), "the plan is broken") {

@@ -105,7 +105,7 @@ func TestSchemasRefuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ right, wrong string }{
-		{`"format_version": "1.0"`, `"format_version": "2.0"`},
+		{`"format_version": "2.0"`, `"format_version": "3.0"`},
 		{`"sensitive": true`, `"sensitive": true, "after": "x"`},
 		{`"action": "move"`, `"action": "rename"`},
 		{`"unmanaged": 13`, `"unmanaged": 13, "more": 1`},

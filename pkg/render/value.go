@@ -39,11 +39,11 @@ func (f field) inline() string {
 
 // hidden reports whether the values of a field may not be shown.
 func hidden(c *resource.Change, f resource.FieldChange) bool {
-	if f.Sensitive || isSecret(f.Before) || isSecret(f.After) {
+	if f.Masked || isSecret(f.Before) || isSecret(f.After) {
 		return true
 	}
 	for _, r := range []*resource.Resource{c.Before, c.After} {
-		if r != nil && r.Secretive(f.Name) {
+		if r != nil && r.IsMasked(f.Name) {
 			return true
 		}
 	}

@@ -11,14 +11,16 @@ import (
 )
 
 // planView is what there is to show of a plan, in the order in which it is shown.
-// Changes stand under what they sit in, and those are in the order in which the
-// plan first mentions them. Every change is in exactly one of groups, drift and
-// blocked: drift is told apart from what this version of the files asks for, and
-// what is blocked stays together, whoever asked for it.
+// Changes stand under what they are in, and those are in the order in which the
+// plan first mentions them. Every change is in exactly one of groups, drift, blocked
+// and waiting: drift is told apart from what this version of the files asks for, and
+// what is blocked stays together, whoever asked for it, as does what only waits for a
+// deployment.
 type planView struct {
 	plan          *plan.Plan
 	groups, drift []*group
 	blocked       []*resource.Change
+	waiting       []*resource.Change
 	// unmanaged by collection.
 	unmanaged []*collection
 	// warnings and notes, alike ones as one.
@@ -59,6 +61,8 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		switch {
 		case c.Blocked != "":
 			v.blocked = append(v.blocked, c)
+		case c.Waiting:
+			v.waiting = append(v.waiting, c)
 		case c.Drift:
 			drift = append(drift, c)
 		default:
@@ -66,7 +70,7 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		}
 	}
 	place := func(c *resource.Change) string {
-		return cmp.Or(string(parentOf(c)), strings.TrimSpace("organisation "+p.Organisation.String()))
+		return cmp.Or(parentOf(c).String(), strings.TrimSpace("organisation "+p.Organisation.String()))
 	}
 	v.groups, v.drift = groupBy(place, asked), groupBy(place, drift)
 	collections := map[string]*collection{}
@@ -88,7 +92,7 @@ const mostAlikeNotes = 3
 func together(notes []plan.Note) []plan.Note {
 	alike := map[string][]string{}
 	for _, n := range notes {
-		alike[n.Text] = append(alike[n.Text], string(n.Address))
+		alike[n.Text] = append(alike[n.Text], n.Address.String())
 	}
 	var out []plan.Note
 	told := map[string]bool{}
@@ -138,6 +142,8 @@ func checkCounts(p *plan.Plan) error {
 		switch {
 		case c.Blocked != "":
 			counted.Blocked++
+		case c.Waiting:
+			counted.Waiting++
 		case !slices.Contains(resource.Actions, c.Action):
 			return fmt.Errorf("the plan is broken: %s has no action", c.Address)
 		default:
@@ -155,16 +161,16 @@ func parentOf(c *resource.Change) resource.Address {
 	if r := c.Resource(); r != nil {
 		return r.Parent
 	}
-	return ""
+	return resource.Address{}
 }
 
 // inCollection splits an address into the pattern for its collection and its name
-// there. Addresses have three levels at most, and the last may hold slashes:
-// application, environment, and what is in it.
+// there.
 func inCollection(a resource.Address) (glob, name string) {
-	parts := a.Parts(3)
-	last := len(parts) - 1
-	return a.Kind() + "." + strings.Join(append(parts[:last:last], "*"), "/"), parts[last]
+	if a.Parent().IsZero() {
+		return a.Kind() + ".*", a.Key()
+	}
+	return a.Kind() + "." + a.Parent().Path() + "/*", a.Key()
 }
 
 // mostNames is how many names of one collection are listed.
@@ -178,7 +184,7 @@ func (c *collection) summary() string {
 func someFields(fields []plan.Field) string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = string(f.Address)
+		names[i] = f.Address.String()
 		if f.Name != "value" {
 			names[i] += " " + f.Name
 		}
@@ -199,12 +205,12 @@ var symbols = map[resource.Action]span{
 // aside says where a move goes and where a transfer comes from, or "".
 func aside(c *resource.Change) string {
 	switch {
-	case c.Position != nil && c.Position.After != "":
-		return "after " + string(c.Position.After)
-	case c.Position != nil && c.Position.Before != "":
-		return "before " + string(c.Position.Before)
+	case c.Position != nil && !c.Position.After.IsZero():
+		return "after " + c.Position.After.String()
+	case c.Position != nil && !c.Position.Before.IsZero():
+		return "before " + c.Position.Before.String()
 	case c.Before != nil && c.After != nil && c.Before.Parent != c.After.Parent:
-		return "from " + string(c.Before.Parent)
+		return "from " + c.Before.Parent.String()
 	}
 	return ""
 }
@@ -232,6 +238,9 @@ func (v *planView) summaryLine() string {
 	}
 	if s.Blocked > 0 {
 		rest = append(rest, fmt.Sprintf("%d blocked", s.Blocked))
+	}
+	if s.Waiting > 0 {
+		rest = append(rest, fmt.Sprintf("%d waiting for a deployment", s.Waiting))
 	}
 	if s.Unmanaged > 0 {
 		rest = append(rest, fmt.Sprintf("%d unmanaged", s.Unmanaged))

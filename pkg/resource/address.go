@@ -1,75 +1,123 @@
 package resource
 
-import "strings"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"unique"
+)
 
-// Address names a resource everywhere: in messages, in flags, in JSON and in
-// the plan. It is "kind.part/part/...", for example
-// "variable.shop/live/DEBUG". The parts are the natural keys from the root
-// down; the last part may itself contain slashes (a cron job's command).
-type Address string
+// Address names a resource everywhere: in messages, in flags, in JSON and in the
+// plan. Its text is "kind.part/part/...", for example
+// "variable.shop/live/DEBUG": the natural keys from the root down. The last part
+// may itself hold slashes (a cron job's command, a service's type and prefix).
+//
+// An address knows its parent's address with the kind of that, so that two kinds
+// with equal keys are never taken for each other. Addresses are interned: they
+// compare with ==, serve as keys of maps, and cost one pointer. The zero Address
+// names nothing; it is the parent of a root.
+//
+// Text becomes an address in [Catalog.Parse] alone, since only the catalog knows
+// where the last part begins.
+type Address struct{ node unique.Handle[addressNode] }
+
+type addressNode struct {
+	kind, key, text string
+	parent          Address
+	depth           int
+}
 
 // TheOrganisation stands in calls for the organisation that is worked on.
-const TheOrganisation Address = "organisation"
+var TheOrganisation = Address{unique.Make(addressNode{kind: "organisation", text: "organisation", depth: 1})}
 
-// NewAddress builds the address of a resource of the given kind whose parent
-// has the address parent ("" for a root kind).
+// NewAddress gives the address of a resource of the given kind with the given key
+// below parent, the zero Address for a root.
 func NewAddress(kind string, parent Address, key string) Address {
-	if parent == "" {
-		return Address(kind + "." + key)
+	n := addressNode{kind: kind, key: key, parent: parent, depth: parent.Depth() + 1}
+	if parent.IsZero() {
+		n.text = kind + "." + key
+	} else {
+		n.text = kind + "." + parent.Path() + "/" + key
 	}
-	return Address(kind + "." + parent.Path() + "/" + key)
+	return Address{unique.Make(n)}
 }
 
-// Kind is the part before the first dot.
-func (a Address) Kind() string {
-	kind, _, _ := strings.Cut(string(a), ".")
-	return kind
+// IsZero reports whether a names nothing.
+func (a Address) IsZero() bool { return a == Address{} }
+
+func (a Address) value() addressNode {
+	if a.IsZero() {
+		return addressNode{}
+	}
+	return a.node.Value()
 }
 
-// Path is the part after the first dot.
+// String gives the text.
+func (a Address) String() string { return a.value().text }
+
+// MarshalText gives the text, for JSON.
+func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// Kind is the name of the resource's kind.
+func (a Address) Kind() string { return a.value().kind }
+
+// Key is the last part.
+func (a Address) Key() string { return a.value().key }
+
+// Path is the text behind the kind: all keys from the root down.
 func (a Address) Path() string {
-	_, path, _ := strings.Cut(string(a), ".")
-	return path
+	n := a.value()
+	return n.text[min(len(n.kind)+1, len(n.text)):]
 }
 
-// Parts splits the path into at most depth parts; slashes in the last part stay.
-func (a Address) Parts(depth int) []string {
-	return strings.SplitN(a.Path(), "/", depth)
-}
+// Parent is the address of what the resource stands in, the zero Address for a
+// root.
+func (a Address) Parent() Address { return a.value().parent }
 
-// Match reports whether pattern names a. In a pattern "*" stands for any
-// characters within a part and "**" for any characters at all. What follows the
-// second slash is one part: a command that holds slashes is still one name, so
-// that "cronjob.shop/live/*" covers all cron jobs.
-func (a Address) Match(pattern string) bool {
-	name := 0 // length of the last part
-	if parts := a.Parts(3); len(parts) == 3 {
-		name = len(parts[2])
+// Depth is the number of parts: 1 for a root, 0 for the zero Address.
+func (a Address) Depth() int { return a.value().depth }
+
+// Root is the outermost address that a stands in, a itself for a root.
+func (a Address) Root() Address {
+	for !a.Parent().IsZero() {
+		a = a.Parent()
 	}
-	return match(pattern, string(a), name)
+	return a
 }
 
-func match(pattern, text string, name int) bool {
-	for pattern != "" {
-		if pattern[0] != '*' {
-			if text == "" || pattern[0] != text[0] {
-				return false
-			}
-			pattern, text = pattern[1:], text[1:]
-			continue
-		}
-		rest, across := strings.CutPrefix(pattern, "**")
-		if !across {
-			rest = pattern[1:]
-		}
-		for i := 0; ; i++ {
-			if match(rest, text[i:], name) {
-				return true
-			}
-			if i == len(text) || (!across && text[i] == '/' && len(text)-i > name) {
-				return false
-			}
+// Contains reports whether other stands somewhere below a. An address does not
+// contain itself.
+func (a Address) Contains(other Address) bool {
+	if a.IsZero() {
+		return false
+	}
+	for up := other.Parent(); !up.IsZero(); up = up.Parent() {
+		if up == a {
+			return true
 		}
 	}
-	return text == ""
+	return false
+}
+
+// Rebase gives the address with the same keys below to, for one below from; any
+// other address is given back.
+func (a Address) Rebase(from, to Address) Address {
+	if a == from {
+		return to
+	}
+	if !from.Contains(a) {
+		return a
+	}
+	return NewAddress(a.Kind(), a.Parent().Rebase(from, to), a.Key())
+}
+
+// Compare orders addresses by their text.
+func (a Address) Compare(other Address) int { return cmp.Compare(a.String(), other.String()) }
+
+// Equal is ==, for go-cmp.
+func (a Address) Equal(other Address) bool { return a == other }
+
+// SortedAddresses gives the keys of m in order.
+func SortedAddresses[V any](m map[Address]V) []Address {
+	return slices.SortedFunc(maps.Keys(m), Address.Compare)
 }

@@ -18,7 +18,7 @@ type Call struct {
 	Probe *Probe
 	// Until must show before the next call of the change is made.
 	Until *Until
-	// Gives is the address whose handle the answer's id becomes, "" for none.
+	// Gives is the address whose handle the answer's id becomes, zero for none.
 	Gives Address
 
 	// Phase orders the calls of one collection: a call starts when all calls
@@ -31,14 +31,18 @@ type Call struct {
 	// Needs are further addresses whose handles must exist and whose changes
 	// must have been made.
 	Needs []Address
+	// AfterDeployment: between the calls before it and this one, a deployment of
+	// what the resource stands in must have brought those into effect. Where none
+	// is made, the call waits for a later run.
+	AfterDeployment bool
 }
 
-// Retry is how a call may be repeated when its fate is unclear (no answer, or a
+// Retry is how a call may be repeated when its outcome is unclear (no answer, or a
 // 502, 503 or 504). A 429, and a request that surely never left, is repeated in
 // every class.
 type Retry int
 
-// The retry classes of PRODUCT.md section 5.
+// The retry classes.
 const (
 	// Repeat: doing it twice is the same as once (GET, PUT, PATCH, DELETE,
 	// move, make-primary). A 404 to a repeated DELETE is success.
@@ -66,13 +70,14 @@ type Probe struct {
 	Gone  bool
 }
 
-// Until is a probe that is repeated until it matches, at most for Deadline.
-// Deployment: it takes a deployment, so that apply without --deploy reports it
-// as waiting instead.
+// Until is a probe that is repeated until it matches, at most for Deadline. For
+// says for people what it waits for ("ATTACHED"). An object that matches one of
+// Failed will never match: the wait ends at once.
 type Until struct {
 	Probe
-	Deadline   time.Duration
-	Deployment bool
+	For      string
+	Failed   []map[string]Value
+	Deadline time.Duration
 }
 
 // HandleOf stands in a call for the id of a resource that may not exist yet.

@@ -31,7 +31,7 @@ const (
 // Actions lists all actions in the order in which summaries name them.
 var Actions = []Action{Create, Update, Replace, Move, Transfer, Delete}
 
-// Change is one difference to be made good. Reason is for people and decides
+// Change is one difference to be removed. Reason is for people and decides
 // nothing.
 type Change struct {
 	Address       Address
@@ -60,9 +60,12 @@ type Change struct {
 	Drift bool
 	// Blocked says why the change is left out, "" where it is made.
 	Blocked string
-	// Needs is the flag that would lift a brake ("--allow-destroy X"), "" for
-	// none. Only apply stops for it.
+	// Needs is the flag that would give the missing permission ("--allow-destroy
+	// X"), "" for none. Only apply stops for it.
 	Needs string
+	// Waiting: all that is left to do waits for a deployment, and none is asked
+	// for.
+	Waiting bool
 }
 
 // Resource is what the change is about as it is to be, or, where it goes, as it
@@ -96,19 +99,19 @@ func (c *Change) Field(name string) *FieldChange {
 	return nil
 }
 
-// FieldChange is a field's value before and after. Sensitive: neither may be
+// FieldChange is a field's value before and after. Masked: neither may be
 // shown. HasBefore is false for a create and where the value cannot be read.
 type FieldChange struct {
 	Name          string
 	Before, After Value
 	HasBefore     bool
-	Sensitive     bool
+	Masked        bool
 	// Drift as in [Change], where only some fields of a change are.
 	Drift bool
 }
 
 // Place is a place beside a sibling. Exactly one field is set.
 type Place struct {
-	Before Address `json:"before,omitempty"`
-	After  Address `json:"after,omitempty"`
+	Before Address `json:"before,omitzero"`
+	After  Address `json:"after,omitzero"`
 }

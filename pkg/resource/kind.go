@@ -1,6 +1,10 @@
 package resource
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Kind describes one kind of resource as data, with a closed list of pure
 // hooks for what data cannot say. Validation, the JSON Schema, reading,
@@ -14,21 +18,23 @@ type Kind struct {
 	Collection, Parent string
 	// Form of the collection in the files.
 	Form Form
-	// Key is the field that is the natural key (the mapping's key), "" where
-	// there is none.
-	Key string
+	// Key is the natural key (the mapping's key), KeyFields the fields that make up
+	// a composite one; see key.go. Both empty: there is none.
+	Key       string
+	KeyFields []string
 	// KeyPattern restricts the key; KeyHint says so to people.
 	KeyPattern, KeyHint string
 	KeyMax              int
-	// Normal brings a key to the API's normal form (domains in lower case).
-	// It fails on a key that can never be one. Nil: the key stays as it is.
+	// Normal brings a key to its normal form (domains in lower case). It fails on
+	// a key that can never be one. Nil: the key stays as it is.
 	Normal func(key string) (string, error)
-	// KeyField is the API's name of the key, ParentField the API's field that
-	// holds the parent's id in answers and in bodies.
+	// KeyField is the API's name of the key, "" where the API does not have it.
+	// ParentField is the API's field that holds the parent's id in answers and in
+	// bodies.
 	KeyField, ParentField string
 	// Shorthand is the field that a bare scalar stands for, "" for none.
 	Shorthand string
-	// Sets is the key under which named groups of this kind can be drawn in
+	// Sets is the key under which named groups of this kind can be included
 	// ("variable_sets"), by the parent and by its parent. "" for none.
 	Sets string
 	// Doc is one line for help and for the schema.
@@ -46,7 +52,7 @@ type Kind struct {
 	// Modified is the fact that holds the date of the last change, "" for none.
 	Modified string
 	// Global: the natural key is unique everywhere, so that a resource is
-	// paired with its declaration wherever it sits, and moved by Transfer.
+	// paired with its declaration wherever it is, and moved by Transfer.
 	Global bool
 	// TransferFrom is the field that names another organisation from which a
 	// resource may be taken over by Transfer, "" for none.
@@ -58,10 +64,12 @@ type Kind struct {
 	Deploy *Deploy
 	// Renames: the key itself can be changed, where a moved entry asks for it.
 	Renames bool
-	// Precious: a delete or replace needs --allow-destroy ADDRESS.
+	// Precious: a delete or replace needs --allow-destroy ADDRESS, and is named
+	// where something above it is deleted.
 	Precious bool
 
-	// Hooks. All are pure; nil means "nothing special".
+	// Hooks. All are pure: they change nothing that they are handed. Nil means
+	// "nothing special".
 
 	// Match pairs the declared resources of one parent with the current ones;
 	// nil pairs by key. See [Matching].
@@ -71,9 +79,12 @@ type Kind struct {
 	// Check finds problems among the declared siblings of one parent,
 	// offline.
 	Check func(siblings []*Resource) []Problem
-	// Complete adds to a declared resource what its other fields imply (no time
-	// where a job runs every ten minutes).
-	Complete func(r *Resource)
+	// Complete gives the fields that a declared resource has by what its other
+	// fields say (no time where a job runs every ten minutes).
+	Complete func(r *Resource) map[string]Value
+	// Derive gives the fields that a current resource has by what its facts say
+	// (attached, by the status of a service).
+	Derive func(current *Resource) map[string]Value
 	// Foreign: belongs to Divio; never unmanaged, never pruned, never
 	// exported.
 	Foreign func(current *Resource) bool
@@ -85,10 +96,14 @@ type Kind struct {
 	// Leftover gives the key of the declared resource that an interrupted
 	// replacement left current behind for, or "".
 	Leftover func(current *Resource) string
-	// Review sees all pairs of one parent after diffing and may block changes
-	// or add reasons and fields. It never adds or removes a change, and may be asked
-	// again after others have blocked something.
-	Review func(Siblings)
+	// Waiting says that current waits for a deployment of what it stands in, or "".
+	Waiting func(current *Resource) string
+	// Label is what a current resource is called by whose key only the files know
+	// (the end of a repository's url). Nil: its display key, or else its id.
+	Label func(current *Resource) string
+	// Review sees all pairs of one parent after diffing. It adds and removes no
+	// change.
+	Review func(Siblings) []Verdict
 	// Compile turns a change into calls, in their order.
 	Compile func(*Change) []Call
 }
@@ -99,74 +114,9 @@ type Form int
 // The forms of a collection.
 const (
 	Mapping  Form = iota // by natural key
-	Sequence             // a list; the kind has no natural key
+	Sequence             // a list
 	Either               // both; a list manages the order too
 )
-
-// FieldType says what a field holds.
-type FieldType int
-
-// The types of fields.
-const (
-	Text      FieldType = iota
-	TypedText           // text; in the files any scalar, taken as typed
-	Int
-	Bool
-	Enum       // one of Values
-	Reference  // to Target
-	List       // a list of objects with Items; order matters
-	Tags       // a set of name/value pairs; a mapping, or a list where a name repeats
-	FreeObject // an object whose shape the API does not tell
-)
-
-// Field describes one field of a kind.
-type Field struct {
-	// Name in the files, and API, its name in bodies and answers where that
-	// differs.
-	Name, API string
-	Type      FieldType
-	Doc       string
-	// Required: must be declared always. Creation: must be declared (or have
-	// a default in the catalogue) when the resource is created.
-	Required, Creation bool
-	// CreateOnly: sent when creating, never compared. Fixed: compared, and a
-	// difference is blocked, since the API cannot change it. Replace: a
-	// difference replaces the resource. Action: changed by a call of its own
-	// and never part of a body.
-	CreateOnly, Fixed, Replace, Action bool
-	// UpdateOnly: the create operation does not take it, so that a create is
-	// followed by an update. Irreversible: changing it needs --allow-destroy.
-	UpdateOnly, Irreversible bool
-	// Sensitive: never shown, never read back. SensitiveIf names a yes/no
-	// field that makes it so.
-	Sensitive   bool
-	SensitiveIf string
-	// From: may be given by value_from instead.
-	From bool
-	// Nullable: the API allows null.
-	Nullable bool
-	// Default is what the API sets where nothing was sent; export leaves it
-	// out. Only meaningful where HasDefault.
-	Default    Value
-	HasDefault bool
-
-	Min, Max  *int64
-	MaxLength int
-	MaxItems  int
-	Pattern   string // a regular expression that text must match
-	Hint      string // says Pattern to people
-	Values    []string
-	Target    string // what a Reference refers to
-	Items     []Field
-}
-
-// APIName is the name in bodies and answers.
-func (f *Field) APIName() string {
-	if f.API != "" {
-		return f.API
-	}
-	return f.Name
-}
 
 // Field finds a field by its name in the files, or nil.
 func (k *Kind) Field(name string) *Field {
@@ -213,8 +163,9 @@ type Deploy struct {
 	// Text is the field of the answer of Logs that holds the log.
 	Text string
 	// Facts of the resource: whether changes wait for a deployment and which,
-	// whether commits do and how many, and which deployment is under way.
-	HasChanges, Changes, HasCommits, Commits, Running string
+	// whether commits do and how many, which deployment is under way, and which
+	// was the last that ended.
+	HasChanges, Changes, HasCommits, Commits, Running, Last string
 	// Fields of a deployment: when it ended, whether well, and how far it is.
 	Ended, Success, Percent string
 	// Rebuild names the fields of the resource that say how it is built: a new
@@ -224,56 +175,60 @@ type Deploy struct {
 	AnewBody map[string]Value
 }
 
-// Implied is a child that a create brings along.
-type Implied struct{ Kind, Key string }
-
-// Problem is something wrong among declared siblings: with Resource, at Field
-// ("" for the resource as a whole). Other, if set, is the sibling it clashes
-// with.
-type Problem struct {
-	Resource *Resource
-	Field    string
-	Message  string
-	Hint     string
-	Other    *Resource
-}
-
-// Matching is what a Match hook sees: the declared and the current resources of
-// one kind under one parent, whether undeclared ones are pruned, and which
-// declared one a moved entry pairs with which current one.
-type Matching struct {
-	Desired, Current []*Resource
-	Pruned           bool
-	// Moved pairs indices of Desired with indices of Current.
-	Moved map[int]int
-	// Kept are indices of Current that are protected: like all others where
-	// nothing is pruned.
-	Kept map[int]bool
-}
-
-// Pairing is one answer of a Match hook. Current is -1 for a create. Blocked,
-// if set, says why the declared one may be neither created nor paired.
-type Pairing struct {
-	Desired, Current int
-	Blocked          string
-}
-
-// Siblings are all resources of one kind under one parent, after diffing.
-type Siblings struct {
-	// Parent is the parent as it is now, nil when it is about to be created.
-	Parent *Resource
-	Pairs  []*Pair
-	// Leaving are pairs whose current resource sits here and whose declared one
-	// sits under another parent (Global kinds).
-	Leaving []*Pair
-}
-
-// Pair is a declared resource, a current one, or both, and the change between
-// them (nil: none).
-type Pair struct {
-	Desired, Current *Resource
-	Change           *Change
+// NeverDeployed reports whether the facts say that something was never deployed and
+// that there are no commits that could be.
+func (d *Deploy) NeverDeployed(facts map[string]any) bool {
+	last, told := facts[d.Last]
+	commits, counted := facts[d.Commits].(int64)
+	some, toldSome := facts[d.HasCommits].(bool)
+	return told && last == nil && (counted || toldSome) && commits == 0 && !some
 }
 
 // ImpliedDeadline bounds the wait for what a create brings along.
 const ImpliedDeadline = 2 * time.Minute
+
+// Contradictions says what in the descriptor cannot be true at the same time, so
+// that a mistake in one is found by a test and not by somebody's production.
+func (k *Kind) Contradictions() []string {
+	var found []string
+	must := func(holds bool, format string, args ...any) {
+		if !holds {
+			found = append(found, fmt.Sprintf(format, args...))
+		}
+	}
+	must(k.Name != "" && k.Title != "" && k.Plural != "" && k.Collection != "" && k.Doc != "", "a name, a title, a collection or the documentation is missing")
+	must(k.Key == "" || len(k.KeyFields) == 0, "Key and KeyFields are two keys")
+	must(k.Form == Sequence || k.Key != "", "a mapping needs a key")
+	must(k.KeyField == "" || k.Key != "", "KeyField without a key")
+	must(k.Label == nil || k.Key != "" && k.KeyField == "", "Label is for keys that the API does not have")
+	must((k.KeyPattern == "") == (k.KeyHint == ""), "KeyPattern and KeyHint go together")
+	for _, name := range k.KeyFields {
+		f := k.Field(name)
+		must(f != nil && f.Need == Always && f.Display == Shown, "the key field %s is not one that is always declared and shown", name)
+	}
+	shorthand := k.Field(k.Shorthand)
+	must(k.Shorthand == "" || shorthand != nil, "Shorthand names no field")
+	must(k.TransferFrom == "" || k.Field(k.TransferFrom) != nil && k.Parent == "", "TransferFrom names no field, or the kind is no root")
+	must(!k.Global || k.Key != "" && k.Parent != "", "Global needs a key and a parent")
+	must(k.Leftover == nil || k.Keyed(), "Leftover needs a key")
+	must(len(k.Reads) > 0, "there is no way to read it")
+	must(k.Compile != nil, "Compile is missing")
+	must(k.Modified == "" || slices.Contains(k.Facts, k.Modified), "Modified is no fact")
+	if k.Deploy != nil {
+		for _, fact := range []string{k.Deploy.HasChanges, k.Deploy.Changes, k.Deploy.HasCommits, k.Deploy.Commits} {
+			must(slices.Contains(k.Facts, fact), "the deployments ask for %q, which is no fact", fact)
+		}
+	}
+	seen := map[string]bool{}
+	for i := range k.Fields {
+		f := &k.Fields[i]
+		must(!seen[f.Name], "there are two fields %s", f.Name)
+		must(f.Name != k.Key, "the field %s has the name of the key", f.Name)
+		seen[f.Name] = true
+		found = append(found, f.contradictions(k)...)
+		must(f.Changes != Replaces || k.Ops.Create != "" && k.Ops.Delete != "", "field %s: nothing can be replaced without create and delete", f.Name)
+		must(!f.InUpdates() || k.Ops.Update != "" || f.Need == Derived, "field %s: there is no operation that changes it in place", f.Name)
+		must(f.Need != Derived || k.Complete != nil && k.Derive != nil, "field %s: Complete and Derive give a derived field", f.Name)
+	}
+	return found
+}

@@ -6,11 +6,7 @@
 // one type, [State], so that the plan is a function of two values.
 package resource
 
-import (
-	"strings"
-
-	"github.com/divioctl/divioctl/pkg/diag"
-)
+import "github.com/divioctl/divioctl/pkg/diag"
 
 // Resource is one thing in a state.
 //
@@ -23,7 +19,7 @@ type Resource struct {
 	// Key is the natural key within the parent (a slug, a name). A kind
 	// without one (cron jobs) has a display key here.
 	Key string
-	// Parent is the address of the parent, "" for a root.
+	// Parent is the address of the parent, zero for a root.
 	Parent Address
 	// Fields by their name in the files.
 	Fields map[string]Value
@@ -88,8 +84,8 @@ func (r *Resource) SourceOf(field string) (Source, bool) {
 	return source, ok
 }
 
-// Secretive reports whether the value of field may not be shown.
-func (r *Resource) Secretive(field string) bool {
+// IsMasked reports whether the value of field may not be shown.
+func (r *Resource) IsMasked(field string) bool {
 	switch r.Fields[field].(type) {
 	case Secret, Source:
 		return true
@@ -98,121 +94,25 @@ func (r *Resource) Secretive(field string) bool {
 		return true
 	}
 	f := r.Kind.Field(field)
-	return f != nil && (f.Sensitive || (f.SensitiveIf != "" && r.Is(f.SensitiveIf)))
+	return f != nil && r.IsSecret(f)
 }
 
-// Exposed reports whether a field that is declared as sensitive has its value in the
-// files themselves, where everybody who reads them sees it.
+// IsSecret reports whether the field itself, wherever its value comes from, may
+// not be shown.
+func (r *Resource) IsSecret(f *Field) bool {
+	return f.Display == Masked || f.Display == MaskedIf && r.Is(f.If)
+}
+
+// IsWriteOnly reports whether the API never gives the field's value back.
+func (r *Resource) IsWriteOnly(f *Field) bool {
+	return f.WriteOnly || f.Display == MaskedIf && r.Is(f.If)
+}
+
+// Exposed reports whether a field that nobody may see has its value in the files
+// themselves, where everybody who reads them sees it.
 func (r *Resource) Exposed(f *Field) bool {
-	if _, elsewhere := r.SourceOf(f.Name); elsewhere || !f.Sensitive && (f.SensitiveIf == "" || !r.Is(f.SensitiveIf)) {
+	if _, elsewhere := r.SourceOf(f.Name); elsewhere || !r.IsSecret(f) {
 		return false
 	}
 	return !Equal(r.Fields[f.Name], nil) && !Equal(r.Fields[f.Name], "")
-}
-
-// DisplayKey is what stands for the natural key of a resource whose kind has
-// none: the text of its first field (a cron job's command).
-func DisplayKey(r *Resource) string { return r.Text(r.Kind.Fields[0].Name) }
-
-// LongKey is the display key where several siblings share the short one:
-// "command@frequency,time".
-func LongKey(r *Resource) string {
-	var rest []string
-	for _, f := range r.Kind.Fields[1:] {
-		if text := r.Text(f.Name); text != "" {
-			rest = append(rest, text)
-		}
-	}
-	return DisplayKey(r) + "@" + strings.Join(rest, ",")
-}
-
-// CollectionID names the children of one kind under one parent ("" for a root
-// kind).
-type CollectionID struct {
-	Parent Address
-	Kind   string
-}
-
-// Collection says what is known of the children of one kind under one parent.
-type Collection struct {
-	// Ordered: the files give a sequence where order is managed (desired).
-	Ordered bool
-	// At is where the collection's key stands (desired).
-	At diag.Position
-	// Complete: everything was read (current). Nothing may be deleted from a
-	// collection that is not complete.
-	Complete bool
-}
-
-// State is what is wanted, or what is there.
-type State struct {
-	// Organisation that the files name (desired; may be empty) or that was
-	// found (current).
-	Organisation   Ref
-	OrganisationAt diag.Position
-	// Resources, parents before children; siblings in file order (desired) or
-	// in server order (current).
-	Resources []*Resource
-	// Collections that are declared (desired) or that were read (current). A
-	// collection that is absent is not managed.
-	Collections map[CollectionID]Collection
-	// Catalogue holds what references can mean; only in the current state.
-	Catalogue Catalogue
-	// Warnings that reading gave, for people.
-	Warnings []string
-	// Unread names the kinds of which not everything could be read, or not what
-	// their fields refer to; only in the current state, beside an error.
-	Unread []string
-}
-
-// Entry is something that a reference can mean.
-type Entry struct {
-	Handle string
-	// Names by which people know it, the preferred one first.
-	Names []string
-	// Default: the API uses it where nothing is said.
-	Default bool
-}
-
-// Catalogue holds, for each reference target ("region", "plan_group",
-// "organisation", "service", "repository"), what is known. A target that is
-// absent was not needed and not read.
-type Catalogue map[string][]Entry
-
-// Name gives the preferred name of a handle, or "" where it is not known.
-func (c Catalogue) Name(target, handle string) string {
-	for _, e := range c[target] {
-		if e.Handle == handle && len(e.Names) > 0 {
-			return e.Names[0]
-		}
-	}
-	return ""
-}
-
-// Settings are what the files say besides resources.
-type Settings struct {
-	// Prune names the collections ("variables") whose undeclared members are
-	// deleted.
-	Prune []string
-	// Protect are address patterns that nothing may delete or replace.
-	Protect []Protect
-	// Moved are the renames and moves that the files ask for.
-	Moved []Moved
-	// Limits on deletions; nil means the default.
-	DeletePercent *int
-	DeleteCount   *int
-	// Ledger is the file that remembers sensitive values, "" for none.
-	Ledger string
-}
-
-// Protect is one pattern under protect.
-type Protect struct {
-	Pattern string
-	At      diag.Position
-}
-
-// Moved is one entry under moved.
-type Moved struct {
-	From, To Address
-	At       diag.Position
 }

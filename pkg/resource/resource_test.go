@@ -13,22 +13,72 @@ import (
 )
 
 func TestAddressParts(t *testing.T) {
-	a := resource.NewAddress("cronjob", "environment.shop/live", "sh /srv/a b.sh")
-	if a != "cronjob.shop/live/sh /srv/a b.sh" {
+	shop := resource.NewAddress("application", resource.Address{}, "shop")
+	live := resource.NewAddress("environment", shop, "live")
+	a := resource.NewAddress("cronjob", live, "sh /srv/a b.sh")
+	if a.String() != "cronjob.shop/live/sh /srv/a b.sh" {
 		t.Fatalf("address: %s", a)
 	}
-	if a.Kind() != "cronjob" || a.Path() != "shop/live/sh /srv/a b.sh" {
-		t.Errorf("kind %q, path %q", a.Kind(), a.Path())
+	if a.Kind() != "cronjob" || a.Path() != "shop/live/sh /srv/a b.sh" || a.Key() != "sh /srv/a b.sh" {
+		t.Errorf("kind %q, path %q, key %q", a.Kind(), a.Path(), a.Key())
 	}
-	if diff := cmp.Diff([]string{"shop", "live", "sh /srv/a b.sh"}, a.Parts(3)); diff != "" {
-		t.Error(diff)
+	if a.Parent() != live || a.Root() != shop || a.Depth() != 3 || !shop.Parent().IsZero() {
+		t.Errorf("parent %s, root %s, depth %d", a.Parent(), a.Root(), a.Depth())
 	}
+	if !shop.Contains(a) || !live.Contains(a) || a.Contains(a) || a.Contains(live) || (resource.Address{}).Contains(a) {
+		t.Error("contains")
+	}
+	// Another root kind with an equal key contains nothing of the application's.
+	repository := resource.NewAddress("repository", resource.Address{}, "shop")
+	if repository.Contains(a) {
+		t.Errorf("%s contains %s", repository, a)
+	}
+	shelf := resource.NewAddress("application", resource.Address{}, "shelf")
+	if got := a.Rebase(shop, shelf).String(); got != "cronjob.shelf/live/sh /srv/a b.sh" {
+		t.Errorf("rebased: %s", got)
+	}
+	if text, err := json.Marshal(map[resource.Address]resource.Address{a: live}); err != nil || string(text) != `{"cronjob.shop/live/sh /srv/a b.sh":"environment.shop/live"}` {
+		t.Errorf("%s, %v", text, err)
+	}
+}
+
+// shelves are kinds as deep as the real ones.
+func shelves() *resource.Catalog {
+	kind := func(name, parent, key string, keys ...string) *resource.Kind {
+		k := &resource.Kind{
+			Name: name, Title: name, Plural: name + "s", Collection: name + "s", Parent: parent, Doc: "A " + name + ".",
+			Key: key, KeyField: key, KeyFields: keys, Fields: []resource.Field{
+				{Name: "type", Type: resource.Enum, Values: []string{"DATABASE", "STORAGE"}, Need: resource.Always, Doc: "Its type."},
+				{Name: "prefix", Type: resource.Text, Need: resource.Always, Doc: "Its prefix."},
+			},
+			Ops:     resource.Ops{Create: "C", Update: "U", Delete: "D"},
+			Reads:   []resource.Read{{Op: "L", Scope: resource.Everything}},
+			Compile: func(*resource.Change) []resource.Call { return nil },
+		}
+		if key == "" {
+			k.Form = resource.Sequence
+		}
+		return k
+	}
+	return resource.NewCatalog(
+		kind("application", "", "slug"), kind("environment", "application", "slug"), kind("variable", "environment", "name"),
+		kind("cronjob", "environment", ""), kind("domain", "environment", "name"), kind("service", "environment", "", "type", "prefix"),
+	)
+}
+
+func parse(t *testing.T, text string) resource.Address {
+	t.Helper()
+	a, err := shelves().Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 func TestAddressMatch(t *testing.T) {
 	for _, test := range []struct {
 		pattern string
-		address resource.Address
+		address string
 		want    bool
 	}{
 		{"domain.shop/live/*", "domain.shop/live/www.acme.example", true},
@@ -48,7 +98,7 @@ func TestAddressMatch(t *testing.T) {
 		{"application.shop*", "application.shop", true},
 		{"", "application.shop", false},
 	} {
-		if got := test.address.Match(test.pattern); got != test.want {
+		if got := parse(t, test.address).Match(test.pattern); got != test.want {
 			t.Errorf("%q matches %q: %v", test.pattern, test.address, got)
 		}
 	}

@@ -96,9 +96,13 @@ type Source struct {
 // Ref refers to something that the API knows by id. Name is what people write
 // (or an id); Handle is the id once it is known. Two references are equal when
 // their handles are.
+//
+// A reference to one of our own resources also has its Address: that resource may
+// be about to be created, and have no id yet.
 type Ref struct {
-	Name   string
-	Handle string
+	Name    string
+	Handle  string
+	Address Address
 }
 
 // String gives the name, or the id where no name is known.

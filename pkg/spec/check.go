@@ -45,7 +45,7 @@ func (d *decoder) complained(k *resource.Kind, entry *node) bool {
 			return true
 		}
 		below := false
-		for _, child := range d.catalog.children(k.Name) {
+		for _, child := range d.catalog.Children(k.Name) {
 			below = below || child.Collection == p.key.text
 		}
 		if !below && p.value.anyBad() {

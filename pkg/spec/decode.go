@@ -13,7 +13,7 @@ import (
 // is reported here, so that nothing is ever dropped in silence.
 
 type decoder struct {
-	catalog *catalog
+	catalog catalog
 	report  *report
 	doc     *Document
 	// whole: all files could be read, so that what is missing is missing.
@@ -41,9 +41,9 @@ func (d *decoder) root(top *node) {
 		d.groups[k] = top.get(k.Sets)
 		d.checkGroups(k)
 	}
-	for _, k := range d.catalog.children("") {
+	for _, k := range d.catalog.Children("") {
 		if key, value := top.entry(k.Collection); value != nil {
-			d.collection(k, "", key.place, value, nil)
+			d.collection(k, resource.Address{}, key.place, value, nil)
 		}
 	}
 	d.unique()
@@ -101,9 +101,6 @@ func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place
 	}
 	d.check(k, siblings, entries)
 	for i, r := range siblings {
-		if k.Complete != nil {
-			k.Complete(r)
-		}
 		d.doc.State.Resources = append(d.doc.State.Resources, r)
 		d.children(k, r, entries[i])
 	}
@@ -163,7 +160,7 @@ func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared
 	at := e.entry.place
 	if e.name != nil {
 		at = e.name.place
-		r.Key, _ = normal(k, e.name.text)
+		r.Key = normal(k, e.name.text)
 		r.Address = resource.NewAddress(k.Name, parent, r.Key)
 	}
 	r.At = d.remember(at)
@@ -179,7 +176,7 @@ func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared
 	// What a kind with children requires may be in any file, so that the schema
 	// cannot say it.
 	for _, f := range k.Fields {
-		if f.Required && !d.catalog.leaf(k) && d.whole && !r.Has(f.Name) && e.entry.get(f.Name) == nil && !e.entry.bad {
+		if f.Need == resource.Always && !d.catalog.leaf(k) && d.whole && !r.Has(f.Name) && e.entry.get(f.Name) == nil && !e.entry.bad {
 			d.report.add(at, f.Name+": "+f.Doc, "the %s %s has no %s", k.Title, quote(e.name.text), f.Name)
 		}
 	}
@@ -189,7 +186,7 @@ func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared
 // children decodes the collections below r.
 func (d *decoder) children(k *resource.Kind, r *resource.Resource, entry *node) {
 	d.entries[r.Address] = entry
-	for _, child := range d.catalog.children(k.Name) {
+	for _, child := range d.catalog.Children(k.Name) {
 		key, value := entry.entry(child.Collection)
 		drawn, at, draws := d.draw(child, r, entry)
 		if value != nil {

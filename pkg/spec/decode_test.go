@@ -53,7 +53,7 @@ applications:
 11:7 environment.shop/live {"branch":"main"}
 14:13 cronjob.shop/live/a/b c {"command":"a/b c","custom_timeout":600,"frequency":"DAILY","time":"02:30"}
 15:13 cronjob.shop/live/twice@DAILY,02:30 {"command":"twice","frequency":"DAILY","time":"02:30"}
-16:13 cronjob.shop/live/twice@EVERY10MIN {"command":"twice","frequency":"EVERY10MIN","time":""}
+16:13 cronjob.shop/live/twice@EVERY10MIN {"command":"twice","frequency":"EVERY10MIN"}
 18:11 domain.shop/live/www.acme.example {"domain_config":{"2020-01-01":"b","a":[1,2.5,"x",null,true]},"primary":true}
 `},
 		{"scalars as typed", `version: 1
@@ -166,7 +166,7 @@ applications:
 	}
 	got := map[string]string{}
 	for id, c := range doc.State.Collections {
-		got[string(id.Parent)+" "+id.Kind] = fmt.Sprintf("%d:%d %t", c.At.Line, c.At.Column, c.Ordered)
+		got[id.Parent.String()+" "+id.Kind] = fmt.Sprintf("%d:%d %t", c.At.Line, c.At.Column, c.Ordered)
 	}
 	want := map[string]string{
 		" application":                 "3:1 false",
@@ -210,7 +210,7 @@ settings:
 	want := settings{
 		Prune:   []string{"variables", "domains"},
 		Protect: []string{"f.yaml:3:11 application.shop", "f.yaml:3:29 domain.shop/live/www.acme.example", "f.yaml:3:64 domain.*/live/*", "f.yaml:3:83 **", "f.yaml:3:89 *.shop/**"},
-		From:    "domain.shop/live/old.example", To: "domain.shop/live/new.example",
+		From:    at("domain.shop/live/old.example"), To: at("domain.shop/live/new.example"),
 		Percent: 0, Count: 100,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

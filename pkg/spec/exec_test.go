@@ -30,7 +30,7 @@ func TestExecEnds(t *testing.T) {
 			timeout = time.Minute
 		}
 		state := &resource.State{Resources: []*resource.Resource{{
-			Kind: kinds.All()[2], Fields: map[string]resource.Value{"value": resource.Source{Exec: c.command, Dir: t.TempDir()}},
+			Kind: kinds.Catalog().Kind("variable"), Fields: map[string]resource.Value{"value": resource.Source{Exec: c.command, Dir: t.TempDir()}},
 		}}}
 		began := time.Now()
 		list := Resolve(c.ctx, state, Sources{AllowExec: true, Timeout: timeout})
@@ -46,7 +46,7 @@ func TestExecEnds(t *testing.T) {
 // TestResolveKeepsTheSource: a saved plan holds where a value came from.
 func TestResolveKeepsTheSource(t *testing.T) {
 	source := resource.Source{Env: "A"}
-	r := &resource.Resource{Kind: kinds.All()[2], Fields: map[string]resource.Value{"value": source}}
+	r := &resource.Resource{Kind: kinds.Catalog().Kind("variable"), Fields: map[string]resource.Value{"value": source}}
 	list := Resolve(t.Context(), &resource.State{Resources: []*resource.Resource{r}}, Sources{
 		Env: func(string) (string, bool) { return "a", true },
 	})

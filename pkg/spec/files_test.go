@@ -21,7 +21,7 @@ func loaded(t *testing.T, files map[string]string, paths ...string) string {
 	var out strings.Builder
 	out.WriteString(strings.Join(doc.Files, " ") + "\n")
 	for _, r := range doc.State.Resources {
-		out.WriteString(string(r.Address) + "\n")
+		out.WriteString(r.Address.String() + "\n")
 	}
 	return out.String()
 }
@@ -67,7 +67,7 @@ func TestWhichFiles(t *testing.T) {
 
 func TestStandardInput(t *testing.T) {
 	doc, list := Load(Input{
-		Paths: []string{"-"}, Dir: t.TempDir(), Kinds: kinds.All(),
+		Paths: []string{"-"}, Dir: t.TempDir(), Catalog: kinds.Catalog(),
 		Stdin: strings.NewReader("version: 1\nfoo: 1\n"),
 	})
 	want := "<stdin>:2:1: unknown key \"foo\"\n  | foo: 1\n  | ^^^\n  hint: known here: applications, moved, organisation, protect, settings, variable_sets, version\n"
@@ -84,7 +84,7 @@ func TestUnreadableFiles(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(dir, "dangling.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	_, list := Load(Input{Dir: dir, Paths: []string{"."}, Kinds: kinds.All()})
+	_, list := Load(Input{Dir: dir, Paths: []string{"."}, Catalog: kinds.Catalog()})
 	want := `dangling.yaml: no such file or directory
   hint: check the path; it is relative to the working directory
 large.yaml: the file is larger than 10 MB

@@ -33,7 +33,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		begin := time.Now()
 		load := func(text string) (*Document, []string) {
-			doc, list := Load(Input{Paths: []string{"-"}, Stdin: strings.NewReader(text), Kinds: kinds.All()})
+			doc, list := Load(Input{Paths: []string{"-"}, Stdin: strings.NewReader(text), Catalog: kinds.Catalog()})
 			lines := splitLines(strings.TrimPrefix(text, "\ufeff"))
 			var problems []string
 			for _, d := range list {
@@ -60,7 +60,7 @@ func FuzzLoad(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
-		written := Write(doc.State, kinds.All(), WriteOptions{})
+		written := Write(doc.State, kinds.Catalog(), WriteOptions{})
 		if len(written.LeftOut) > 0 {
 			t.Fatalf("left out: %v", written.LeftOut)
 		}
@@ -87,7 +87,7 @@ func TestLargeFiles(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			begin := time.Now()
-			_, list := Load(Input{Paths: []string{"-"}, Stdin: strings.NewReader(test.text), Kinds: kinds.All()})
+			_, list := Load(Input{Paths: []string{"-"}, Stdin: strings.NewReader(test.text), Catalog: kinds.Catalog()})
 			if len(list) == 0 {
 				t.Error("no problem found")
 			}

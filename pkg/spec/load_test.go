@@ -12,6 +12,7 @@ import (
 
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // tester is what [testing.T] and rapid's T have in common.
@@ -34,7 +35,16 @@ func loadFiles(t tester, files map[string]string, paths ...string) (*Document, d
 			t.Fatal(err)
 		}
 	}
-	return Load(Input{Paths: paths, Dir: dir, Kinds: kinds.All()})
+	return Load(Input{Paths: paths, Dir: dir, Catalog: kinds.Catalog()})
+}
+
+// at gives the address of something that the files declare.
+func at(text string) resource.Address {
+	address, err := kinds.Catalog().Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return address
 }
 
 // show gives problems as people see them, with a caret line.

@@ -26,7 +26,7 @@ var (
 )
 
 // merge gives the tree of all roots, in their order.
-func merge(c *catalog, roots []*node, report *report) *node {
+func merge(c catalog, roots []*node, report *report) *node {
 	m := merger{catalog: c, report: report}
 	merged := &node{shape: mapping}
 	if len(roots) > 0 {
@@ -45,7 +45,7 @@ func merge(c *catalog, roots []*node, report *report) *node {
 }
 
 type merger struct {
-	catalog *catalog
+	catalog catalog
 	report  *report
 }
 
@@ -68,7 +68,7 @@ func (m *merger) top(key string) (rule, way) {
 			return func(string) (rule, way) { return m.entries(k), deep }, deep
 		}
 	}
-	for _, k := range m.catalog.children("") {
+	for _, k := range m.catalog.Children("") {
 		if k.Collection == key {
 			return m.entries(k), deep
 		}
@@ -90,7 +90,7 @@ func (m *merger) entries(k *resource.Kind) rule {
 // entry is the rule within an entry of k.
 func (m *merger) entry(k *resource.Kind) rule {
 	return func(key string) (rule, way) {
-		for _, child := range m.catalog.children(k.Name) {
+		for _, child := range m.catalog.Children(k.Name) {
 			if child.Collection == key {
 				return m.entries(child), m.wholeIf(child)
 			}

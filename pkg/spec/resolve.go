@@ -138,7 +138,7 @@ func fit(got taken, r *resource.Resource, f *resource.Field) taken {
 
 // sensitive reports whether the API will never show the field's value again.
 func sensitive(r *resource.Resource, f *resource.Field) bool {
-	return f.Sensitive || f.SensitiveIf != "" && r.Is(f.SensitiveIf)
+	return r.IsSecret(f)
 }
 
 func (l *lookup) refuses(name string) bool {

@@ -58,7 +58,7 @@ applications:
           LONG: { value_from: { file: long.txt } }
           PLAIN: text
 `)
-	doc, list := Load(Input{Dir: dir, Paths: []string{"conf"}, Kinds: kinds.All()})
+	doc, list := Load(Input{Dir: dir, Paths: []string{"conf"}, Catalog: kinds.Catalog()})
 	if len(list) > 0 {
 		t.Fatal(show(list))
 	}

@@ -28,8 +28,8 @@ type object = map[string]any
 
 // Schema generates the JSON Schema of the files: the same bytes for the same
 // kinds.
-func Schema(kinds []*resource.Kind) ([]byte, error) {
-	g := generator{catalog: newCatalog(kinds), definitions: object{}}
+func Schema(kinds *resource.Catalog) ([]byte, error) {
+	g := generator{catalog: catalog{kinds}, definitions: object{}}
 	root := g.root()
 	root["definitions"] = g.definitions
 	var out bytes.Buffer
@@ -43,7 +43,7 @@ func Schema(kinds []*resource.Kind) ([]byte, error) {
 }
 
 type generator struct {
-	catalog     *catalog
+	catalog     catalog
 	definitions object
 }
 
@@ -68,7 +68,7 @@ func (g *generator) root() object {
 			"additionalProperties": ref(k.Collection),
 		}
 	}
-	for _, k := range g.catalog.kinds {
+	for _, k := range g.catalog.Kinds() {
 		g.kind(k)
 		if k.Parent == "" {
 			properties[k.Collection] = ref(k.Collection)
@@ -85,7 +85,7 @@ func (g *generator) root() object {
 
 func (g *generator) settings() object {
 	var collections []any
-	for _, k := range g.catalog.kinds {
+	for _, k := range g.catalog.Kinds() {
 		collections = append(collections, k.Collection)
 	}
 	settings := closed(object{
@@ -117,14 +117,14 @@ func (g *generator) kind(k *resource.Kind) {
 		if f.From {
 			properties[fromKey(f)] = source()
 		}
-		if f.Required && g.catalog.leaf(k) {
+		if f.Need == resource.Always && g.catalog.leaf(k) {
 			required = append(required, f.Name)
 		}
 	}
-	for _, child := range g.catalog.children(k.Name) {
+	for _, child := range g.catalog.Children(k.Name) {
 		properties[child.Collection] = ref(child.Collection)
 	}
-	for _, group := range g.catalog.drawn(k) {
+	for _, group := range g.catalog.included(k) {
 		properties[group.Sets] = textList("Groups of " + group.Plural + " that are drawn in, by their names under " + group.Sets + " at the top.")
 	}
 

@@ -17,7 +17,7 @@ func (g *generator) field(f *resource.Field) object {
 	}
 	switch f.Type {
 	case resource.Text:
-		if f.Required {
+		if f.Need == resource.Always {
 			out["minLength"] = 1
 		}
 	case resource.Reference:
@@ -63,7 +63,7 @@ func (g *generator) item(f *resource.Field) object {
 		if f.Type == resource.Tags {
 			properties[part.Name] = object{"type": list("string", "number", "boolean"), "description": part.Doc}
 		}
-		if part.Required {
+		if part.Need == resource.Always {
 			required = append(required, part.Name)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // touches. What a mapping has under the same key once more counts too.
 
 // hideSecrets marks the secret values below root and hides their lines.
-func hideSecrets(c *catalog, root *node) {
+func hideSecrets(c catalog, root *node) {
 	if root == nil {
 		return
 	}
@@ -34,7 +34,7 @@ func hideSecrets(c *catalog, root *node) {
 	}
 	walk = func(parent string, entry *node) {
 		for _, p := range entry.all() {
-			for _, k := range c.children(parent) {
+			for _, k := range c.Children(parent) {
 				if p.key.text == k.Collection {
 					collection(k, p.value)
 				}
@@ -63,13 +63,13 @@ func hideEntry(k *resource.Kind, entry *node) {
 		f := &k.Fields[i]
 		names = append(names, f.Name)
 		for _, p := range entry.all() {
-			if f.Sensitive && p.key.text == f.Name {
+			if f.Display == resource.Masked && p.key.text == f.Name {
 				p.value.hide()
 			}
 		}
 	}
 	for i := range k.Fields {
-		flag := k.Fields[i].SensitiveIf
+		flag := k.Fields[i].If
 		if flag == "" {
 			continue
 		}
@@ -89,7 +89,7 @@ func hideEntry(k *resource.Kind, entry *node) {
 		f := k.Field(p.key.text)
 		switch {
 		case fromField(k, p.key.text) != nil && p.value.shape == mapping, p.key.text == k.Key:
-		case f == nil || f.Sensitive || f.SensitiveIf != "":
+		case f == nil || f.Display != resource.Shown:
 			p.value.hide()
 		}
 	}

@@ -34,7 +34,7 @@ func (d *decoder) draw(k *resource.Kind, r *resource.Resource, entry *node) (dra
 				continue
 			}
 			if first := seen[name.text]; first != nil {
-				d.report.both(name.place, first.place, "first here", "remove one of them", "%s is drawn in twice", quote(name.text))
+				d.report.both(name.place, first.place, "first here", "remove one of them", "%s is listed twice", quote(name.text))
 				continue
 			}
 			seen[name.text] = name
@@ -74,11 +74,11 @@ func replace(k *resource.Kind, first, more []declared) []declared {
 	}
 	index := map[string]int{}
 	for i, e := range first {
-		name, _ := normal(k, e.name.text)
+		name := normal(k, e.name.text)
 		index[name] = i
 	}
 	for _, e := range more {
-		name, _ := normal(k, e.name.text)
+		name := normal(k, e.name.text)
 		if i, ok := index[name]; ok {
 			first[i] = e
 			continue
@@ -105,7 +105,7 @@ func (d *decoder) checkGroups(k *resource.Kind) {
 		var siblings []*resource.Resource
 		var entries []*node
 		for _, e := range d.list(k, p.value) {
-			if r := d.resource(k, "", e); r != nil {
+			if r := d.resource(k, resource.Address{}, e); r != nil {
 				siblings = append(siblings, r)
 				entries = append(entries, e.entry)
 			}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,8 +84,8 @@ func (d *decoder) protect(n *node) {
 			continue
 		}
 		if !strings.Contains(text, "*") {
-			if address := d.address(item); address != "" {
-				text = string(address)
+			if address := d.address(item); !address.IsZero() {
+				text = address.String()
 			}
 		} else if kind, _, _ := strings.Cut(text, "."); !d.matchesKind(kind, text) {
 			d.unknownKind(item, kind)
@@ -96,8 +97,8 @@ func (d *decoder) protect(n *node) {
 // matchesKind reports whether the part of a pattern before the dot names a kind.
 // "**" alone reaches across the dot.
 func (d *decoder) matchesKind(kind, pattern string) bool {
-	for _, name := range d.catalog.names() {
-		if resource.Address(name).Match(kind) && (strings.Contains(pattern, ".") || strings.Contains(pattern, "**")) {
+	for _, name := range d.catalog.Names() {
+		if resource.MatchesKind(kind, name) && (strings.Contains(pattern, ".") || strings.Contains(pattern, "**")) {
 			return true
 		}
 	}
@@ -118,7 +119,7 @@ func (d *decoder) moved(n *node) {
 		}
 		move := resource.Moved{From: d.address(fromNode), To: d.address(toNode), At: d.remember(item.place)}
 		switch {
-		case move.From == "" || move.To == "":
+		case move.From.IsZero() || move.To.IsZero():
 			continue
 		case move.From.Kind() != move.To.Kind():
 			d.report.add(toNode.place, "both ends of a move are of one kind",
@@ -140,53 +141,32 @@ func (d *decoder) moved(n *node) {
 }
 
 // address reads an address: of a known kind, with the right number of parts, in
-// the normal form. "" for one that is not well-formed (reported).
+// the normal form. The zero address is one that is not well-formed (reported).
 func (d *decoder) address(n *node) resource.Address {
 	text, ok := d.text(n)
 	if !ok {
 		d.skip(n)
-		return ""
+		return resource.Address{}
 	}
-	name, path, dotted := strings.Cut(text, ".")
-	k := d.catalog.kind(name)
-	if k == nil {
+	address, err := d.catalog.Parse(text)
+	var wrong *resource.AddressError
+	switch {
+	case !errors.As(err, &wrong):
+		return address
+	case wrong.Kind == nil:
+		name, _, _ := strings.Cut(text, ".")
 		d.unknownKind(n, name)
-		return ""
+		return resource.Address{}
 	}
-	depth := d.catalog.depth(k)
-	parts := strings.SplitN(path, "/", depth)
-	malformed := func(hint string) resource.Address {
-		n.bad = true
-		d.report.add(n.place, hint, "%s is not an address of %s", quote(text), article(k.Title))
-		return ""
+	hint := "it looks like " + d.catalog.Example(wrong.Kind)
+	if wrong.Part == "*" || wrong.Part == "**" {
+		hint = wrong.Reason
+	} else if wrong.Part != "" && (wrong.Kind.Normal != nil || !strings.Contains(wrong.Part, "/")) {
+		hint = quote(wrong.Part) + ": " + wrong.Reason
 	}
-	if !dotted || len(parts) != depth {
-		return malformed("it looks like " + d.example(k))
-	}
-	kinds := make([]*resource.Kind, depth)
-	for i, at := depth-1, k; i >= 0 && at != nil; i, at = i-1, d.catalog.kind(at.Parent) {
-		kinds[i] = at
-	}
-	for i, part := range parts {
-		if part == "" || kinds[i] == nil {
-			return malformed("it looks like " + d.example(k))
-		}
-		if kinds[i].Key == "" {
-			continue // a display key may be any text
-		}
-		if part == "*" || part == "**" {
-			return malformed("name one resource, without *")
-		}
-		form, hint := checkName(kinds[i], part)
-		if hint != "" && kinds[i].Normal == nil && strings.Contains(part, "/") {
-			return malformed("it looks like " + d.example(k))
-		}
-		if hint != "" {
-			return malformed(quote(part) + ": " + hint)
-		}
-		parts[i] = form
-	}
-	return resource.Address(name + "." + strings.Join(parts, "/"))
+	n.bad = true
+	d.report.add(n.place, hint, "%s is not an address of %s", quote(text), article(wrong.Kind.Title))
+	return resource.Address{}
 }
 
 func (d *decoder) unknownKind(n *node, name string) {
@@ -195,22 +175,9 @@ func (d *decoder) unknownKind(n *node, name string) {
 		unsupported(d.report, n.place, name)
 		return
 	}
-	hint := choose(name, d.catalog.names(), "an address begins with one of")
+	hint := choose(name, d.catalog.Names(), "an address begins with one of")
 	if n.text == "*" {
 		hint = `write "**" for everything`
 	}
 	d.report.add(n.place, hint, "%s does not begin with a known kind", quote(n.text))
-}
-
-// example shows the form of an address: "variable.APPLICATION/ENVIRONMENT/NAME".
-func (d *decoder) example(k *resource.Kind) string {
-	path := ""
-	for up := k; up != nil && len(path) < 200; up = d.catalog.kind(up.Parent) {
-		part := strings.ToUpper(up.Name)
-		if path != "" {
-			part += "/"
-		}
-		path = part + path
-	}
-	return k.Name + "." + path
 }

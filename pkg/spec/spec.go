@@ -31,10 +31,9 @@ type Input struct {
 	// Without any, divio.yaml or the directory divio/ is loaded.
 	Paths []string
 	// Dir is the working directory, "" for that of the process.
-	Dir   string
-	Stdin io.Reader
-	// Kinds, parents before children.
-	Kinds []*resource.Kind
+	Dir     string
+	Stdin   io.Reader
+	Catalog *resource.Catalog
 }
 
 // Document is what the files say.
@@ -74,7 +73,7 @@ func Load(in Input) (*Document, diag.List) {
 		State:  &resource.State{Collections: map[resource.CollectionID]resource.Collection{}},
 		report: report,
 	}
-	catalog := newCatalog(in.Kinds)
+	catalog := catalog{in.Catalog}
 
 	var roots []*node
 	whole := true

@@ -17,7 +17,7 @@ import (
 // validate reports where root does not fit the JSON Schema. The validator names
 // a place in the instance, a keyword, and where that stands in the schema: from
 // these three, and nothing of its own text, words.go makes the message.
-func validate(catalog *catalog, root *node, report *report) {
+func validate(catalog catalog, root *node, report *report) {
 	compiled, err := compile()
 	if err == nil {
 		err = compiled.schema.Validate(root.instance())
@@ -57,7 +57,7 @@ var compile = sync.OnceValues(func() (compiledSchema, error) {
 })
 
 type validation struct {
-	catalog *catalog
+	catalog catalog
 	root    *node
 	schema  object
 	report  *report

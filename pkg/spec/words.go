@@ -120,7 +120,7 @@ func (v *validation) unknownKeys(x violation) {
 			unsupported(v.report, p.key.place, p.key.text)
 		default:
 			hint := choose(p.key.text, known, "known here:")
-			if k := v.catalog.kind(x.entry); k != nil && k.Key == p.key.text {
+			if k := v.catalog.Kind(x.entry); k != nil && k.Key == p.key.text {
 				hint = "remove it; the " + k.Key + " is what stands in front of the colon"
 			} else if suggest(p.key.text, known) == "" {
 				hint = cmp.Or(v.elsewhere(p.key.text), hint)

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -116,13 +115,8 @@ func badKey(r *resource.Resource) string {
 		}
 		return ""
 	}
-	if k.Normal != nil {
-		if normal, err := k.Normal(r.Key); err != nil || normal != r.Key {
-			return "its name is not one that a file can hold"
-		}
-	}
-	if k.KeyPattern != "" && !regexp.MustCompile(k.KeyPattern).MatchString(r.Key) || k.KeyMax > 0 && len([]rune(r.Key)) > k.KeyMax {
-		return "its name is not one that a file can hold: " + k.KeyHint
+	if key, err := k.CheckKey(r.Key); err != nil || key != r.Key {
+		return strings.TrimSuffix("its name is not one that a file can hold: "+k.KeyHint, ": ")
 	}
 	return ""
 }

@@ -44,8 +44,8 @@ type Written struct {
 }
 
 // Write gives the YAML files for a state.
-func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) Written {
-	w := writer{state: state, catalog: newCatalog(kinds), opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
+func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Written {
+	w := writer{state: state, catalog: catalog{kinds}, opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
 	kept, leftOut := writable(state)
 	for _, r := range kept {
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
@@ -61,7 +61,7 @@ func Write(state *resource.State, kinds []*resource.Kind, opt WriteOptions) Writ
 		base.add("organisation", yamlText(organisation))
 	}
 	files := map[string][]byte{}
-	for _, k := range w.catalog.children("") {
+	for _, k := range w.catalog.Children("") {
 		members := w.below[resource.CollectionID{Kind: k.Name}]
 		if len(members) == 0 {
 			continue
@@ -129,7 +129,7 @@ func fileName(k *resource.Kind, r *resource.Resource, taken map[string][]byte, b
 
 type writer struct {
 	state   *resource.State
-	catalog *catalog
+	catalog catalog
 	opt     WriteOptions
 	below   map[resource.CollectionID][]*resource.Resource
 }
@@ -172,19 +172,19 @@ func (w *writer) entry(k *resource.Kind, r *resource.Resource) yamlMap {
 	for i := range k.Fields {
 		f := &k.Fields[i]
 		value, declared := r.Fields[f.Name]
-		if !declared || f.CreateOnly || (f.HasDefault && resource.Equal(value, f.Default)) {
+		if !declared || f.Changes == resource.CreateOnly || f.Need == resource.Derived || (f.HasDefault && resource.Equal(value, f.Default)) {
 			continue
 		}
 		if source, ok := value.(resource.Source); ok {
 			entry.add(fromKey(f), sourceValue(source))
 			continue
 		}
-		if r.Secretive(f.Name) {
+		if r.IsMasked(f.Name) {
 			continue
 		}
 		entry.add(f.Name, w.value(f, value))
 	}
-	for _, child := range w.catalog.children(k.Name) {
+	for _, child := range w.catalog.Children(k.Name) {
 		if members := w.below[resource.CollectionID{Parent: r.Address, Kind: child.Name}]; len(members) > 0 {
 			entry.add(child.Collection, w.collection(child, members))
 		}

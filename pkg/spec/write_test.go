@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -21,11 +22,11 @@ func TestWrittenStateLoadsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := randomState(t)
 		opt := WriteOptions{Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split")}
-		result := Write(want, kinds.All(), opt)
+		result := Write(want, kinds.Catalog(), opt)
 		if len(result.LeftOut) > 0 {
 			t.Fatalf("left out: %v", result.LeftOut)
 		}
-		if again := Write(want, kinds.All(), opt); !cmp.Equal(result, again) {
+		if again := Write(want, kinds.Catalog(), opt); !cmp.Equal(result, again) {
 			t.Fatal("not stable")
 		}
 		written := result.Files
@@ -69,7 +70,7 @@ func declarations(state *resource.State, opt WriteOptions) map[resource.Collecti
 		for name, value := range fields {
 			f := r.Kind.Field(name)
 			_, source := value.(resource.Source)
-			if (f.HasDefault && resource.Equal(value, f.Default)) || (r.Secretive(name) && !source) || f.CreateOnly {
+			if (f.HasDefault && resource.Equal(value, f.Default)) || (r.IsMasked(name) && !source) || f.Changes == resource.CreateOnly || f.Need == resource.Derived {
 				delete(fields, name)
 			}
 			if source {
@@ -80,15 +81,7 @@ func declarations(state *resource.State, opt WriteOptions) map[resource.Collecti
 		out[id] = append(out[id], fmt.Sprintf("%s %#v", r.Address, fields))
 	}
 	if opt.Split { // files are loaded in the order of their names
-		roots := out[resource.CollectionID{Kind: "application"}]
-		set := map[string]int{}
-		for _, text := range roots {
-			set[text]++
-		}
-		delete(out, resource.CollectionID{Kind: "application"})
-		for text := range set {
-			out[resource.CollectionID{Parent: resource.Address(text)}] = nil
-		}
+		slices.Sort(out[resource.CollectionID{Kind: "application"}])
 	}
 	return out
 }
@@ -99,15 +92,15 @@ func randomState(t *rapid.T) *resource.State {
 		Organisation: resource.Ref{Name: rapid.StringN(1, 20, -1).Draw(t, "organisation")},
 		Collections:  map[resource.CollectionID]resource.Collection{},
 	}
-	catalog := newCatalog(kinds.All())
+	catalog := kinds.Catalog()
 	var below func(parent resource.Address, kind string)
 	below = func(parent resource.Address, kind string) {
-		for _, k := range catalog.children(kind) {
+		for _, k := range catalog.Children(kind) {
 			seen := map[string]bool{}
 			for i := range rapid.IntRange(0, 3).Draw(t, "number of "+k.Plural) {
 				r := &resource.Resource{Kind: k, Parent: parent, Fields: map[string]resource.Value{}}
 				for j := range k.Fields {
-					if f := &k.Fields[j]; f.Required || (!f.CreateOnly && rapid.Bool().Draw(t, f.Name+" is there")) {
+					if f := &k.Fields[j]; f.Need == resource.Always || (f.Need != resource.Derived && f.Changes != resource.CreateOnly && rapid.Bool().Draw(t, f.Name+" is there")) {
 						r.Fields[f.Name] = randomValue(t, f)
 					}
 				}
@@ -131,7 +124,7 @@ func randomState(t *rapid.T) *resource.State {
 			}
 		}
 	}
-	below("", "")
+	below(resource.Address{}, "")
 	return state
 }
 
@@ -173,7 +166,7 @@ func randomValue(t *rapid.T, f *resource.Field) resource.Value {
 			return resource.Source{File: "a b"}
 		}
 		text := randomText(t, f.Name)
-		if f.Required {
+		if f.Need == resource.Always {
 			text = "x" + strings.Map(func(r rune) rune {
 				if unicode.IsControl(r) {
 					return -1
@@ -218,21 +211,21 @@ func randomValue(t *rapid.T, f *resource.Field) resource.Value {
 }
 
 func TestWrite(t *testing.T) {
-	byName := func(name string) *resource.Kind { return newCatalog(kinds.All()).kind(name) }
+	catalog := kinds.Catalog()
 	add := func(state *resource.State, kind string, parent resource.Address, key string, fields map[string]resource.Value) resource.Address {
-		r := &resource.Resource{Kind: byName(kind), Key: key, Parent: parent, Fields: fields, Handle: "id-" + key}
+		r := &resource.Resource{Kind: catalog.Kind(kind), Key: key, Parent: parent, Fields: fields, Handle: "id-" + key}
 		r.Address = resource.NewAddress(kind, parent, key)
 		state.Resources = append(state.Resources, r)
 		return r.Address
 	}
 	state := &resource.State{
 		Organisation: resource.Ref{Handle: "o1"},
-		Catalogue: resource.Catalogue{
+		Choices: resource.Choices{
 			"organisation": {{Handle: "o1", Names: []string{"acme"}}},
 			"region":       {{Handle: "r1", Names: []string{"eu-ch", "Switzerland"}}, {Handle: "r2", Names: []string{"twin"}}, {Handle: "r3", Names: []string{"twin"}}},
 		},
 	}
-	shop := add(state, "application", "", "shop", map[string]resource.Value{
+	shop := add(state, "application", resource.Address{}, "shop", map[string]resource.Value{
 		"name": "Acme Shop", "region": resource.Ref{Handle: "r1"}, "plan_group": resource.Ref{Handle: "p1"}, "port": nil, "tags": []any{},
 		"release_commands": []any{map[string]any{"label": "migrate", "command": "python manage.py migrate"}},
 	})
@@ -252,7 +245,7 @@ func TestWrite(t *testing.T) {
 			state.Resources[i].Facts = map[string]any{"is_managed_by_divio": false, "is_editable": true}
 		}
 	}
-	add(state, "application", "", "Shop", map[string]resource.Value{"name": "Other", "region": resource.Ref{Handle: "r2"}})
+	add(state, "application", resource.Address{}, "Shop", map[string]resource.Value{"name": "Other", "region": resource.Ref{Handle: "r2"}})
 
 	header := `# yaml-language-server: $schema=https://raw.githubusercontent.com/divioctl/divioctl/main/schema/divioctl.schema.json
 # Written by divioctl export. What is not in these files is not managed.
@@ -311,7 +304,7 @@ version: 1
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			written := Write(state, kinds.All(), test.opt)
+			written := Write(state, kinds.Catalog(), test.opt)
 			if len(written.LeftOut) > 0 {
 				t.Fatalf("left out: %v", written.LeftOut)
 			}
@@ -328,17 +321,14 @@ version: 1
 
 // What exists and no file may declare is left out and named, as little as possible.
 func TestWriteLeavesOutWhatNoFileCanDeclare(t *testing.T) {
-	byName := map[string]*resource.Kind{}
-	for _, k := range kinds.All() {
-		byName[k.Name] = k
-	}
+	catalog := kinds.Catalog()
 	state := &resource.State{Organisation: resource.Ref{Name: "acme"}}
 	add := func(kind string, parent resource.Address, key string, fields map[string]resource.Value) resource.Address {
-		r := &resource.Resource{Kind: byName[kind], Key: key, Parent: parent, Address: resource.NewAddress(kind, parent, key), Fields: fields}
+		r := &resource.Resource{Kind: catalog.Kind(kind), Key: key, Parent: parent, Address: resource.NewAddress(kind, parent, key), Fields: fields}
 		state.Resources = append(state.Resources, r)
 		return r.Address
 	}
-	app := add("application", "", "shop", map[string]resource.Value{"name": nil, "port": nil})
+	app := add("application", resource.Address{}, "shop", map[string]resource.Value{"name": nil, "port": nil})
 	live := add("environment", app, "live", map[string]resource.Value{"branch": "main"})
 	odd := add("environment", app, "no.slug", map[string]resource.Value{"branch": "main"})
 	add("variable", odd, "BELOW", map[string]resource.Value{"value": "x"})
@@ -350,7 +340,7 @@ func TestWriteLeavesOutWhatNoFileCanDeclare(t *testing.T) {
 	add("cronjob", live, "run", job)
 	add("domain", live, "www.acme.example", map[string]resource.Value{"primary": true, "redirect_to_primary": true})
 
-	result := Write(state, kinds.All(), WriteOptions{})
+	result := Write(state, kinds.Catalog(), WriteOptions{})
 	written := result.Files
 	want := `version: 1
 organisation: acme

@@ -83,14 +83,14 @@ func tagsValue(f *resource.Field, tags []any) yamlValue {
 
 // reference gives the name by which a reference can be written.
 func (w *writer) reference(target string, ref resource.Ref) string {
-	name := w.state.Catalogue.Name(target, ref.Handle)
+	name := w.state.Choices.Name(target, ref.Handle)
 	if ref.Handle == "" || name == "" {
 		if ref.Handle != "" {
 			return ref.Handle
 		}
 		return ref.Name
 	}
-	for _, entry := range w.state.Catalogue[target] {
+	for _, entry := range w.state.Choices[target] {
 		if entry.Handle != ref.Handle && slices.Contains(entry.Names, name) {
 			return ref.Handle
 		}

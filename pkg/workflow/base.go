@@ -27,7 +27,7 @@ func (w *Workflow) earlier(ctx context.Context, base string, now plan.Input) (*p
 	if base == "" {
 		return nil, nil
 	}
-	in := spec.Input{Paths: []string{base}, Kinds: w.Kinds}
+	in := spec.Input{Paths: []string{base}, Catalog: w.Catalog}
 	var found *revision
 	var dir string
 	if _, err := os.Stat(base); err != nil {
@@ -52,7 +52,7 @@ func (w *Workflow) earlier(ctx context.Context, base string, now plan.Input) (*p
 	for _, f := range shared {
 		f.fill()
 	}
-	scope := plan.Scope(doc.State, w.Kinds, now.Select, slices.Concat(doc.Settings.Prune, now.Prune))
+	scope := plan.Scope(doc.State, w.Catalog, now.Select, slices.Concat(doc.Settings.Prune, now.Prune))
 	return &plan.Version{Desired: scope, Settings: doc.Settings}, nil
 }
 
@@ -75,7 +75,7 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 	if err := found.checkOut(ctx, dir, named); err != nil {
 		return spec.Input{}, nil, fmt.Errorf("read the earlier version (--base %s): %w", base, err)
 	}
-	in := spec.Input{Dir: filepath.Join(dir, filepath.FromSlash(found.within)), Kinds: w.Kinds}
+	in := spec.Input{Dir: filepath.Join(dir, filepath.FromSlash(found.within)), Catalog: w.Catalog}
 	if len(named) == 0 {
 		return in, found, os.MkdirAll(in.Dir, 0o700)
 	}
@@ -99,7 +99,7 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 //   - A file has a version like the files that name it: what it held then counts. Where
 //     it was not there, nothing is known of it.
 //   - Of the environment and of programs nobody knows what they gave then, and no
-//     program of another revision is run: what is at hand counts.
+//     program of another revision is run: what is available counts.
 
 // sharedSource is a field that both versions take from the same source.
 type sharedSource struct {

@@ -38,7 +38,7 @@ func (e *ReadError) Partial() *plan.Plan {
 func (p *Planned) read(ctx context.Context) error {
 	p.client.Conceal(secretsOf(p.in.Desired.Resources...)...)
 	p.in.Endpoint = p.client.Endpoint()
-	current, err := remote.Read(ctx, p.client, p.in.Kinds, plan.Needs(p.in))
+	current, err := remote.Read(ctx, p.client, p.in.Catalog, plan.Needs(p.in))
 	p.in.Current = current
 	if err != nil {
 		err = fmt.Errorf("read the current state from %s: %w", p.in.Endpoint, err)

@@ -18,12 +18,12 @@ func (w *Workflow) Export(ctx context.Context, organisation string, applications
 	if err != nil {
 		return spec.Written{}, err
 	}
-	state, err := remote.ReadAll(ctx, client, w.Kinds, resource.Ref{Name: organisation}, applications)
+	state, err := remote.ReadAll(ctx, client, w.Catalog, resource.Ref{Name: organisation}, applications)
 	if err != nil {
 		return spec.Written{}, fmt.Errorf("read what there is from %s: %w", client.Endpoint(), err)
 	}
 	for _, warning := range state.Warnings {
 		w.Warn(warning)
 	}
-	return spec.Write(state, w.Kinds, opt), nil
+	return spec.Write(state, w.Catalog, opt), nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/ledger"
@@ -53,9 +54,14 @@ func (w *Workflow) openLedger(path string) (ledgerFile, error) {
 	return ledgerFile{path: path, key: key, content: content}, err
 }
 
-// seals gives what the ledger knows of the sensitive values that are declared. A
+// sum is the keyed hash of a field's value, "" without a key.
+func (l *ledgerFile) sum(id resource.FieldID, value resource.Secret) string {
+	return l.key.Sum(ledger.IDOf(id), value)
+}
+
+// seals gives what the ledger knows of the write-only values that are declared. A
 // moved resource is known under its old address.
-func (p *Planned) seals() map[resource.Address]plan.Seal {
+func (p *Planned) seals() map[resource.FieldID]plan.Seal {
 	l, in := &p.ledger, &p.in
 	if l.path == "" {
 		return nil
@@ -67,24 +73,22 @@ func (p *Planned) seals() map[resource.Address]plan.Seal {
 	for _, m := range in.Settings.Moved {
 		before[m.To] = m.From
 	}
-	seals := map[resource.Address]plan.Seal{}
-	for _, r := range in.Desired.Resources {
-		name := sensitiveField(r.Kind, r)
-		if name == "" || !r.Has(name) {
-			continue
-		}
-		address := r.Address
-		was, found := l.content.Seal(address)
-		if from, moved := before[address]; moved && !found {
-			address = from
-			was, found = l.content.Seal(address)
+	seals := map[resource.FieldID]plan.Seal{}
+	for _, id := range declaredWriteOnly(in.Desired) {
+		known := id
+		was, found := l.content.Seal(ledger.IDOf(known.FieldID))
+		if from, moved := before[id.Address]; moved && !found {
+			known.Address = from
+			was, found = l.content.Seal(ledger.IDOf(known.FieldID))
 		}
 		if !found {
 			continue
 		}
-		value, atHand := secretOf(r, name)
-		seals[r.Address] = plan.Seal{
-			Known: atHand && l.key.Valid(), Same: atHand && l.key.Same(address, value, was.HMAC), Modified: was.Modified,
+		value, available := secretOf(id.resource, id.Name)
+		seals[id.FieldID] = plan.Seal{
+			Known:    available && l.key.Valid(),
+			Same:     available && l.key.Same(ledger.IDOf(known.FieldID), value, was.HMAC),
+			Modified: was.Modified,
 		}
 	}
 	return seals
@@ -93,33 +97,46 @@ func (p *Planned) seals() map[resource.Address]plan.Seal {
 // missKey says that the ledger is not used, where there is something that it could
 // tell or be told.
 func (p *Planned) missKey() {
-	for _, r := range p.in.Desired.Resources {
-		if name := sensitiveField(r.Kind, r); name != "" && r.Has(name) {
-			p.workflow.Note(fmt.Sprintf(
-				"the ledger %s is not used, since %s is not set: sensitive values are not compared", p.ledger.path, ledger.KeyVariable,
-			))
-			return
-		}
+	if len(declaredWriteOnly(p.in.Desired)) > 0 {
+		p.workflow.Note(fmt.Sprintf(
+			"the ledger %s is not used, since %s is not set: sensitive values are not compared", p.ledger.path, ledger.KeyVariable,
+		))
 	}
 }
 
-// sensitiveField names the field whose value the API does not show: one that is
-// always so, or that one of the sides says is; "" for none.
-func sensitiveField(kind *resource.Kind, sides ...*resource.Resource) string {
-	for _, f := range kind.Fields {
-		if f.Sensitive {
-			return f.Name
-		}
-		for _, r := range sides {
-			if r != nil && f.SensitiveIf != "" && r.Is(f.SensitiveIf) {
-				return f.Name
+// declaredField is a field of a declared resource.
+type declaredField struct {
+	resource.FieldID
+	resource *resource.Resource
+}
+
+// declaredWriteOnly lists the declared fields whose values the API never gives back.
+func declaredWriteOnly(desired *resource.State) []declaredField {
+	var found []declaredField
+	for _, r := range desired.Resources {
+		for _, name := range writeOnly(r.Kind, r) {
+			if r.Has(name) {
+				found = append(found, declaredField{resource.FieldID{Address: r.Address, Name: name}, r})
 			}
 		}
 	}
-	return ""
+	return found
 }
 
-// secretOf gives the declared value of a field, where it is at hand.
+// writeOnly names the fields whose values the API never gives back: always, or as one
+// of the sides says.
+func writeOnly(kind *resource.Kind, sides ...*resource.Resource) []string {
+	var names []string
+	for i := range kind.Fields {
+		f := &kind.Fields[i]
+		if slices.ContainsFunc(sides, func(r *resource.Resource) bool { return r != nil && r.IsWriteOnly(f) }) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// secretOf gives the declared value of a field, where it is available.
 func secretOf(r *resource.Resource, name string) (resource.Secret, bool) {
 	switch v := r.Fields[name].(type) {
 	case resource.Secret:

@@ -3,7 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/ledger"
@@ -18,7 +18,7 @@ import (
 //   - What may have been written keeps its old entry with the old date: whichever
 //     value is there now, the next plan finds that the hash or the date is another,
 //     and writes. Where there is no old date to tell by, it is forgotten.
-//   - The dates are read anew behind the last write, since a write may touch its
+//   - The dates are read again after the last write, since a write may touch its
 //     siblings. An entry that was not written gets the new date only if the date
 //     before this apply was the one in the ledger: whoever else changed it must
 //     still be found out.
@@ -33,15 +33,15 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 		return
 	}
 	m := memory{
-		ledgerFile: p.ledger, before: dates(p.in.Current), fresh: map[resource.Address]bool{}, unsure: map[resource.Address]bool{},
-		touched: map[resource.CollectionID]bool{},
+		ledgerFile: p.ledger, catalog: p.in.Catalog, before: dates(p.in.Current),
+		fresh: map[ledger.ID]bool{}, unsure: map[ledger.ID]bool{}, touched: map[resource.CollectionID]bool{},
 	}
 	for _, c := range result.Changes {
 		m.change(c.Change, c.Status)
 	}
 	warn := p.workflow.Warn
-	if m.readsAnew() {
-		after, err := remote.Read(ctx, p.client, p.in.Kinds, m.scope(p.in.Desired))
+	if m.readsAgain() {
+		after, err := remote.Read(ctx, p.client, p.in.Catalog, m.scope(p.in.Desired))
 		if err != nil {
 			warn(fmt.Sprintf("the ledger lacks dates, since what was applied could not be read again: %v", err))
 		}
@@ -58,96 +58,109 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 // memory is the ledger while it is brought up to date.
 type memory struct {
 	ledgerFile
+	catalog *resource.Catalog
 	before  map[resource.Address]string // dates as they were read for the plan
-	fresh   map[resource.Address]bool   // entries that this apply made
-	unsure  map[resource.Address]bool   // entries that stay as they are
+	fresh   map[ledger.ID]bool          // entries that this apply made
+	unsure  map[ledger.ID]bool          // entries that stay as they are
 	touched map[resource.CollectionID]bool
 }
 
 // change takes in how one change ended.
 func (m *memory) change(c *resource.Change, status apply.Status) {
-	if status == apply.Blocked || status == apply.Skipped {
+	switch {
+	case status == apply.Blocked, status == apply.Skipped:
 		return
-	}
-	if c.Action == resource.Delete {
+	case c.Action == resource.Delete:
 		if status == apply.Done {
-			m.forget(c.Address)
+			m.drop(c.Address)
 		}
 		return
-	}
-	name := sensitiveField(c.Kind, c.Before, c.After)
-	if c.Kind.Modified != "" {
+	case c.Kind.Modified != "":
 		m.touched[resource.CollectionID{Parent: c.After.Parent, Kind: c.Kind.Name}] = true
 	}
-	if name == "" {
-		if status == apply.Done { // no longer sensitive
-			m.content.Delete(c.Address)
-		}
+	kept := map[string]bool{}
+	for _, name := range writeOnly(c.Kind, c.Before, c.After) {
+		kept[name] = true
+		m.field(c, name, status)
+	}
+	if status != apply.Done {
 		return
 	}
-	value, atHand := secretOf(c.After, name)
-	renamed := c.Before != nil && c.Before.Address != c.Address
+	for i := range c.Kind.Fields { // what is not write-only any more
+		if name := c.Kind.Fields[i].Name; !kept[name] {
+			m.content.Delete(ledger.ID{Address: c.Address.String(), Field: name})
+		}
+	}
+}
+
+// field takes in how the change of a write-only field ended.
+func (m *memory) field(c *resource.Change, name string, status apply.Status) {
+	id := ledger.ID{Address: c.Address.String(), Field: name}
+	was := id
+	if c.Before != nil {
+		was.Address = c.Before.Address.String()
+	}
+	renamed := was != id
 	written := c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
-	if status != apply.Done {
+	if status != apply.Done && status != apply.Waiting {
 		if written || renamed {
-			m.doubt(c.Address, status)
+			m.doubt(id, status)
 		}
 		if renamed {
-			m.doubt(c.Before.Address, status)
+			m.doubt(was, status)
 		}
 		return
 	}
+	value, available := secretOf(c.After, name)
 	if renamed {
-		m.content.Rename(c.Before.Address, c.Address, m.key, value)
+		m.content.Rename(was, id, m.key, value)
 		if date, known := m.before[c.Before.Address]; known {
 			m.before[c.Address] = date
 		}
 	}
 	switch {
 	case !written:
-	case atHand:
-		m.content.Set(c.Address, ledger.Seal{HMAC: m.key.Sum(c.Address, value)})
-		m.fresh[c.Address] = true
+	case available:
+		m.content.Set(id, ledger.Seal{HMAC: m.key.Sum(id, value)})
+		m.fresh[id] = true
 	default:
-		m.content.Delete(c.Address)
+		m.content.Delete(id)
 	}
 }
 
 // doubt leaves an entry as it is whose value may have been written. Of a change that
 // failed, a step before that may have been made.
-func (m *memory) doubt(a resource.Address, status apply.Status) {
-	m.unsure[a] = true
-	if seal, found := m.content.Seal(a); found && seal.Modified == "" && status != apply.Failed {
-		m.content.Delete(a)
+func (m *memory) doubt(id ledger.ID, status apply.Status) {
+	m.unsure[id] = true
+	if seal, found := m.content.Seal(id); found && seal.Modified == "" && status != apply.Failed {
+		m.content.Delete(id)
 	}
 }
 
-// forget drops the entries of a resource and of all below it.
-func (m *memory) forget(gone resource.Address) {
-	for a := range m.content.All() {
-		if a == gone || strings.HasPrefix(a.Path(), gone.Path()+"/") {
-			m.content.Delete(a)
+// drop deletes the entries of a resource and of all below it.
+func (m *memory) drop(gone resource.Address) {
+	for id := range m.content.All() {
+		if a, err := m.catalog.Parse(id.Address); err == nil && (a == gone || gone.Contains(a)) {
+			m.content.Delete(id)
 		}
 	}
 }
 
-// readsAnew reports whether a date may have changed that the ledger holds.
-func (m *memory) readsAnew() bool {
-	for a := range m.content.All() {
-		if m.touches(a) {
+// readsAgain reports whether a date may have changed that the ledger holds.
+func (m *memory) readsAgain() bool {
+	for id := range m.content.All() {
+		if _, touched := m.isTouched(id); touched {
 			return true
 		}
 	}
 	return false
 }
 
-func (m *memory) touches(a resource.Address) bool {
-	for id := range m.touched {
-		if a.Kind() == id.Kind && strings.HasPrefix(a.Path(), id.Parent.Path()+"/") {
-			return true
-		}
-	}
-	return false
+// isTouched reports whether an entry is about something in a collection that was
+// touched, and gives its address.
+func (m *memory) isTouched(id ledger.ID) (resource.Address, bool) {
+	a, err := m.catalog.Parse(id.Address)
+	return a, err == nil && m.touched[resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}]
 }
 
 // scope is what has to be read again: the collections that were touched.
@@ -159,8 +172,8 @@ func (m *memory) scope(desired *resource.State) *resource.State {
 		needed[id.Parent] = true
 	}
 	// Parents stand before their children. No field is needed of them.
-	for i := len(desired.Resources) - 1; i >= 0; i-- {
-		if r := desired.Resources[i]; needed[r.Address] {
+	for _, r := range slices.Backward(desired.Resources) {
+		if needed[r.Address] {
 			needed[r.Parent] = true
 			scope.Resources = append(scope.Resources, &resource.Resource{Kind: r.Kind, Address: r.Address, Key: r.Key, Parent: r.Parent})
 		}
@@ -172,28 +185,19 @@ func (m *memory) scope(desired *resource.State) *resource.State {
 // What could not be read has none.
 func (m *memory) date(after *resource.State) {
 	now := dates(after)
-	for a, seal := range m.content.All() {
-		if !m.touches(a) || m.unsure[a] {
+	for id, seal := range m.content.All() {
+		a, touched := m.isTouched(id)
+		if !touched || m.unsure[id] {
 			continue
 		}
 		date, there := now[a]
 		switch {
-		case m.fresh[a] || there && seal.Modified == m.before[a]:
-			m.content.Set(a, ledger.Seal{HMAC: seal.HMAC, Modified: date})
-		case !there && m.complete(after, a):
-			m.content.Delete(a)
+		case m.fresh[id] || there && seal.Modified == m.before[a]:
+			m.content.Set(id, ledger.Seal{HMAC: seal.HMAC, Modified: date})
+		case !there && after.Collections[resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}].Complete:
+			m.content.Delete(id)
 		}
 	}
-}
-
-// complete reports whether the collection of a was read wholly.
-func (m *memory) complete(state *resource.State, a resource.Address) bool {
-	for id, collection := range state.Collections {
-		if collection.Complete && a.Kind() == id.Kind && strings.HasPrefix(a.Path(), id.Parent.Path()+"/") {
-			return true
-		}
-	}
-	return false
 }
 
 // dates gives the API's dates of the last change, as far as it tells them.

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/ledger"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
@@ -14,7 +15,7 @@ import (
 // Save gives the saved form of the plan, which holds no secret; rendered is the plan as
 // JSON. A secret that stands in the files themselves cannot be saved: a [diag.List].
 func (p *Planned) Save(rendered []byte) ([]byte, error) {
-	text, err := plan.Save(p.in, p.Plan, p.ledger.key.Sum, rendered)
+	text, err := plan.Save(p.in, p.Plan, p.ledger.sum, rendered)
 	if err != nil {
 		return nil, p.locate(err)
 	}
@@ -25,8 +26,8 @@ func (p *Planned) Save(rendered []byte) ([]byte, error) {
 // current state of now. It fails with a [plan.StaleError] where that is not the plan
 // that was saved: what is applied is always a plan that was just made.
 //
-// Of the request, AllowDestroy, the limits and Deploy add to what the plan was saved
-// with. The rest was decided then, and is ignored.
+// Of the request, AllowDestroy and the limits add to what the plan was saved with. The
+// rest was decided then, and is ignored.
 func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, error) {
 	saved, in, err := w.open(path)
 	if err != nil {
@@ -34,8 +35,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	}
 	in.Settings = r.over(in.Settings)
 	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
-	in.Deploy = in.Deploy || r.Deploy
-	in.Desired = plan.Scope(in.Desired, w.Kinds, in.Select, in.Prune)
+	in.Desired = plan.Scope(in.Desired, w.Catalog, in.Select, in.Prune)
 	desired := &spec.Document{State: in.Desired, Settings: in.Settings}
 	p := &Planned{in: in, desired: desired, workflow: w}
 	if p.client, err = w.Connect(); err != nil {
@@ -71,7 +71,7 @@ func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {
 	if err != nil {
 		return nil, plan.Input{}, err
 	}
-	in, err := saved.Input(w.Kinds)
+	in, err := saved.Input(w.Catalog)
 	return saved, in, err
 }
 
@@ -82,9 +82,9 @@ func stale(path string, moved ...string) error {
 // movedSources names the sources of a saved plan that give another value now. It
 // finds them only where the plan was saved with the ledger's key, and the key is here.
 func (p *Planned) movedSources(saved *plan.Saved) []string {
-	now := map[resource.Address]*resource.Resource{}
+	now := map[string]*resource.Resource{}
 	for _, r := range p.in.Desired.Resources {
-		now[r.Address] = r
+		now[r.Address.String()] = r
 	}
 	key := p.ledger.key
 	var moved []string
@@ -94,7 +94,8 @@ func (p *Planned) movedSources(saved *plan.Saved) []string {
 			if r == nil || source.HMAC == "" || !key.Valid() {
 				continue
 			}
-			if value, atHand := secretOf(r, name); atHand && !key.Same(was.Address, value, source.HMAC) {
+			id := resource.FieldID{Address: r.Address, Name: name}
+			if value, available := secretOf(r, name); available && !key.Same(ledger.IDOf(id), value, source.HMAC) {
 				moved = append(moved, fmt.Sprintf("%s: its %s (%s) is not the one that the plan was made with", was.Address, name, resource.Show(source.Source)))
 			}
 		}

@@ -62,7 +62,7 @@ func secretsOf(resources ...*resource.Resource) []api.Secret {
 			continue
 		}
 		for name, value := range r.Fields {
-			if r.Secretive(name) {
+			if r.IsMasked(name) {
 				value = resource.Conceal(value)
 			}
 			add(value)

@@ -14,7 +14,7 @@ import (
 func TestSecretsOf(t *testing.T) {
 	secret := resource.NewSecret
 	holds := func(fields map[string]resource.Value) *resource.Resource {
-		return &resource.Resource{Kind: &resource.Kind{Fields: []resource.Field{{Name: "hidden", Sensitive: true}}}, Fields: fields}
+		return &resource.Resource{Kind: &resource.Kind{Fields: []resource.Field{{Name: "hidden", Display: resource.Masked, WriteOnly: true, From: true}}}, Fields: fields}
 	}
 	p := &plan.Plan{Changes: []*resource.Change{
 		{Before: holds(map[string]resource.Value{"a": secret("before")}), After: holds(map[string]resource.Value{"hidden": "after"})},

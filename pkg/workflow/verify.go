@@ -30,8 +30,9 @@ type Verification struct {
 }
 
 // Verify makes the plan again after [Planned.Apply], and gives what still differs. A
-// sensitive value that was to be written whatever it was has been written by now, and
-// what was selected by a pattern may be gone.
+// write-only value that was to be written whatever it was has been written by now, and
+// what was selected by a pattern may be gone. What waits for a deployment does not
+// differ.
 func (p *Planned) Verify(ctx context.Context) (Verification, error) {
 	again := *p
 	again.in.WriteSensitive = nil
@@ -50,7 +51,7 @@ func (p *Planned) Verify(ctx context.Context) (Verification, error) {
 	}
 	found := Verification{Plan: again.Plan}
 	for _, c := range again.Changes {
-		if touched[c.Collection()] && c.Blocked == "" {
+		if touched[c.Collection()] && c.Blocked == "" && !c.Waiting {
 			found.Left = append(found.Left, c)
 		}
 	}

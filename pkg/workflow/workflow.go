@@ -50,8 +50,8 @@ type Options struct {
 	// settings.ledger names; where the files name none, there is no ledger.
 	LedgerKey  resource.Secret
 	LedgerFile string
-	// Kinds that are managed, parents before children; nil is all of pkg/kinds.
-	Kinds []*resource.Kind
+	// Catalog holds the kinds that are managed; nil is that of pkg/kinds.
+	Catalog *resource.Catalog
 	// Log gets a line for each state that was read.
 	Log *slog.Logger
 	// Note and Warn are told what a person should know although nothing failed, in a
@@ -65,9 +65,7 @@ type Workflow struct{ Options }
 
 // New makes a workflow. It neither reads nor connects.
 func New(o Options) *Workflow {
-	if o.Kinds == nil {
-		o.Kinds = kinds.All()
-	}
+	o.Catalog = cmp.Or(o.Catalog, kinds.Catalog())
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	silent := func(string) {}
 	if o.Note == nil {
@@ -82,7 +80,7 @@ func New(o Options) *Workflow {
 // Load reads the files into a desired state. Values from elsewhere (value_from) are
 // not looked up. The error is a [diag.List] of all problems.
 func (w *Workflow) Load() (*spec.Document, error) {
-	doc, problems := spec.Load(spec.Input{Paths: w.Files, Stdin: w.Stdin, Kinds: w.Kinds})
+	doc, problems := spec.Load(spec.Input{Paths: w.Files, Stdin: w.Stdin, Catalog: w.Catalog})
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -103,9 +101,9 @@ type Request struct {
 	AllowDestroy []resource.Address
 	// DeleteCount and DeletePercent, if not nil, replace those of settings.limits.
 	DeleteCount, DeletePercent *int
-	// Deploy what the plan changes.
+	// Deploy what the plan changes, and what waits for a deployment already.
 	Deploy bool
-	// WriteSensitive are patterns of addresses whose sensitive values are written
+	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
 	WriteSensitive []string
 }
@@ -129,7 +127,7 @@ func (w *Workflow) Plan(ctx context.Context, r Request) (*Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Planned{in: r.input(w.Kinds, desired), desired: desired, workflow: w}
+	p := &Planned{in: r.input(w.Catalog, desired), desired: desired, workflow: w}
 	if err := p.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -146,11 +144,11 @@ func (w *Workflow) Plan(ctx context.Context, r Request) (*Planned, error) {
 }
 
 // input is what a plan depends on, as far as it is known without the API.
-func (r *Request) input(kinds []*resource.Kind, desired *spec.Document) plan.Input {
+func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.Input {
 	prune := slices.Concat(desired.Settings.Prune, r.Prune)
 	return plan.Input{
-		Kinds:          kinds,
-		Desired:        plan.Scope(desired.State, kinds, r.Select, prune),
+		Catalog:        catalog,
+		Desired:        plan.Scope(desired.State, catalog, r.Select, prune),
 		Settings:       r.over(desired.Settings),
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,
@@ -195,20 +193,14 @@ func (p *Planned) make(ctx context.Context) error {
 	return nil
 }
 
-// Apply makes the changes, and brings the ledger up to date. What went wrong is in the
-// result. The client counts the requests for opt.
+// Apply makes the changes and the deployments, and brings the ledger up to date. What
+// went wrong is in the result. The client counts the requests for opt, and takes the
+// secrets out of the logs of deployments.
 func (p *Planned) Apply(ctx context.Context, opt apply.Options) *apply.Result {
-	opt.Requests = p.client.Requests
+	opt.Requests, opt.Redact = p.client.Requests, p.client.Redactor()
 	result := apply.Run(ctx, remote.NewCaller(p.client), p.Plan, opt)
 	p.remember(ctx, result)
 	return result
-}
-
-// Deploy deploys what the plan lists, after [Planned.Apply] gave the result, and adds
-// what became of it. Of a plan that was not asked to deploy it only says what waits.
-func (p *Planned) Deploy(ctx context.Context, result *apply.Result, opt apply.Options) {
-	opt.Redact = p.client.Redactor()
-	apply.Deploy(ctx, remote.NewCaller(p.client), p.Plan, result, opt)
 }
 
 // Requests is how many requests were sent so far.

@@ -121,19 +121,19 @@ func TestOpenLifts(t *testing.T) {
 	w.seed(`{"applications": [{"slug": "spare", "environments": [{"slug": "live"}, {"slug": "old"}]}]}`)
 	text := "version: 1\napplications: { spare: { environments: { live: {} } } }\nsettings: { prune: [environments] }\n"
 	p := w.plan(text)
-	if len(p.Breaches) == 0 {
+	if len(p.Violations) == 0 {
 		t.Fatal("an environment is deleted without permission")
 	}
 	var allowed []resource.Address
-	for _, breach := range p.Breaches {
+	for _, breach := range p.Violations {
 		allowed = append(allowed, breach.Address)
 	}
 	opened, err := w.of(text).Open(t.Context(), w.save(p), workflow.Request{AllowDestroy: allowed, Prune: []string{"applications"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(opened.Breaches) > 0 || opened.Digest != p.Digest {
-		t.Errorf("breaches %v, digest %s, want none and %s", opened.Breaches, opened.Digest, p.Digest)
+	if len(opened.Violations) > 0 || opened.Digest != p.Digest {
+		t.Errorf("breaches %v, digest %s, want none and %s", opened.Violations, opened.Digest, p.Digest)
 	}
 }
 

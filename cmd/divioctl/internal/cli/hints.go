@@ -91,7 +91,7 @@ func hintForStatus(err *api.StatusError) string {
 	case err.Status == http.StatusTooManyRequests:
 		return "The API wants fewer requests: give --rate N (per second) or a smaller --parallelism."
 	case err.Status >= http.StatusInternalServerError:
-		return "The trouble is on the API's side. Try again in a while; running again is always safe."
+		return "The API reported a server error. Try again later: running the command again is safe."
 	}
 	return ""
 }

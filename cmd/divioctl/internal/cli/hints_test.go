@@ -19,7 +19,7 @@ func TestHints(t *testing.T) {
 		{&api.UnknownError{Err: &api.StatusError{Status: 502}}, "Run the command again"},
 		{&api.UnknownError{Err: fmt.Errorf("%w; looking for it: %w", errors.New("reset"), &api.StatusError{Status: 403})}, "Run the command again"},
 		{&api.UnknownError{Err: &api.TransportError{Sent: true, Err: errors.New("reset")}}, "Run the command again"},
-		{&UndeployedError{Causes: &api.UnknownError{Err: &api.StatusError{Status: 502}}}, "The trouble is on the API's side"},
+		{&UndeployedError{Causes: &api.UnknownError{Err: &api.StatusError{Status: 502}}}, "The API reported a server error"},
 		{&api.StatusError{Status: 404, Method: "GET"}, "It is not there"},
 		{&api.StatusError{Status: 404, Method: "DELETE"}, "Run plan again"},
 		{api.ErrNoToken, "Set DIVIO_API_TOKEN"},

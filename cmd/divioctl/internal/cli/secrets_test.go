@@ -17,8 +17,12 @@ import (
 // sits in it.
 func TestCrashShowsNoSecret(t *testing.T) {
 	secret := resource.NewSecret("hunter22")
+	address, err := kinds.Catalog().Parse("variable.shop/live/A")
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := &resource.Resource{
-		Kind: kinds.All()[2], Address: "variable.shop/live/A",
+		Kind: kinds.Catalog().Kind("variable"), Address: address,
 		Fields:  map[string]resource.Value{"value": secret, "list": resource.Conceal([]any{"hunter22", map[string]any{"k": "hunter22"}})},
 		Sources: map[string]resource.Source{"value": {Env: "A"}},
 	}

@@ -18,7 +18,7 @@ func (c *collectionName) Decode(ctx *kong.DecodeContext) error {
 		return err
 	}
 	*c = collectionName(text)
-	for _, k := range kinds.All() {
+	for _, k := range kinds.Catalog().Kinds() {
 		if string(text) == k.Name {
 			*c = collectionName(k.Collection)
 		}
@@ -37,7 +37,7 @@ func texts(names []collectionName) []string {
 // CollectionNames are the values of --prune, in the order of the kinds.
 func CollectionNames() []string {
 	var names []string
-	for _, k := range kinds.All() {
+	for _, k := range kinds.Catalog().Kinds() {
 		names = append(names, k.Collection)
 	}
 	return names

@@ -4,7 +4,6 @@ package planning
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
@@ -21,13 +20,13 @@ type Flags struct {
 	Exclude          []cli.Given      `sep:"none" placeholder:"GLOB" help:"No resource with such an address. May repeat."`
 	WithDependencies bool             `help:"Add what the selected changes need."`
 	AllowExec        bool             `help:"Run the programs that the files name as sources of values (value_from: exec). Whoever can change the files can then run anything."`
-	WriteSensitive   []string         `sep:"none" placeholder:"GLOB" help:"Write the sensitive values with such an address, although nobody can say whether they differ. May repeat."`
+	WriteSensitive   []string         `sep:"none" placeholder:"GLOB" help:"Write the sensitive values with such an address, although they cannot be compared: the API does not return them. May repeat."`
 	Base             cli.Given        `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
 	Prune            []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat, or hold several with commas."`
 	AllowDestroy     []string         `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
 	DeleteCount      *int             `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits. Default: 20."`
 	DeletePercent    *int             `placeholder:"N" help:"Allow that this percentage of a kind is deleted; instead of settings.limits. Default: 30, where there are ten or more."`
-	Deploy           bool             `help:"Deploy the environments that are changed and need it, and wait for that; plan shows which, and what else would go along."`
+	Deploy           bool             `help:"Deploy the environments that are changed or wait for a deployment already, and wait until they are; plan shows which, and what else is deployed with them."`
 	JSONInto         string           `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
 	MarkdownInto     string           `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`
 }
@@ -67,15 +66,14 @@ func (f *Flags) Request() (workflow.Request, error) {
 func (f *Flags) addresses() ([]resource.Address, error) {
 	var addresses []resource.Address
 	for _, text := range f.AllowDestroy {
-		address := resource.Address(text)
-		isKind := func(k *resource.Kind) bool { return k.Name == address.Kind() }
+		address, err := kinds.Catalog().Parse(text)
 		switch {
 		case strings.Contains(text, "*"):
 			return nil, &cli.UsageError{
 				Message: fmt.Sprintf("--allow-destroy %s: name the resource itself, without globs", text),
 				Help:    "divioctl plan",
 			}
-		case !slices.ContainsFunc(kinds.All(), isKind):
+		case err != nil:
 			return nil, &cli.UsageError{
 				Message: fmt.Sprintf("--allow-destroy %s: this is not an address such as application.shop", text),
 				Help:    "divioctl plan",

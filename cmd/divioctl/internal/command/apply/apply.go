@@ -11,6 +11,7 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
 	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
@@ -22,7 +23,7 @@ type Command struct {
 	PlanDigest     digest        `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
 	AutoApprove    bool          `help:"Apply without asking."`
 	Report         string        `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
-	DeployTimeout  time.Duration `default:"45m" placeholder:"TIME" help:"How long to wait for all deployments together (default: 45m)."`
+	DeployTimeout  time.Duration `default:"60m" placeholder:"TIME" help:"How long to wait for each deployment (default: 60m)."`
 	Verify         bool          `help:"Read again at the end, say so, and exit with 8 if what was touched still differs."`
 }
 
@@ -30,10 +31,11 @@ type Command struct {
 func (Command) Help() string {
 	return `
 Shows the plan, asks, makes the changes, and says how each one ended. What fails
-leaves the rest alone; running it again makes good what is missing. The first
-Ctrl-C finishes what is under way, the second one breaks it off. With --deploy,
-what needs a deployment gets one at the end, after any that is under way already;
-a deployment that is waited for goes on at Divio when Ctrl-C ends the waiting.
+leaves the rest alone; re-run to apply the remaining changes. The first Ctrl-C
+finishes what is running, a second Ctrl-C aborts immediately. With --deploy, the
+environments that are changed, or wait for a deployment already, are deployed, each
+after one that is running already; a deployment goes on at Divio when Ctrl-C ends
+the waiting. Without it, what needs a deployment waits for a later run.
 
 Example:
 
@@ -61,20 +63,21 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	return o.WithCopies(func(copies *planning.Copies) (cli.ExitCode, error) {
 		p, err := o.prepare(ctx, copies)
 		if err != nil {
-			reportFile(o.Report).fail(err)
+			failReport(o.Report, err)
 			return 0, err
 		}
-		if err := reportFile(o.Report).begin(); err != nil {
+		report, err := beginReport(o.Report, len(p.Steps))
+		if err != nil {
 			return 0, err
 		}
-		return o.guarded(ctx, p)
+		return o.guarded(ctx, p, report)
 	})
 }
 
 // guarded applies the plan. A panic has partly applied it, since something may have
 // been written by then.
-func (o *Options) guarded(ctx context.Context, p *workflow.Planned) (cli.ExitCode, error) {
-	code, err := cli.Guard(func() (cli.ExitCode, error) { return o.apply(ctx, p) })
+func (o *Options) guarded(ctx context.Context, p *workflow.Planned, report *report) (cli.ExitCode, error) {
+	code, err := cli.Guard(func() (cli.ExitCode, error) { return o.apply(ctx, p, report) })
 	var bug *cli.BugError
 	if errors.As(err, &bug) && len(p.Steps) > 0 {
 		return code, &cli.PartlyError{Err: bug}
@@ -83,27 +86,26 @@ func (o *Options) guarded(ctx context.Context, p *workflow.Planned) (cli.ExitCod
 }
 
 // apply makes the changes, checks them and shows how they ended.
-func (o *Options) apply(ctx context.Context, p *workflow.Planned) (cli.ExitCode, error) {
-	c, report := o.Console, reportFile(o.Report)
+func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report) (cli.ExitCode, error) {
+	c := o.Console
 	if len(p.Steps) > 0 {
 		c.Say("\nApplying %s to %s:", cli.Plural(len(p.Steps), "step"), render.Where(p.Plan, c.Style(c.Err)))
 	}
-	// What is under way outlives the first Ctrl-C: a write that is broken off
-	// leaves nobody knowing whether it was made.
+	// What is running outlives the first Ctrl-C: after a write that is aborted,
+	// nobody knows whether it was made.
 	writing, cancel := o.Signals.UntilSecond(ctx)
 	defer cancel()
 	silence := context.AfterFunc(ctx, func() {
-		c.Say("Interrupted: finishing what is under way. Ctrl-C again breaks it off.")
+		c.Say("Interrupted: finishing what is running. A second Ctrl-C aborts immediately.")
 	})
 	defer silence()
-	options := apply.Options{
+	progress := render.Progress(c.Err, c.Style(c.Err))
+	result := p.Apply(writing, apply.Options{
 		Parallelism:   o.Parallelism,
-		Progress:      render.Progress(c.Err, c.Style(c.Err)),
-		Report:        report.write,
+		Progress:      func(e apply.Event) { report.event(e); progress(e) },
 		Stop:          o.Signals.First(),
 		DeployTimeout: o.DeployTimeout,
-	}
-	result := p.Apply(writing, options)
+	})
 	if result.Ledger != nil && result.Ledger.Changed {
 		c.Say("The ledger %s has changed: commit it.", result.Ledger.File)
 	}
@@ -111,11 +113,14 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned) (cli.ExitCode,
 		c.Say("")
 		c.SayUnprinted(render.ApplyText(c.Out, result, c.Style(c.Out)))
 	}
+	o.showDeployments(p.Plan, result)
+	if report.err != nil {
+		c.Say("The report could not be written: %v", report.err)
+	}
 	err := judge(result)
 	if err == nil && o.Verify && result.Wrote {
 		err = o.verify(ctx, p, result)
 	}
-	err = o.deploy(writing, p, result, options, err)
 	report.end(result, err)
 	return o.showResult(result, err)
 }
@@ -139,6 +144,21 @@ func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply
 		c.SayUnprinted(render.PlanText(c.Out, found.Plan, c.Style(c.Out)))
 	}
 	return judgeVerification(found)
+}
+
+// showDeployments says how the deployments ended, and what waits for one. The latter
+// alone is no result, but what to do next.
+func (o *Options) showDeployments(p *plan.Plan, result *apply.Result) {
+	c := o.Console
+	switch {
+	case len(result.Deployments) == 0:
+	case !p.Deploy:
+		c.Say("")
+		c.SayUnprinted(render.DeploymentsText(c.Err, result, c.Style(c.Err)))
+	case c.Format == cli.FormatText:
+		c.Say("")
+		c.SayUnprinted(render.DeploymentsText(c.Out, result, c.Style(c.Out)))
+	}
 }
 
 // showResult prints the result as JSON. As text it stands there already.

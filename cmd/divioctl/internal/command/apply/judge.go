@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,17 +11,57 @@ import (
 )
 
 // judge says what a result means for the command: nil where everything that the
-// plan wanted was done. The policy: once something was written the command has
-// partly applied, whatever went wrong; before, what went wrong counts.
+// plan wanted was done, or waits for a deployment. The policy: once something was
+// written the command has partly applied, whatever went wrong; before, what went
+// wrong counts. Where nothing went wrong but deployments, and what comes after them,
+// everything was applied and a deployment failed.
 func judge(result *apply.Result) error {
 	if result.Complete() {
 		return nil
+	}
+	if onlyDeployments(result) {
+		return undeployed(result)
 	}
 	err := unfinished(result)
 	if result.Wrote {
 		return &cli.PartlyError{Err: err}
 	}
 	return err
+}
+
+// onlyDeployments reports whether all that went wrong was a deployment, or comes after
+// one.
+func onlyDeployments(result *apply.Result) bool {
+	sum, behind := result.Summary, 0
+	for _, s := range result.Steps {
+		switch s.Status {
+		case apply.Failed, apply.Skipped, apply.Unknown:
+			if s.AfterDeployment {
+				behind++
+			}
+		}
+	}
+	return behind == sum.Failed+sum.Skipped+sum.Unknown+sum.Blocked
+}
+
+func undeployed(result *apply.Result) error {
+	var left []string
+	var causes []error
+	for _, d := range result.Deployments {
+		switch d.Status {
+		case apply.Done, apply.Unneeded, apply.Waiting:
+			continue
+		}
+		left = append(left, fmt.Sprintf("%s (%s)", d.Address, d.Status))
+		causes = append(causes, d.Error)
+	}
+	err := &cli.UndeployedError{
+		Message: "applied, but not everything was deployed: " + cli.List(left), Causes: errors.Join(causes...),
+	}
+	if result.Interrupted {
+		return &cli.PartlyError{Err: err}
+	}
+	return &cli.DiffersError{Err: err}
 }
 
 func unfinished(result *apply.Result) error {
@@ -51,7 +92,7 @@ func counts(sum apply.Summary) string {
 		what string
 	}{
 		{sum.Done, "done"}, {sum.Failed, "failed"}, {sum.Skipped, "skipped"},
-		{sum.Unknown, "unknown"}, {sum.Blocked, "blocked"},
+		{sum.Waiting, "waiting"}, {sum.Unknown, "unknown"}, {sum.Blocked, "blocked"},
 	} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))

@@ -42,27 +42,48 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestJudgeDeployments: where nothing went wrong but deployments and what comes after
+// them, that is 8, also when nothing else was written.
 func TestJudgeDeployments(t *testing.T) {
 	for _, test := range []struct {
 		status      apply.Status
+		step        apply.Status
 		interrupted bool
 		want        cli.ExitCode
 	}{
-		{apply.Done, false, cli.ExitDone}, {apply.Unneeded, false, cli.ExitDone}, {apply.Waiting, false, cli.ExitDone},
-		{apply.Failed, false, cli.ExitDiffers}, {apply.Unknown, false, cli.ExitDiffers},
-		{apply.Skipped, false, cli.ExitDiffers}, {apply.Running, false, cli.ExitDiffers},
-		{apply.Running, true, cli.ExitPartly}, {apply.Skipped, true, cli.ExitPartly},
+		{apply.Done, apply.Done, false, cli.ExitDone}, {apply.Unneeded, apply.Done, false, cli.ExitDone}, {apply.Waiting, apply.Waiting, false, cli.ExitDone},
+		{apply.Failed, apply.Failed, false, cli.ExitDiffers}, {apply.Unknown, apply.Unknown, false, cli.ExitDiffers},
+		{apply.Skipped, apply.Skipped, false, cli.ExitDiffers}, {apply.Running, apply.Unknown, false, cli.ExitDiffers},
+		{apply.Running, apply.Unknown, true, cli.ExitPartly}, {apply.Skipped, apply.Skipped, true, cli.ExitPartly},
 	} {
-		err := judgeDeployments(&apply.Result{
-			Interrupted: test.interrupted,
-			Deployments: []apply.DeploymentResult{{Address: "environment.shop/live", Status: test.status}},
-		})
-		got := cli.ExitDone
-		if err != nil {
-			got = cli.Classify(err)
-		}
-		if got != test.want {
-			t.Errorf("%s: exit code %d, want %d", test.status, got, test.want)
+		for _, other := range []apply.Status{apply.Done, apply.Failed} {
+			result := &apply.Result{
+				Interrupted: test.interrupted, Wrote: true,
+				Deployments: []apply.DeploymentResult{{Status: test.status}},
+				Steps: []apply.StepResult{
+					{Status: other}, {Status: test.step, AfterDeployment: true},
+				},
+			}
+			for _, s := range result.Steps {
+				switch s.Status {
+				case apply.Failed:
+					result.Summary.Failed++
+				case apply.Skipped:
+					result.Summary.Skipped++
+				case apply.Unknown:
+					result.Summary.Unknown++
+				}
+			}
+			got, want := cli.ExitDone, test.want
+			if err := judge(result); err != nil {
+				got = cli.Classify(err)
+			}
+			if other == apply.Failed {
+				want = cli.ExitPartly
+			}
+			if got != want {
+				t.Errorf("%s beside %s: exit code %d, want %d", test.status, other, got, want)
+			}
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// Before the first write. The policy: a breach of a limit stops everything, a blocked
+// Before the first write. The policy: a violation of a limit stops everything, a blocked
 // change only itself, and what is applied is a plan that somebody has seen, or has said
 // beforehand that nobody needs to.
 
@@ -45,17 +45,17 @@ func (o *Options) prepare(ctx context.Context, copies *planning.Copies) (*workfl
 	if o.PlanDigest != "" && string(o.PlanDigest) != p.Digest {
 		return nil, o.another(p.Plan)
 	}
-	if len(p.Breaches) > 0 {
-		return nil, o.breached(p.Plan)
+	if len(p.Violations) > 0 {
+		return nil, o.violated(p.Plan)
 	}
-	if len(p.Steps) == 0 || o.AutoApprove {
+	if p.Empty() || o.AutoApprove {
 		return p, nil
 	}
 	if p, err = o.confirm(ctx, p); err != nil {
 		return nil, err
 	}
-	if len(p.Breaches) > 0 { // the same deletions can be a larger share by now
-		return nil, o.breached(p.Plan)
+	if len(p.Violations) > 0 { // the same deletions can be a larger share by now
+		return nil, o.violated(p.Plan)
 	}
 	return p, nil
 }
@@ -93,6 +93,7 @@ func (o *Options) decided() string {
 		{"--base", o.Base != ""},
 		{"--prune", len(o.Prune) > 0},
 		{"--write-sensitive", len(o.WriteSensitive) > 0},
+		{"--deploy", o.Deploy},
 	} {
 		if flag.given {
 			return flag.name
@@ -106,10 +107,10 @@ func (o *Options) another(p *plan.Plan) error {
 	return o.documented(p, fmt.Errorf("%w: it was to be %s, and is now %s", &plan.StaleError{}, o.PlanDigest, p.Digest))
 }
 
-// breached says which limits stopped the apply, and what would lift them.
-func (o *Options) breached(p *plan.Plan) error {
+// violated says which limits stopped the apply, and what would permit them.
+func (o *Options) violated(p *plan.Plan) error {
 	var messages, flags []string
-	for _, b := range p.Breaches {
+	for _, b := range p.Violations {
 		messages = append(messages, b.Message)
 		if b.Flag != "" {
 			flags = append(flags, b.Flag)

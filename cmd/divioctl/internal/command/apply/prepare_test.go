@@ -124,7 +124,11 @@ func TestCrashWhileWriting(t *testing.T) {
 		}
 		console := cli.NewConsole(cli.Streams{Out: io.Discard, Err: exploding{}, Env: noEnv}, &cli.Globals{})
 		o := &Options{Console: console, Signals: &cli.Signals{}}
-		code, err := o.guarded(t.Context(), p)
+		report, err := beginReport("", len(p.Steps))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := o.guarded(t.Context(), p, report)
 		if err != nil {
 			code = cli.Classify(err)
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Brakes stop an apply before its first write; a plan only names them, with the
-// flag that lifts each:
+// Limits and permissions. What violates one stops an apply before its first write;
+// a plan only names the violations, with the flag that permits each:
 //
 //   - more deletions of one kind than the limits of the settings or flags; by
 //     default 20, and 30 % where there are ten or more;
@@ -29,8 +29,8 @@ const (
 	percentFrom = 10
 )
 
-// brake finds what apply must stop for.
-func (b *builder) brake() {
+// checkLimits finds what apply must stop for.
+func (b *builder) checkLimits() {
 	deleted := map[string]int{}
 	for _, c := range b.changes {
 		if c.Blocked != "" {
@@ -45,8 +45,8 @@ func (b *builder) brake() {
 			if !destroys {
 				what = "the change of " + strings.Join(irreversibleFields(c), " and ")
 			}
-			c.Needs = "--allow-destroy " + string(c.Address)
-			b.breaches = append(b.breaches, Breach{
+			c.Needs = "--allow-destroy " + c.Address.String()
+			b.violations = append(b.violations, Violation{
 				Address: c.Address, Flag: c.Needs,
 				Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address),
 			})
@@ -63,17 +63,16 @@ func (b *builder) noteIdle() {
 		return
 	}
 	for _, p := range b.Settings.Protect {
-		a := resource.Address(p.Pattern)
-		kind := b.kinds[a.Kind()]
-		if kind == nil || kind.Key == "" || strings.Contains(p.Pattern, "*") {
+		if strings.Contains(p.Pattern, "*") {
 			continue
 		}
-		id := resource.CollectionID{Kind: kind.Name}
-		if kind.Parent != "" {
-			id.Parent = resource.Address(kind.Parent + "." + parentPath(a))
+		a, err := b.Catalog.Parse(p.Pattern)
+		if err != nil || !b.Catalog.Kind(a.Kind()).KeyInAPI() {
+			continue
 		}
+		id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
 		if b.Current.Collections[id].Complete && b.existing[a] == nil && b.wanted[a] == nil {
-			b.note(a, "is protected, and there is nothing of that name")
+			b.note(a, "is protected, and does not exist")
 		}
 	}
 	for _, a := range b.AllowDestroy {
@@ -105,7 +104,7 @@ func (b *builder) limits(deleted map[string]int) {
 	}
 	var many, large []string // messages of what is over either limit
 	lift, liftShare := 0, 0
-	for _, kind := range b.Kinds {
+	for _, kind := range b.Catalog.Kinds() {
 		n, existing := deleted[kind.Name], declaredMembers(b.Desired, b.Current, kind)
 		if b.Existing != nil {
 			existing = b.Existing[kind.Name]
@@ -120,10 +119,10 @@ func (b *builder) limits(deleted map[string]int) {
 		}
 	}
 	for _, message := range many {
-		b.breaches = append(b.breaches, Breach{Message: message, Flag: fmt.Sprintf("--delete-count %d", lift)})
+		b.violations = append(b.violations, Violation{Message: message, Flag: fmt.Sprintf("--delete-count %d", lift)})
 	}
 	for _, message := range large {
-		b.breaches = append(b.breaches, Breach{Message: message, Flag: fmt.Sprintf("--delete-percent %d", liftShare)})
+		b.violations = append(b.violations, Violation{Message: message, Flag: fmt.Sprintf("--delete-percent %d", liftShare)})
 	}
 }
 

@@ -13,14 +13,14 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What references can mean. A catalogue is read only when a name must be turned
+// What references can mean. Choices are read only when a name must be turned
 // into an id (something declared refers to it and is compared or does not exist
 // yet), when a default may be needed, or, where everything is read, when an id
 // must be shown as a name.
 //
 // Where the names come from (source: the reference, and the official client for
 // plan groups): the first name is the preferred one.
-var catalogues = map[string]struct {
+var choiceLists = map[string]struct {
 	op string
 	// filter takes the organisation's id, "" for none.
 	filter string
@@ -32,7 +32,7 @@ var catalogues = map[string]struct {
 	"repository": {op: "ListRepositories"},
 }
 
-const organisations = "organisation"
+const organisationTarget = "organisation"
 
 // readOrganisation finds the organisation to work on: the one that is named, or
 // the only one that the token sees.
@@ -42,7 +42,7 @@ func (r *reader) readOrganisation(ctx context.Context, want resource.Ref) error 
 		return fmt.Errorf("read organisations: %w", err)
 	}
 	for _, object := range objects {
-		r.catalogue[organisations] = append(r.catalogue[organisations], entryOf(object, []string{"name"}))
+		r.choices[organisationTarget] = append(r.choices[organisationTarget], choiceOf(object, []string{"name"}))
 	}
 	r.organisation, err = r.findOrganisation(want)
 	return err
@@ -51,32 +51,32 @@ func (r *reader) readOrganisation(ctx context.Context, want resource.Ref) error 
 // findOrganisation looks a reference up: by id, else by name, else by name in
 // any case. An empty one means the only organisation there is.
 func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
-	entries := r.catalogue[organisations]
+	entries := r.choices[organisationTarget]
 	name := want.Handle
 	if name == "" {
 		name = want.Name
 	}
-	for _, fits := range []func(resource.Entry) bool{
-		func(e resource.Entry) bool { return e.Handle == name },
-		func(e resource.Entry) bool { return name == "" || slices.Contains(e.Names, name) },
-		func(e resource.Entry) bool {
+	for _, fits := range []func(resource.Choice) bool{
+		func(e resource.Choice) bool { return e.Handle == name },
+		func(e resource.Choice) bool { return name == "" || slices.Contains(e.Names, name) },
+		func(e resource.Choice) bool {
 			return slices.ContainsFunc(e.Names, func(n string) bool { return strings.EqualFold(n, name) })
 		},
 	} {
-		var found []resource.Entry
+		var found []resource.Choice
 		for _, e := range entries {
 			if fits(e) {
 				found = append(found, e)
 			}
 		}
 		if len(found) == 1 {
-			return resource.Ref{Name: r.catalogue.Name(organisations, found[0].Handle), Handle: found[0].Handle}, nil
+			return resource.Ref{Name: r.choices.Name(organisationTarget, found[0].Handle), Handle: found[0].Handle}, nil
 		}
 		if len(found) > 1 {
 			break
 		}
 	}
-	choice := &ChoiceError{What: organisations, Name: name}
+	choice := &ChoiceError{What: organisationTarget, Name: name}
 	for _, e := range entries {
 		text := e.Handle
 		if len(e.Names) > 0 {
@@ -87,8 +87,8 @@ func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 	return resource.Ref{}, choice
 }
 
-func entryOf(object map[string]any, names []string) resource.Entry {
-	e := resource.Entry{Handle: api.IDOf(object), Default: object["is_default"] == true}
+func choiceOf(object map[string]any, names []string) resource.Choice {
+	e := resource.Choice{Handle: api.IDOf(object), Default: object["is_default"] == true}
 	for _, key := range names {
 		if name, ok := object[key].(string); ok && name != "" && !slices.Contains(e.Names, name) {
 			e.Names = append(e.Names, name)
@@ -97,16 +97,16 @@ func entryOf(object map[string]any, names []string) resource.Entry {
 	return e
 }
 
-// readCatalogue reads the catalogues that are needed, side by side.
-func (r *reader) readCatalogue(ctx context.Context) []error {
+// readChoices reads the choices that are needed, side by side.
+func (r *reader) readChoices(ctx context.Context) []error {
 	var targets []string
 	for target := range r.neededTargets() {
-		if target != organisations {
+		if target != organisationTarget {
 			targets = append(targets, target)
 		}
 	}
 	slices.Sort(targets)
-	entries := make([][]resource.Entry, len(targets))
+	entries := make([][]resource.Choice, len(targets))
 	errs := make([]error, len(targets))
 	var all sync.WaitGroup
 	for i, target := range targets {
@@ -119,11 +119,11 @@ func (r *reader) readCatalogue(ctx context.Context) []error {
 	all.Wait()
 	for i, target := range targets {
 		if errs[i] != nil {
-			errs[i] = fmt.Errorf("read what a %s can be: %w", strings.ReplaceAll(target, "_", " "), errs[i])
+			errs[i] = fmt.Errorf("read the %s catalogue: %w", strings.ReplaceAll(target, "_", " "), errs[i])
 			r.unread = append(r.unread, r.refersTo(target)...)
 			continue
 		}
-		r.catalogue[target] = entries[i]
+		r.choices[target] = entries[i]
 	}
 	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 }
@@ -131,7 +131,7 @@ func (r *reader) readCatalogue(ctx context.Context) []error {
 // refersTo names the kinds that have a field of that target.
 func (r *reader) refersTo(target string) []string {
 	var names []string
-	for _, kind := range r.kinds {
+	for _, kind := range r.catalog.Kinds() {
 		if slices.ContainsFunc(kind.Fields, func(f resource.Field) bool { return f.Target == target }) {
 			names = append(names, kind.Name)
 		}
@@ -139,12 +139,12 @@ func (r *reader) refersTo(target string) []string {
 	return names
 }
 
-func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Entry, error) {
-	entries := []resource.Entry{}
+func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Choice, error) {
+	entries := []resource.Choice{}
 	// What was read as resources need not be read again.
 	if slices.Contains(r.complete, resource.CollectionID{Kind: target}) {
 		for _, it := range r.items[target] {
-			entry := resource.Entry{Handle: it.Handle}
+			entry := resource.Choice{Handle: it.Handle}
 			if it.Key != it.Handle {
 				entry.Names = []string{it.Key}
 			}
@@ -152,9 +152,9 @@ func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Entr
 		}
 		return entries, nil
 	}
-	source, known := catalogues[target]
+	source, known := choiceLists[target]
 	if !known {
-		return nil, errors.New("there is no list of these")
+		return nil, errors.New("no operation lists it")
 	}
 	var query url.Values
 	if source.filter != "" {
@@ -165,14 +165,14 @@ func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Entr
 		return nil, err
 	}
 	for _, object := range objects {
-		if owner := idOf(object[organisations]); owner == "" || owner == r.organisation.Handle {
-			entries = append(entries, entryOf(object, source.names))
+		if owner := idOf(object[organisationTarget]); owner == "" || owner == r.organisation.Handle {
+			entries = append(entries, choiceOf(object, source.names))
 		}
 	}
 	return entries, nil
 }
 
-// neededTargets says which catalogues are needed.
+// neededTargets says which choices are needed.
 func (r *reader) neededTargets() map[string]bool {
 	needed := map[string]bool{}
 	if r.scope.desired == nil {
@@ -198,11 +198,11 @@ func (r *reader) neededTargets() map[string]bool {
 			if f.Type != resource.Reference {
 				continue
 			}
-			compared := !f.CreateOnly || f.Fixed
+			compared := f.Changes != resource.CreateOnly
 			switch {
 			case d.Has(f.Name):
 				needed[f.Target] = needed[f.Target] || compared || !exists[d.Address]
-			case f.Creation && !exists[d.Address]:
+			case f.Need == resource.ForCreate && !exists[d.Address]:
 				needed[f.Target] = true
 			}
 		}
@@ -223,7 +223,7 @@ func (r *reader) nameReferences() {
 		for _, it := range items {
 			for _, f := range it.Kind.Fields {
 				if ref, ok := it.Fields[f.Name].(resource.Ref); ok && ref.Name == "" {
-					ref.Name = r.catalogue.Name(f.Target, ref.Handle)
+					ref.Name = r.choices.Name(f.Target, ref.Handle)
 					it.Fields[f.Name] = ref
 				}
 			}

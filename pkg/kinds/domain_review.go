@@ -1,0 +1,211 @@
+package kinds
+
+import (
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// What must not happen among the domains of an environment, and what has to wait.
+// The rules are a table; of one change every rule that applies has its say, and the
+// first block stays. They keep to this:
+//
+//   - An environment that has domains has a primary one. Where the files make
+//     another one primary (the next primary), the present primary may go, be
+//     transferred or redirect; else it may not.
+//   - What stops being primary waits until the next one is.
+//   - An environment without domains: Divio makes the first one that arrives its
+//     primary (INFERRED). What must not be primary waits for one that may be.
+
+// siblingDomains is what the rules see: the domains of one environment.
+type siblingDomains struct {
+	resource.Siblings
+	// next is the declared primary, now the present one; nil for none.
+	next, now *resource.Pair
+	// empty: no domain stays in the environment; first is the change that adds the
+	// first one that may be primary, nil where there is none.
+	empty bool
+	first *resource.Change
+}
+
+// domainRule says something of a change if it applies. leaving: the domain is
+// transferred to another environment.
+type domainRule struct {
+	name    string
+	applies func(d *siblingDomains, p *resource.Pair, leaving bool) bool
+	verdict func(d *siblingDomains, p *resource.Pair) resource.Verdict
+}
+
+var domainRules = []domainRule{
+	{"the primary is declared as not primary, and no other one is",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return p == d.now && losesPrimary(p) && !d.hasNext()
+		},
+		block("it is the primary domain: set primary: true on another domain of the environment"),
+	},
+	{"the primary is deleted, and no other one takes its place",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return p == d.now && deletes(p) && !d.hasNext() && d.othersRemain(p)
+		},
+		block("it is the primary domain and others remain: set primary: true on one of them"),
+	},
+	{"the primary is to redirect to itself",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return p == d.now && p.Desired != nil && p.Desired.Is("redirect_to_primary") && !d.hasNext()
+		},
+		block("it is the primary domain and cannot redirect to itself: set primary: true on another domain of the environment"),
+	},
+	{"the primary leaves for another environment, and no other one takes its place",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return leaving && p.Current.Is("primary") && !d.hasNext() && d.othersRemain(p)
+		},
+		func(d *siblingDomains, p *resource.Pair) resource.Verdict {
+			return resource.Verdict{Block: "it is the primary domain of " + p.Current.Parent.String() + ", where others remain: set primary: true on one of them"}
+		},
+	},
+	{"the primary leaves once the next one is primary",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return leaving && p.Current.Is("primary") && d.hasNext() && d.othersRemain(p) &&
+				d.next.Change != nil && d.next.Change.Action != resource.Transfer
+		},
+		afterNext,
+	},
+	{"the primary stops being primary once the next one is",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return !leaving && d.next != nil && p != d.next && d.next.Change != nil && p.Current != nil && losesPrimary(p)
+		},
+		afterNext,
+	},
+	{"the next primary replaces the present one",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return p == d.next && (d.replaces() || d.clearsRedirect())
+		},
+		func(d *siblingDomains, p *resource.Pair) resource.Verdict {
+			reason := p.Change.Reason
+			if d.replaces() {
+				reason = "takes over as primary from " + d.now.Current.Key
+			}
+			if d.clearsRedirect() {
+				reason = strings.TrimPrefix(reason+"; its redirect is cleared first", "; ")
+			}
+			return resource.Verdict{Reason: reason}
+		},
+	},
+	{"the present primary is deleted",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return p == d.now && deletes(p) && (d.next == nil || d.next.Change == nil)
+		},
+		func(d *siblingDomains, p *resource.Pair) resource.Verdict {
+			return resource.Verdict{Reason: p.Change.Reason + "; it is the primary domain"}
+		},
+	},
+	{"the first domain would become primary and must not",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return !leaving && d.empty && d.first == nil && p.Desired != nil && !mayBePrimary(p.Desired)
+		},
+		block("Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them"),
+	},
+	{"what must not become primary waits for what may",
+		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
+			return !leaving && d.empty && d.first != nil && p.Desired != nil && !mayBePrimary(p.Desired)
+		},
+		func(d *siblingDomains, p *resource.Pair) resource.Verdict {
+			return resource.Verdict{After: []resource.Address{d.first.Address}}
+		},
+	},
+}
+
+func reviewDomains(s resource.Siblings) []resource.Verdict {
+	d := seeDomains(s)
+	var verdicts []resource.Verdict
+	ask := func(p *resource.Pair, leaving bool) {
+		if !open(p.Change) {
+			return
+		}
+		for _, rule := range domainRules {
+			if rule.applies(d, p, leaving) {
+				v := rule.verdict(d, p)
+				v.Change = p.Change
+				verdicts = append(verdicts, v)
+			}
+		}
+	}
+	for _, p := range s.Pairs {
+		ask(p, false)
+	}
+	for _, p := range s.Leaving {
+		ask(p, true)
+	}
+	return verdicts
+}
+
+func seeDomains(s resource.Siblings) *siblingDomains {
+	d := &siblingDomains{Siblings: s, empty: true}
+	for _, p := range s.Pairs {
+		arrives := p.Desired != nil && (p.Current == nil || p.Current.Parent != p.Desired.Parent)
+		switch {
+		case !arrives:
+			d.empty = false
+			if p.Current.Is("primary") {
+				d.now = p
+			}
+		case open(p.Change) && mayBePrimary(p.Desired) && (d.first == nil || p.Desired.Is("primary")):
+			d.first = p.Change
+		}
+		if p.Desired != nil && p.Desired.Is("primary") {
+			d.next = p
+		}
+	}
+	return d
+}
+
+// hasNext reports whether the files name a primary that will be one.
+func (d *siblingDomains) hasNext() bool {
+	return d.next != nil && (d.next.Change == nil || d.next.Change.Blocked == "")
+}
+
+// replaces reports whether another domain than the present primary becomes it.
+func (d *siblingDomains) replaces() bool {
+	return d.now != nil && d.next != nil && d.now != d.next && d.next.Change != nil
+}
+
+// clearsRedirect reports whether the next primary redirects still, and nobody said
+// so in the files.
+func (d *siblingDomains) clearsRedirect() bool {
+	p := d.next
+	return p != nil && p.Change != nil && p.Current != nil && p.Change.Action == resource.Update &&
+		p.Current.Is("redirect_to_primary") && !p.Desired.Has("redirect_to_primary")
+}
+
+// othersRemain reports whether some other domain than p stays that could be made
+// primary.
+func (d *siblingDomains) othersRemain(p *resource.Pair) bool {
+	for _, other := range d.Pairs {
+		switch {
+		case other == p, other.Desired == nil && lockedDomain(other.Current) != "":
+		case deletes(other) && open(other.Change):
+		case other.Change == nil || open(other.Change):
+			return true
+		}
+	}
+	return false
+}
+
+func open(c *resource.Change) bool { return c != nil && c.Blocked == "" }
+
+func deletes(p *resource.Pair) bool {
+	return p.Change != nil && p.Change.Action == resource.Delete
+}
+
+func losesPrimary(p *resource.Pair) bool {
+	f := p.Change.Field("primary")
+	return f != nil && f.After == false
+}
+
+func block(reason string) func(*siblingDomains, *resource.Pair) resource.Verdict {
+	return func(*siblingDomains, *resource.Pair) resource.Verdict { return resource.Verdict{Block: reason} }
+}
+
+func afterNext(d *siblingDomains, _ *resource.Pair) resource.Verdict {
+	return resource.Verdict{After: []resource.Address{d.next.Change.Address}}
+}

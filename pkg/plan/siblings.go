@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// matchSiblings pairs within one parent.
+func (b *builder) matchSiblings(in *matching, parent resource.Address) {
+	c := b.collectionOf(in.kind, parent)
+	desired, current := in.desired[parent], in.current[parent]
+	if in.kind.Leftover != nil {
+		current = b.setAside(c, desired, current)
+	}
+	matcher := in.kind.Match
+	if matcher == nil {
+		matcher = byKey
+	}
+	pairings := matcher(b.matchingOf(in, desired, current))
+	slices.SortFunc(pairings, func(x, y resource.Pairing) int { return cmp.Compare(x.Desired, y.Desired) })
+	paired := map[int]bool{}
+	for _, p := range pairings {
+		pair := &resource.Pair{Desired: desired[p.Desired]}
+		c.pairs = append(c.pairs, pair)
+		if p.Current >= 0 {
+			pair.Current = current[p.Current]
+			paired[p.Current] = true
+		}
+		if p.Blocked != "" {
+			pair.Change = b.newChange(pair, resource.Create)
+			pair.Change.Block("%s", p.Blocked)
+		}
+		if p.Unsure != "" {
+			b.unsure[pair.Desired.Address] = p.Unsure
+		}
+		if twins := twinsOf(pair.Desired, current); len(twins) > 1 {
+			b.duplicate(pair, len(twins))
+			for _, j := range twins {
+				paired[j] = true
+			}
+		}
+	}
+	alike := map[resource.Address]int{}
+	for _, r := range current {
+		alike[r.Address]++
+	}
+	for j, r := range current {
+		if !paired[j] {
+			c.readdress(r, alike[r.Address] == 1)
+			c.pairs = append(c.pairs, &resource.Pair{Current: r})
+		}
+	}
+}
+
+// matchingOf is what the matcher of a kind sees of one parent's children.
+func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource) resource.Matching {
+	m := resource.Matching{
+		Desired: desired, Current: current, Pruned: b.prunes(in.kind),
+		Moved: map[int]int{}, Kept: map[int]bool{}, Referred: map[int]int{}, Used: map[int]bool{},
+	}
+	for j, r := range current {
+		m.Kept[j] = b.protectedMember(r) != ""
+	}
+	used := b.referencesTo(in.kind)
+	for j, r := range current {
+		m.Used[j] = used.existing[r.Handle]
+	}
+	at := func(r *resource.Resource) int { return slices.Index(current, r) }
+	for i, d := range desired {
+		if j := at(in.moved[d.Address]); j >= 0 {
+			m.Moved[i] = j
+		}
+		if j := slices.IndexFunc(current, func(r *resource.Resource) bool { return used.declared[d.Key] == r.Handle }); j >= 0 {
+			m.Referred[i] = j
+		}
+	}
+	return m
+}
+
+// usage says what refers to the resources of a kind: which ids existing
+// resources refer to, and which id the counterpart of the declared resource refers
+// to that names a key.
+type usage struct {
+	existing map[string]bool
+	declared map[string]string
+}
+
+func (b *builder) referencesTo(kind *resource.Kind) usage {
+	found := usage{map[string]bool{}, map[string]string{}}
+	for _, c := range b.collections {
+		for i := range c.kind.Fields {
+			f := &c.kind.Fields[i]
+			if f.Target != kind.Name {
+				continue
+			}
+			for _, pair := range c.pairs {
+				if pair.Current == nil {
+					continue
+				}
+				there, _ := pair.Current.Fields[f.Name].(resource.Ref)
+				if there.Handle == "" {
+					continue
+				}
+				found.existing[there.Handle] = true
+				if pair.Desired != nil {
+					if wanted, ok := pair.Desired.Fields[f.Name].(resource.Ref); ok {
+						found.declared[wanted.Name] = there.Handle
+					}
+				}
+			}
+		}
+	}
+	return found
+}
+
+// readdress gives an undeclared resource whose key only the files could tell, or
+// that has none, an address of its own where a sibling has the same one. alone: no
+// other existing one does.
+func (c *collection) readdress(r *resource.Resource, alone bool) {
+	if c.kind.KeyInAPI() {
+		return
+	}
+	taken := func(a resource.Address) bool {
+		return slices.ContainsFunc(c.pairs, func(p *resource.Pair) bool {
+			return p.Desired != nil && p.Desired.Address == a || p.Desired == nil && p.Current.Address == a
+		})
+	}
+	if alone && !taken(r.Address) {
+		return
+	}
+	long := r.Handle
+	if !c.kind.Keyed() {
+		long = resource.LongKey(r)
+	}
+	key := long
+	for n := 2; taken(resource.NewAddress(c.kind.Name, r.Parent, key)); n++ {
+		key = fmt.Sprintf("%s#%d", long, n)
+	}
+	was := r.Address
+	r.Key, r.Address = key, resource.NewAddress(c.kind.Name, r.Parent, key)
+	if alone {
+		c.readdressed[was] = r.Address
+	}
+}
+
+// byKey pairs equal keys; what a moved entry names is found under its old key,
+// unless the new one exists already.
+func byKey(m resource.Matching) []resource.Pairing {
+	var out []resource.Pairing
+	for i, d := range m.Desired {
+		j := slices.IndexFunc(m.Current, func(r *resource.Resource) bool { return r.Key == d.Key })
+		if old, moved := m.Moved[i]; moved && j < 0 {
+			j = old
+		}
+		out = append(out, resource.Pairing{Desired: i, Current: j})
+	}
+	return out
+}
+
+// twinsOf finds the current resources with the natural key of d.
+func twinsOf(d *resource.Resource, current []*resource.Resource) []int {
+	var twins []int
+	for j, r := range current {
+		if d.Kind.KeyInAPI() && r.Key == d.Key {
+			twins = append(twins, j)
+		}
+	}
+	return twins
+}
+
+// setAside takes what interrupted replacements of declared resources left behind
+// out of the current ones. What is left of something undeclared stays: it is just
+// unmanaged.
+func (b *builder) setAside(c *collection, desired, current []*resource.Resource) []*resource.Resource {
+	declared := map[string]bool{}
+	for _, d := range desired {
+		declared[d.Key] = true
+	}
+	var rest []*resource.Resource
+	for _, r := range current {
+		if key := c.kind.Leftover(r); key != "" && declared[key] {
+			c.leftovers[key] = r
+			continue
+		}
+		rest = append(rest, r)
+	}
+	return rest
+}
