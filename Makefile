@@ -14,12 +14,12 @@ help: ## List the targets.
 build: ## Build bin/divioctl.
 	$(GO) build -o $(BIN) ./cmd/divioctl
 
-test: lint ## Everything that has to pass: format, vet, staticcheck, all tests with the race detector.
+test: lint ## Everything that has to pass: format, vet, staticcheck, complexity, all tests with the race detector.
 	@echo "── tests, $(if $(RACE),with the race detector,WITHOUT the race detector: there is no C compiler here)"
 	$(GO) test $(RACE) ./...
 	@echo "── everything passed"
 
-lint: ## Format, vet and staticcheck, without the tests.
+lint: ## Format, vet, staticcheck and complexity, without the tests.
 	@echo "── format"
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
 		echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; fi
@@ -27,6 +27,8 @@ lint: ## Format, vet and staticcheck, without the tests.
 	$(GO) vet ./...
 	@echo "── staticcheck"
 	$(GO) tool staticcheck ./...
+	@echo "── complexity"
+	$(GO) tool revive -config revive.toml -set_exit_status ./...
 
 demo: build ## Show the main job on the sandbox: validate, plan, apply, plan again, one edit.
 	@examples/demo.sh $(BIN)

@@ -42,16 +42,29 @@ const (
 	maxVerify   = 3 // times that the effect of a RetryNever is looked for
 )
 
+// delivery is a request while it is sent and repeated.
+type delivery struct {
+	client    *Client
+	req       request
+	failures  int  // answers 500
+	uncertain bool // an attempt may have taken effect
+}
+
+// end is how a delivery goes on after an attempt: it is over, with a reply or an error,
+// or may be repeated.
+type end struct {
+	over, repeat bool
+	reply        reply
+	err          error
+}
+
 // send carries out req, repeating it as the policy says. It gives an empty reply
 // and no error when req.verify found the effect. With an error, the reply is the
 // last one.
 func (c *Client) send(ctx context.Context, req request) (reply, error) {
-	var (
-		spent     time.Duration
-		attempts  int  // not counting throttled ones
-		failures  int  // answers 500
-		uncertain bool // an attempt may have taken effect
-	)
+	d := delivery{client: c, req: req}
+	var spent time.Duration
+	attempts := 0 // not counting throttled ones
 	for number := 1; ; number++ {
 		r, outcome, err := c.attempt(ctx, req, number)
 		if outcome == done {
@@ -60,52 +73,73 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 		if outcome != throttled {
 			attempts++
 		}
-		repeat := true
-		switch outcome {
-		case cannotSend:
-			repeat = false
-		case unclear:
-			uncertain = true
-			if tookEffect, err := c.verifyUnclear(ctx, req, err); tookEffect || err != nil {
-				return reply{}, err
-			}
-		case serverError:
-			failures++
-			repeat = req.retry == RetryAlways && failures < max500
-			uncertain = uncertain || req.retry == RetryAlways || req.verify == nil
-			if req.retry != RetryAlways && req.verify != nil {
-				if tookEffect, err := verifyOnce(ctx, req, err); tookEffect || err != nil {
-					return reply{}, err
-				}
-			}
-		case rejected:
-			repeat = false
-			if req.method == http.MethodDelete && r.status == http.StatusNotFound && isJSON(r.raw) {
-				if uncertain {
-					return reply{}, nil
-				}
-				return r, fmt.Errorf("either it is gone by now, or this account may not delete it: %w", err)
-			}
-			if uncertain && req.verify != nil && !IsAuth(err) {
-				if tookEffect, err := verifyOnce(ctx, req, err); tookEffect || err != nil {
-					return reply{}, err
-				}
-				return r, err // no attempt before this one took effect either
-			}
+		next := d.after(ctx, r, outcome, err)
+		if next.over {
+			return next.reply, next.err
 		}
 		wait := c.pauseAfter(number, err)
 		spent += r.took + wait
-		if repeat && attempts < maxAttempts && spent < c.deadline && ctx.Err() == nil {
+		if next.repeat && attempts < maxAttempts && spent < c.deadline && ctx.Err() == nil {
 			c.waits.notify(wait, whyRetry(err))
 			if pause(ctx, wait) == nil {
 				continue
 			}
 		}
-		if uncertain && req.method != http.MethodGet {
+		if d.uncertain && req.method != http.MethodGet {
 			return reply{}, unknown(req, err)
 		}
 		return r, err
 	}
+}
+
+// after decides what follows an attempt that was not done.
+func (d *delivery) after(ctx context.Context, r reply, outcome outcome, err error) end {
+	switch outcome {
+	case cannotSend:
+		return end{}
+	case unclear:
+		d.uncertain = true
+		if tookEffect, err := d.client.verifyUnclear(ctx, d.req, err); tookEffect || err != nil {
+			return end{over: true, err: err}
+		}
+	case serverError:
+		return d.afterServerError(ctx, err)
+	case rejected:
+		return d.afterRejection(ctx, r, err)
+	}
+	return end{repeat: true}
+}
+
+func (d *delivery) afterServerError(ctx context.Context, err error) end {
+	d.failures++
+	if d.req.retry == RetryAlways {
+		d.uncertain = true
+		return end{repeat: d.failures < max500}
+	}
+	if d.req.verify == nil {
+		d.uncertain = true
+		return end{}
+	}
+	if tookEffect, err := verifyOnce(ctx, d.req, err); tookEffect || err != nil {
+		return end{over: true, err: err}
+	}
+	return end{}
+}
+
+func (d *delivery) afterRejection(ctx context.Context, r reply, err error) end {
+	if d.req.method == http.MethodDelete && r.status == http.StatusNotFound && isJSON(r.raw) {
+		if d.uncertain {
+			return end{over: true}
+		}
+		return end{over: true, reply: r, err: fmt.Errorf("either it is gone by now, or this account may not delete it: %w", err)}
+	}
+	if d.uncertain && d.req.verify != nil && !IsAuth(err) {
+		if tookEffect, err := verifyOnce(ctx, d.req, err); tookEffect || err != nil {
+			return end{over: true, err: err}
+		}
+		return end{over: true, reply: r, err: err} // no attempt before this one took effect either
+	}
+	return end{}
 }
 
 // verifyUnclear finds out whether an unclear attempt took effect. It returns an error

@@ -157,6 +157,8 @@ type StepResult struct {
 	// Because names what the step depended on and what became of that, or says that
 	// apply was interrupted (skipped), or what it waits for (waiting).
 	Because string
+	// Tells is what a person must be told of a step that is done.
+	Tells []string
 	// AfterDeployment: the step is a deployment, or was skipped because of one.
 	AfterDeployment bool
 	// StartedAt is zero for a step that never started.

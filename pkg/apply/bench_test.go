@@ -35,7 +35,7 @@ func BenchmarkMake(b *testing.B) {
 	for _, n := range []int{10, 100, 300} {
 		seed, desired := fleet(n, everything...)
 		full := newRig(b, seed, desired, resource.Settings{})
-		there, err := remote.Read(context.Background(), full.client(full.box.RoundTripper()), kinds.Catalog(), desired)
+		there, err := remote.Read(context.Background(), full.client(full.box.RoundTripper()), kinds.Catalog(), remote.Wanted{Desired: desired})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -14,8 +14,8 @@ import (
 //     made, and is skipped where something of that was not. (Blocked changes do not
 //     count: they were left out of the plan that was agreed to.)
 //   - The API says whether a deployment is needed. Where it does not say so, where
-//     the environment itself was created or changed, and where a step comes after
-//     it, it is.
+//     the environment itself was created or changed, where the status of something in
+//     it says that it waits, and where a step comes after it, it is.
 //   - What was never deployed and has no commits waits, unless settings.deploy names
 //     it: its deployment could only fail, at every run.
 //   - One after another: a deployment that is under way already is waited for, and
@@ -78,7 +78,7 @@ func (r *run) deploy(ctx context.Context, id int) {
 	d := &deployment{
 		DeploymentResult: DeploymentResult{Address: step.Deployment.Address},
 		of:               step.Deployment, id: id, handle: r.handles[step.Deployment.Address],
-		needed: step.Deployment.Itself || r.hasFollowers(id),
+		needed: step.Deployment.Itself || step.Deployment.Along.Status || r.hasFollowers(id),
 		api:    r.api, opt: r.opt, writing: ctx, waiting: waiting, news: r.news,
 	}
 	go func() {

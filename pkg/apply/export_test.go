@@ -69,7 +69,7 @@ func TestPlanBytesIgnoreOrderOfAnswers(t *testing.T) {
 		var first []byte
 		for seed := range uint64(3) {
 			transport := &shuffler{inner: r.box.RoundTripper(), random: seed}
-			current, err := remote.Read(context.Background(), r.client(transport), kinds.Catalog(), r.desired)
+			current, err := remote.Read(context.Background(), r.client(transport), kinds.Catalog(), remote.Wanted{Desired: r.desired})
 			if err != nil {
 				t.Fatalf("read: %v", err)
 			}

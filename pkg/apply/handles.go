@@ -85,3 +85,19 @@ func learn(handles map[resource.Address]string, call resource.Call, answer resou
 		handles[call.Gives] = handle
 	}
 }
+
+// tells gives what a person must be told of a call that is done. What the answer does
+// not hold is not told.
+func tells(call resource.Call, answer resource.Answer) []string {
+	var out []string
+	for _, t := range call.Tells {
+		value := answer.Handle
+		if t.Field != "" {
+			value, _ = answer.Body[t.Field].(string)
+		}
+		if value != "" {
+			out = append(out, fmt.Sprintf(t.Text, value))
+		}
+	}
+	return out
+}

@@ -234,6 +234,7 @@ func (r *run) take(ctx context.Context, o outcome) {
 	switch {
 	case o.err == nil:
 		learn(r.handles, o.call, o.answer)
+		r.result.Steps[o.id].Tells = tells(o.call, o.answer)
 	case unclear(o.err, writes && ctx.Err() != nil):
 		status = Unknown
 	case !writes && ctx.Err() != nil && !decided(o.err):

@@ -21,7 +21,7 @@ import (
 // input is what a plan is made of; whatever asks for --allow-destroy is allowed.
 func (r *rig) input(selection plan.Selection) plan.Input {
 	in := plan.Input{Catalog: kinds.Catalog(), Settings: r.settings, Select: selection}
-	in.Desired = plan.Scope(r.desired, in.Catalog, selection, r.settings.Prune)
+	in.Desired = plan.Narrow(r.desired, in.Catalog, selection, r.settings.Prune)
 	for _, b := range r.plan().Violations {
 		in.AllowDestroy = append(in.AllowDestroy, b.Address)
 	}
@@ -30,7 +30,7 @@ func (r *rig) input(selection plan.Selection) plan.Input {
 
 // make reads what the plan needs, and makes it.
 func (r *rig) make(in *plan.Input) (*plan.Plan, error) {
-	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), in.Catalog, plan.Needs(*in))
+	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), in.Catalog, remote.Wanted{Desired: in.Desired})
 	if err != nil {
 		r.t.Fatalf("read: %v", err)
 	}
@@ -84,7 +84,7 @@ func (r *rig) again(saved *plan.Saved) (*plan.Plan, error) {
 	if err != nil {
 		r.t.Fatalf("input: %v", err)
 	}
-	in.Desired = plan.Scope(in.Desired, in.Catalog, in.Select, in.Prune)
+	in.Desired = plan.Narrow(in.Desired, in.Catalog, in.Select, in.Prune)
 	for _, d := range in.Desired.Resources {
 		for name, value := range d.Fields {
 			if source, ok := value.(resource.Source); ok {

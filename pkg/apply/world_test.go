@@ -242,7 +242,7 @@ func (r *rig) client(transport http.RoundTripper) *api.Client {
 // plan reads and plans; whatever asks for --allow-destroy is allowed.
 func (r *rig) plan() *plan.Plan {
 	r.t.Helper()
-	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), r.desired)
+	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), remote.Wanted{Desired: r.desired})
 	if err != nil {
 		r.t.Fatalf("read: %v", err)
 	}

@@ -83,9 +83,10 @@ func parentOf(r *resource.Resource) resource.Value {
 	return resource.HandleOf{Address: r.Parent}
 }
 
-// handleOf stands for the id of what ref refers to, which may not exist yet.
+// handleOf stands for the id of what ref refers to. One of our own resources may not
+// exist yet, or be about to change: so the call waits for it.
 func handleOf(ref resource.Ref) resource.Value {
-	if ref.Handle == "" && !ref.Address.IsZero() {
+	if !ref.Address.IsZero() {
 		return resource.HandleOf{Address: ref.Address}
 	}
 	return ref.Handle

@@ -26,7 +26,8 @@ import (
 //  5. Where they are not pruned, an undeclared job is somebody else's and never
 //     touched. A declared job that resembles one (an edited command, most
 //     likely) is blocked: creating it would leave the old job running beside it.
-//     Any other is created. The same holds for what is protected, pruned or not.
+//     Any other is created. The same holds for what is protected, pruned or not. What
+//     is listed under removed resembles nothing: it is deleted.
 //
 // A command resembles another one when it is mostly the same text, when one goes
 // on where the other ends (arguments were added), or when both run the same script
@@ -63,7 +64,7 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 			return 1_000_000 * n * n
 		case same:
 			return 10_000*n + 1_000*agreeing(want, have)
-		case m.Pruned && !m.Kept[current[j]]:
+		case m.Pruned && !m.Kept[current[j]] && !m.Removed[current[j]]:
 			return 1 + int(900*similarity(want.Text("command"), have.Text("command")))
 		}
 		return 0
@@ -77,7 +78,7 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 		pairing := resource.Pairing{Desired: desired[i], Current: -1}
 		if j >= 0 {
 			pairing.Current = current[j]
-		} else if other := lookalike(m.Desired[desired[i]], m.Current, current, matched); other != nil {
+		} else if other := lookalike(m, desired[i], current, matched); other != nil {
 			what, or := "an undeclared", ", or prune cron jobs"
 			if m.Pruned {
 				what, or = "a protected", ""
@@ -103,14 +104,16 @@ func unambiguous(job *resource.Resource, all []*resource.Resource) resource.Addr
 
 func quoteAddress(a resource.Address) string { return resource.Show(a.String()) }
 
-// lookalike finds the undeclared, unpaired job whose command is most like want's,
-// or nil when none is alike.
-func lookalike(want *resource.Resource, all []*resource.Resource, current []int, matched map[int]bool) *resource.Resource {
+// lookalike finds the undeclared, unpaired job whose command is most like that of a
+// declared one, or nil when none is alike. What is to be removed is none: it will not
+// run beside the new one.
+func lookalike(m resource.Matching, desired int, current []int, matched map[int]bool) *resource.Resource {
 	var best *resource.Resource
 	most := resembles
 	for j, index := range current {
-		if s := likeness(want.Text("command"), all[index].Text("command")); !matched[j] && s >= most && (best == nil || s > most) {
-			best, most = all[index], s
+		s := likeness(m.Desired[desired].Text("command"), m.Current[index].Text("command"))
+		if !matched[j] && !m.Removed[index] && s >= most && (best == nil || s > most) {
+			best, most = m.Current[index], s
 		}
 	}
 	return best

@@ -18,6 +18,10 @@ func Catalog() *resource.Catalog {
 		variable(),
 		cronjob(),
 		domain(),
+		service(),
+		repository(),
+		webhook(),
+		registry(),
 	)
 }
 

@@ -29,6 +29,10 @@ type builder struct {
 	ambiguous map[resource.Address]bool
 	unsure    map[resource.Address]string
 
+	// listed are deletions that the files list under removed, permitted those of them
+	// that are permitted thereby, whatever they delete.
+	listed, permitted map[*resource.Change]bool
+
 	// extra are changes of a pair besides its own: fixed fields that differ.
 	extra map[*resource.Pair][]*resource.Change
 
@@ -60,6 +64,7 @@ func (b *builder) index() {
 	b.wanted = map[resource.Address]*resource.Resource{}
 	b.byID = map[resource.CollectionID]*collection{}
 	b.unsure = map[resource.Address]string{}
+	b.listed, b.permitted = map[*resource.Change]bool{}, map[*resource.Change]bool{}
 	b.ambiguous = map[resource.Address]bool{}
 	b.extra = map[*resource.Pair][]*resource.Change{}
 	for _, r := range b.Desired.Resources {

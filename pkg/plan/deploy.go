@@ -56,6 +56,9 @@ type Along struct {
 	// Changes are the pending ones, in the API's words, and what the status of
 	// something in it says.
 	Changes []string
+	// Status: the status of something in it says that it waits, so that it is needed
+	// whatever else the API says.
+	Status bool
 	// Untold: the API does not say whether there is anything.
 	Untold bool
 }
@@ -243,7 +246,7 @@ func (b *builder) along(d *Deployment) Along {
 	for _, other := range b.Current.Resources {
 		if other.Kind.Waiting != nil && d.Address.Contains(other.Address) {
 			if text := other.Kind.Waiting(other); text != "" {
-				a.Changes = append(a.Changes, other.Address.String()+" "+text)
+				a.Changes, a.Status = append(a.Changes, other.Address.String()+" "+text), true
 			}
 		}
 	}

@@ -55,7 +55,7 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 	}
 	for _, f := range c.kind.Fields {
 		value, declared := pair.Desired.Fields[f.Name]
-		if !declared || f.Name == c.kind.TransferFrom {
+		if !declared || f.Name == c.kind.TransferFrom || f.Need == resource.Derived {
 			continue
 		}
 		change := resource.FieldChange{Name: f.Name, After: value, Masked: pair.Desired.IsMasked(f.Name)}
@@ -160,10 +160,13 @@ func compare(pair *resource.Pair) comparison {
 	for i := range want.Kind.Fields {
 		f := &want.Kind.Fields[i]
 		after, declared := want.Fields[f.Name]
-		if !declared || f.Changes == resource.CreateOnly || f.Name == want.Kind.TransferFrom {
+		if !declared || f.Changes == resource.CreateOnly || f.Changes == resource.Identity || f.Name == want.Kind.TransferFrom {
 			continue
 		}
 		before, known := have.Fields[f.Name]
+		if !known && f.Need == resource.Derived {
+			continue // the API does not say what it derives from
+		}
 		if _, absent := after.(resource.Source); absent || !known {
 			out.unreadable = append(out.unreadable, f.Name)
 			continue

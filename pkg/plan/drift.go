@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 
@@ -24,38 +23,6 @@ type Version struct {
 	Desired  *resource.State
 	Settings resource.Settings
 	Problem  string
-}
-
-// Needs is the state that covers all that has to be read to make a plan: what is
-// declared now, and what the earlier version declared.
-func Needs(in Input) *resource.State {
-	if in.Base == nil || in.Base.Desired == nil {
-		return in.Desired
-	}
-	union := *in.Desired
-	union.Resources = slices.Clone(in.Desired.Resources)
-	union.Collections = maps.Clone(in.Desired.Collections)
-	declared := map[resource.Address]int{}
-	for i, r := range union.Resources {
-		declared[r.Address] = i
-	}
-	for _, r := range in.Base.Desired.Resources {
-		i, both := declared[r.Address]
-		if !both {
-			union.Resources = append(union.Resources, r)
-			continue
-		}
-		merged := *union.Resources[i]
-		merged.Fields = maps.Clone(r.Fields)
-		maps.Copy(merged.Fields, union.Resources[i].Fields)
-		union.Resources[i] = &merged
-	}
-	for id, c := range in.Base.Desired.Collections {
-		if _, both := union.Collections[id]; !both {
-			union.Collections[id] = c
-		}
-	}
-	return &union
 }
 
 // markDrift compares the changes with those of the earlier version.

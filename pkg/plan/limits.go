@@ -14,7 +14,10 @@ import (
 //   - more deletions of one kind than the limits of the settings or flags; by
 //     default 20, and 30 % where there are ten or more;
 //   - the deletion or replacement of something precious, and what can never be
-//     undone, without --allow-destroy and the very address.
+//     undone, without --allow-destroy and the very address, or for a deletion an entry
+//     under removed with its id;
+//   - the creation of what may exist although it was not found, without
+//     --allow-create.
 //
 // Only what is selected, exists and is not blocked counts, as a share of what there is
 // in the collections that were read; a saved plan keeps that number. Where several
@@ -36,23 +39,37 @@ func (b *builder) checkLimits() {
 		if c.Blocked != "" {
 			continue
 		}
-		if c.Action == resource.Delete && !c.Implied {
+		if c.Action == resource.Delete && !c.Implied && !b.listed[c] {
 			deleted[c.Kind.Name]++
 		}
-		destroys := c.Kind.Precious && (c.Action == resource.Delete || c.Action == resource.Replace)
-		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) {
+		b.checkUnsure(c)
+		destroys := c.Kind.Precious && !c.Keeps && (c.Action == resource.Delete || c.Action == resource.Replace || c.Leftover != nil)
+		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) && !b.permitted[c] {
 			what := string(c.Action)
 			if !destroys {
 				what = "the change of " + strings.Join(irreversibleFields(c), " and ")
 			}
 			c.Needs = "--allow-destroy " + c.Address.String()
-			b.violations = append(b.violations, Violation{
-				Address: c.Address, Flag: c.Needs,
-				Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address),
-			})
+			v := Violation{Address: c.Address, Flag: c.Needs, Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address)}
+			if c.Action == resource.Delete {
+				v.Entry = fmt.Sprintf("- { address: %s, id: %s }", c.Address, c.Before.Handle)
+			}
+			b.violations = append(b.violations, v)
 		}
 	}
 	b.limits(deleted)
+}
+
+// checkUnsure finds a create of something that may exist although it was not found.
+func (b *builder) checkUnsure(c *resource.Change) {
+	why := b.unsure[c.Address]
+	if c.Action != resource.Create || why == "" || slices.Contains(b.AllowCreate, c.Address) {
+		return
+	}
+	c.Needs = "--allow-create " + c.Address.String()
+	b.violations = append(b.violations, Violation{
+		Address: c.Address, Flag: c.Needs, Message: fmt.Sprintf("create of %s: %s", c.Address, why),
+	})
 }
 
 // noteIdle notes what was meant to protect or to allow something and names
@@ -106,6 +123,11 @@ func (b *builder) limits(deleted map[string]int) {
 	lift, liftShare := 0, 0
 	for _, kind := range b.Catalog.Kinds() {
 		n, existing := deleted[kind.Name], declaredMembers(b.Desired, b.Current, kind)
+		for c := range b.listed {
+			if _, declared := b.Desired.Collections[c.Collection()]; declared && c.Kind.Name == kind.Name {
+				existing--
+			}
+		}
 		if b.Existing != nil {
 			existing = b.Existing[kind.Name]
 		}

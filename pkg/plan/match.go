@@ -48,13 +48,7 @@ func (b *builder) matchKind(kind *resource.Kind, moved map[resource.Address]*res
 	slices.SortFunc(m.parents[declared:], resource.Address.Compare)
 	if kind.Order == nil { // else the order of answers is the order of the siblings
 		for _, siblings := range m.current {
-			slices.SortStableFunc(siblings, func(x, y *resource.Resource) int {
-				return cmp.Or(
-					x.Address.Compare(y.Address),
-					cmp.Compare(resource.LongKey(x), resource.LongKey(y)), // content before ids
-					cmp.Compare(x.Handle, y.Handle),
-				)
-			})
+			slices.SortStableFunc(siblings, compareCurrent)
 		}
 	}
 	if kind.Global {
@@ -64,6 +58,16 @@ func (b *builder) matchKind(kind *resource.Kind, moved map[resource.Address]*res
 	for _, parent := range m.parents {
 		b.matchSiblings(&m, parent)
 	}
+}
+
+// compareCurrent orders existing resources by address; those that share one by content
+// before ids.
+func compareCurrent(x, y *resource.Resource) int {
+	order := x.Address.Compare(y.Address)
+	if order == 0 && !x.Kind.Keyed() {
+		order = cmp.Compare(resource.LongKey(x), resource.LongKey(y))
+	}
+	return cmp.Or(order, cmp.Compare(x.Handle, y.Handle))
 }
 
 // matching is what is to be paired of one kind, by parent: declared parents in

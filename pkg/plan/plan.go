@@ -28,12 +28,13 @@ type Input struct {
 	Deploy bool
 	// Prune adds collections to those of the settings.
 	Prune []string
-	// AllowDestroy are the addresses that --allow-destroy named.
-	AllowDestroy []resource.Address
+	// AllowDestroy and AllowCreate are the addresses that --allow-destroy and
+	// --allow-create named.
+	AllowDestroy, AllowCreate []resource.Address
 	// Existing, if not nil, is how many there are of a kind for the limits: those
 	// of a saved plan, which reads only what it touches.
 	Existing map[string]int
-	// Select narrows the plan. Desired and Current are those of its [Scope].
+	// Select narrows the plan. Desired and Current are what [Narrow] left of them.
 	Select Selection
 	// Base, if not nil, is an earlier version of the files, to tell drift from
 	// what is asked for now.
@@ -144,11 +145,12 @@ type Field struct {
 	Masked bool
 }
 
-// Violation is what apply stops for. Flag would permit it.
+// Violation is what apply stops for. Flag would permit it, and so would Entry under
+// removed in the files ("" where that is no way).
 type Violation struct {
-	Address resource.Address // zero for a limit on a whole kind
-	Message string
-	Flag    string
+	Address     resource.Address // zero for a limit on a whole kind
+	Message     string
+	Flag, Entry string
 }
 
 // Note is a sentence about a resource (the zero address: about the plan as a whole).

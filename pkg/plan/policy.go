@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -13,6 +12,7 @@ import (
 //   - Undeclared members of a declared collection are unmanaged; they are deleted
 //     only where their kind is pruned, the collection was read completely and at
 //     least one resource is declared at all.
+//   - What is listed under removed is deleted, pruned or not (removed.go).
 //   - What belongs to Divio (Foreign) is neither unmanaged nor pruned.
 //   - Nothing at or below a locked resource is changed: blocked.
 //   - What is protected is not pruned (a note), and not replaced, transferred or
@@ -20,11 +20,12 @@ import (
 //     protection outlives the block in the file. A rename loses nothing and was
 //     asked for by name (moved): it is made.
 //   - A delete or replacement of a precious kind, and an irreversible change, need
-//     --allow-destroy ADDRESS; deletions beyond the limits need a flag: violations,
+//     --allow-destroy ADDRESS, or an entry under removed; deletions beyond the limits need a flag: violations,
 //     which stop an apply before its first write.
 //   - What depends on something blocked is blocked.
 func (b *builder) applyPolicies() {
 	b.collect(resource.Address{})
+	b.deleteRemoved()
 	for _, c := range b.changes {
 		b.lock(c)
 		b.protect(c)
@@ -52,6 +53,7 @@ func (b *builder) review() {
 		if v.Reason != "" {
 			v.Change.Reason = v.Reason
 		}
+		v.Change.Keeps = v.Change.Keeps || v.Keeps
 		for _, f := range v.Fields {
 			v.Change.After.Fields[f.Name] = f.After
 			v.Change.Fields = append(v.Change.Fields, f)
@@ -94,7 +96,7 @@ func (b *builder) collect(parent resource.Address) {
 				continue
 			}
 			if pair.Change != nil {
-				if pair.Change.Action == resource.Create {
+				if pair.Change.Action == resource.Create || pair.Change.Action == resource.Replace {
 					pair.Change.Known = handlesOf(c)
 				}
 				b.changes = append(b.changes, pair.Change)
@@ -167,34 +169,11 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 		return
 	}
 	pair.Change = b.newChange(pair, resource.Delete)
-	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned" + b.goesAlong(r)
+	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned" + b.alsoDeletes(r)
 	if len(twinsOf(r, currentOf(c))) > 1 {
 		pair.Change.Block("the API has more than one resource with this key; remove them by hand")
 	}
 	b.changes = append(b.changes, pair.Change)
-}
-
-// goesAlong says what is lost with r: what is below it is not read, mostly, and no
-// change of its own.
-func (b *builder) goesAlong(r *resource.Resource) string {
-	var inside []string
-	for _, kind := range b.Catalog.Descendants(r.Kind.Name) {
-		known := 0
-		for _, other := range b.Current.Resources {
-			if other.Kind.Name == kind.Name && r.Address.Contains(other.Address) {
-				known++
-			}
-		}
-		if known > 0 {
-			inside = append(inside, counted(known, kind))
-		} else {
-			inside = append(inside, kind.Plural)
-		}
-	}
-	if len(inside) == 0 {
-		return ""
-	}
-	return "; also deletes its " + strings.Join(inside, ", ")
 }
 
 func currentOf(c *collection) []*resource.Resource {
@@ -285,13 +264,7 @@ func (b *builder) protected(a resource.Address) string {
 // protectedMember is protected for an existing resource, which without a natural
 // key has a short and a long address.
 func (b *builder) protectedMember(r *resource.Resource) string {
-	addresses := []resource.Address{r.Address}
-	if !r.Kind.Keyed() {
-		addresses = append(addresses,
-			resource.NewAddress(r.Kind.Name, r.Parent, resource.DisplayKey(r)),
-			resource.NewAddress(r.Kind.Name, r.Parent, resource.LongKey(r)))
-	}
-	for _, a := range addresses {
+	for _, a := range addressesOf(r) {
 		if pattern := b.protected(a); pattern != "" {
 			return pattern
 		}

@@ -66,21 +66,29 @@ type SavedRef struct {
 
 // SavedSettings are what decided about the plan besides the declarations.
 type SavedSettings struct {
-	Prune         []string    `json:"prune,omitempty"`
-	Protect       []string    `json:"protect,omitempty"`
-	Moved         []SavedMove `json:"moved,omitempty"`
-	DeletePercent *int        `json:"delete_percent,omitempty"`
-	DeleteCount   *int        `json:"delete_count,omitempty"`
-	Ledger        string      `json:"ledger,omitempty"`
-	AllowDestroy  []string    `json:"allow_destroy,omitempty"`
-	Deploy        bool        `json:"deploy,omitempty"`
-	DeployOnly    []string    `json:"deploy_only,omitempty"`
+	Prune         []string       `json:"prune,omitempty"`
+	Protect       []string       `json:"protect,omitempty"`
+	Moved         []SavedMove    `json:"moved,omitempty"`
+	DeletePercent *int           `json:"delete_percent,omitempty"`
+	DeleteCount   *int           `json:"delete_count,omitempty"`
+	Ledger        string         `json:"ledger,omitempty"`
+	AllowDestroy  []string       `json:"allow_destroy,omitempty"`
+	AllowCreate   []string       `json:"allow_create,omitempty"`
+	Removed       []SavedRemoved `json:"removed,omitempty"`
+	Deploy        bool           `json:"deploy,omitempty"`
+	DeployOnly    []string       `json:"deploy_only,omitempty"`
 }
 
 // SavedMove is a moved entry.
 type SavedMove struct {
 	From string `json:"from"`
 	To   string `json:"to"`
+}
+
+// SavedRemoved is an entry under removed.
+type SavedRemoved struct {
+	Address string `json:"address"`
+	ID      string `json:"id,omitempty"`
 }
 
 // SavedState is a declared state.
@@ -122,7 +130,7 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
 			Ledger:       in.Settings.Ledger,
-			AllowDestroy: texts(in.AllowDestroy), Deploy: in.Deploy, DeployOnly: in.Settings.Deploy,
+			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), Deploy: in.Deploy, DeployOnly: in.Settings.Deploy,
 		},
 		Selected: []string{}, Touches: []SavedTouch{},
 		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
@@ -132,6 +140,9 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 	}
 	for _, pattern := range in.Settings.Protect {
 		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern)
+	}
+	for _, entry := range in.Settings.Removed {
+		s.Settings.Removed = append(s.Settings.Removed, SavedRemoved{entry.Address.String(), entry.ID})
 	}
 	for _, m := range in.Settings.Moved {
 		s.Settings.Moved = append(s.Settings.Moved, SavedMove{m.From.String(), m.To.String()})
@@ -313,13 +324,16 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	}
 	in := Input{
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
-		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), WriteSensitive: s.Rewrites,
+		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), WriteSensitive: s.Rewrites,
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: s.Settings.DeployOnly},
 		// Nothing selected is not everything: the list is never nil.
 		Select: Selection{Exactly: append(append([]resource.Address{}, r.addresses(s.Selected)...), r.addresses(s.MayWrite)...)},
 	}
 	for _, pattern := range s.Settings.Protect {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
+	}
+	for _, entry := range s.Settings.Removed {
+		in.Settings.Removed = append(in.Settings.Removed, resource.Removed{Address: r.address(entry.Address), ID: entry.ID})
 	}
 	for _, m := range s.Settings.Moved {
 		in.Settings.Moved = append(in.Settings.Moved, resource.Moved{From: r.address(m.From), To: r.address(m.To)})

@@ -21,13 +21,16 @@ import (
 //     "nothing to do". What Exclude names is not read, so that nobody can tell.
 //   - A change whose prerequisite is not selected is an error that names it, or
 //     brings it along (WithDependencies). Prerequisites are: a parent that is
-//     created or transferred; what a review made it depend on; for a move, all
-//     declared siblings; for a transfer, the address at the other end; for a
-//     deletion, the transfer of whatever leaves for another place.
-//   - Nothing outside is read more than needed: [Scope] leaves out collections in
+//     created or transferred; what it refers to, where that is created; what a
+//     review made it depend on; for a move, all declared siblings; for a transfer,
+//     the address at the other end; for a deletion, the transfer of whatever leaves
+//     for another place.
+//   - Nothing outside is read more than needed: [Narrow] leaves out collections in
 //     which nothing can be selected. Of a kind whose key is unique everywhere all
-//     collections stay, since a declared one may sit in any of them; and also where
-//     something may be pruned that one may sit in.
+//     collections stay, since a declared one may be in any of them; and also where
+//     something may be pruned that one may be in. A reference is understood only
+//     with both its ends: a kind is read with the kinds that it refers to, and with
+//     those that refer to it, since their references may say which is which.
 
 // Selection says which addresses a plan is about. The zero value is all of them.
 type Selection struct {
@@ -98,54 +101,105 @@ func (s *Selection) mayCoverSome(catalog *resource.Catalog, kind *resource.Kind,
 	}))
 }
 
-// Scope is the part of a desired state that a selection can be about, with all
+// Narrow gives the part of a desired state that a selection can be about, with all
 // ancestors: what has to be read, and what a plan is made of. prune are the
 // collections whose undeclared members are deleted.
-func Scope(desired *resource.State, catalog *resource.Catalog, s Selection, prune []string) *resource.State {
+func Narrow(desired *resource.State, catalog *resource.Catalog, s Selection, prune []string) *resource.State {
 	if s.everything() {
 		return desired
 	}
-	scope := *desired
-	scope.Resources, scope.Collections = nil, map[resource.CollectionID]resource.Collection{}
-	global := map[string]bool{} // kinds of which anything may be selected
+	n := &narrowing{desired: desired, catalog: catalog, selection: s, whole: map[string]bool{}, kinds: map[string]bool{}}
+	n.addGlobal(prune)
 	for id := range desired.Collections {
 		kind := catalog.Kind(id.Kind)
-		if kind == nil || !slices.Contains(prune, kind.Collection) || !s.mayCover(catalog, kind, id.Parent) {
+		if kind != nil && (n.whole[id.Kind] || s.mayCover(catalog, kind, id.Parent)) {
+			n.addKind(kind)
+		}
+	}
+	return n.state()
+}
+
+// narrowing finds out which part of a desired state is needed.
+type narrowing struct {
+	desired   *resource.State
+	catalog   *resource.Catalog
+	selection Selection
+	whole     map[string]bool // kinds of which all collections are needed
+	kinds     map[string]bool // kinds of which some are
+}
+
+// addGlobal adds the kinds with keys that are unique everywhere of which something may
+// be selected.
+func (n *narrowing) addGlobal(prune []string) {
+	for id := range n.desired.Collections {
+		kind := n.catalog.Kind(id.Kind)
+		if kind == nil {
 			continue
 		}
-		for _, below := range catalog.Descendants(kind.Name) {
+		if kind.Global && n.selection.mayCoverSome(n.catalog, kind, id.Parent) {
+			n.whole[kind.Name] = true
+		}
+		if !slices.Contains(prune, kind.Collection) || !n.selection.mayCover(n.catalog, kind, id.Parent) {
+			continue
+		}
+		for _, below := range n.catalog.Descendants(kind.Name) {
 			if below.Global {
-				global[below.Name] = true
+				n.whole[below.Name] = true
 			}
 		}
 	}
-	for id := range desired.Collections {
-		if kind := catalog.Kind(id.Kind); kind != nil && kind.Global && s.mayCoverSome(catalog, kind, id.Parent) {
-			global[id.Kind] = true
+}
+
+// addKind adds a kind of which something is needed, with the kinds above it and those
+// at the other ends of references.
+func (n *narrowing) addKind(kind *resource.Kind) {
+	if kind == nil || n.kinds[kind.Name] {
+		return
+	}
+	n.kinds[kind.Name] = true
+	n.addKind(n.catalog.Kind(kind.Parent))
+	for _, other := range n.catalog.Kinds() {
+		if refersTo(kind, other) || refersTo(other, kind) {
+			n.whole[other.Name] = true
+			n.addKind(other)
 		}
 	}
+}
+
+// refersTo reports whether a resource of the first kind may refer to one of the other.
+func refersTo(kind, other *resource.Kind) bool {
+	return slices.ContainsFunc(kind.Fields, func(f resource.Field) bool {
+		return f.Type == resource.Reference && f.Target == other.Name
+	})
+}
+
+// state is the part that is needed.
+func (n *narrowing) state() *resource.State {
 	needed := map[resource.Address]bool{}
-	for id, collection := range desired.Collections {
-		if kind := catalog.Kind(id.Kind); kind != nil && (global[id.Kind] || s.mayCover(catalog, kind, id.Parent)) {
-			scope.Collections[id] = collection
+	part := *n.desired
+	part.Resources, part.Collections = nil, map[resource.CollectionID]resource.Collection{}
+	for id, collection := range n.desired.Collections {
+		kind := n.catalog.Kind(id.Kind)
+		if kind != nil && (n.whole[id.Kind] || n.selection.mayCover(n.catalog, kind, id.Parent)) {
+			part.Collections[id] = collection
 			needed[id.Parent] = true
 		}
 	}
 	// Children stand behind their parents, so that one pass backwards finds all
 	// ancestors; the parents' own collections stay too, as far as they are needed
 	// to find the parents.
-	for _, r := range slices.Backward(desired.Resources) {
+	for _, r := range slices.Backward(n.desired.Resources) {
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
-		if _, in := scope.Collections[id]; in || needed[r.Address] {
+		if _, in := part.Collections[id]; in || needed[r.Address] {
 			needed[r.Parent] = true
-			scope.Resources = append(scope.Resources, r)
-			if collection, declared := desired.Collections[id]; declared {
-				scope.Collections[id] = collection
+			part.Resources = append(part.Resources, r)
+			if collection, declared := n.desired.Collections[id]; declared {
+				part.Collections[id] = collection
 			}
 		}
 	}
-	slices.Reverse(scope.Resources)
-	return &scope
+	slices.Reverse(part.Resources)
+	return &part
 }
 
 // applySelection drops the changes that are not selected.
@@ -242,6 +296,9 @@ func (b *builder) prerequisites(c *resource.Change, selected map[*resource.Chang
 		}
 	}
 	need(c.Resource().Parent, resource.Create, resource.Transfer)
+	for _, a := range referred(c.After) {
+		need(a, resource.Create)
+	}
 	for _, a := range c.DependsOn {
 		need(a)
 	}
@@ -253,26 +310,40 @@ func (b *builder) prerequisites(c *resource.Change, selected map[*resource.Chang
 		}
 	}
 	if b.Select.WithDependencies || b.Select.Exactly != nil {
-		if c.Action == resource.Move {
-			for _, pair := range b.byID[c.Collection()].pairs {
-				if pair.Desired != nil {
-					need(pair.Desired.Address)
-				}
-			}
+		for _, a := range b.orderedWith(c) {
+			need(a)
 		}
 		return missing
 	}
-	switch c.Action {
-	case resource.Move:
-		for _, pair := range b.byID[c.Collection()].pairs {
-			if pair.Desired != nil && !b.Select.Covers(pair.Desired.Address) {
-				missing = append(missing, pair.Desired.Address)
-			}
-		}
-	case resource.Transfer:
-		if c.Before != nil && !b.Select.Covers(c.Before.Address) {
-			missing = append(missing, c.Before.Address)
-		}
+	missing = append(missing, slices.DeleteFunc(b.orderedWith(c), b.Select.Covers)...)
+	if c.Action == resource.Transfer && !b.Select.Covers(c.Before.Address) {
+		missing = append(missing, c.Before.Address)
 	}
 	return missing
+}
+
+// referred lists the declared resources that a declared one refers to.
+func referred(r *resource.Resource) []resource.Address {
+	var addresses []resource.Address
+	if r != nil {
+		for _, name := range resource.SortedKeys(r.Fields) {
+			if ref, ok := r.Fields[name].(resource.Ref); ok && !ref.Address.IsZero() {
+				addresses = append(addresses, ref.Address)
+			}
+		}
+	}
+	return addresses
+}
+
+// orderedWith lists the declared resources among which a move puts one.
+func (b *builder) orderedWith(c *resource.Change) []resource.Address {
+	var addresses []resource.Address
+	if c.Action == resource.Move {
+		for _, pair := range b.byID[c.Collection()].pairs {
+			if pair.Desired != nil {
+				addresses = append(addresses, pair.Desired.Address)
+			}
+		}
+	}
+	return addresses
 }

@@ -59,10 +59,11 @@ func (b *builder) matchSiblings(in *matching, parent resource.Address) {
 func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource) resource.Matching {
 	m := resource.Matching{
 		Desired: desired, Current: current, Pruned: b.prunes(in.kind),
-		Moved: map[int]int{}, Kept: map[int]bool{}, Referred: map[int]int{}, Used: map[int]bool{},
+		Moved: map[int]int{}, Kept: map[int]bool{}, Removed: map[int]bool{}, Referred: map[int]int{}, Used: map[int]bool{},
 	}
 	for j, r := range current {
 		m.Kept[j] = b.protectedMember(r) != ""
+		m.Removed[j] = b.removes(r)
 	}
 	used := b.referencesTo(in.kind)
 	for j, r := range current {

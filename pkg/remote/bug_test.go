@@ -17,7 +17,7 @@ func TestBugsEndInErrors(t *testing.T) {
 	everything := []string{"basket.shop", "basket.blog?region=eu-ch", "fruit.shop/live", "fruit.blog/live?branch=main", "seed.shop/live/A?rare=x", "worm.shop/live/run", "label.shop/live/a.example.org"}
 	read := func(handle handler) (*api.Client, error) {
 		c, _ := newFake(t, handle)
-		_, err := Read(context.Background(), c, catalog, want(catalog, everything...))
+		_, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, everything...)})
 		return c, err
 	}
 	answers := newOrchard()
@@ -46,7 +46,7 @@ func TestUnknownOrganisationOfAField(t *testing.T) {
 	c, _ := newFake(t, newOrchard().handle)
 	desired := want(catalog, "basket.new")
 	desired.Resources[0].Fields["from"] = resource.Ref{Name: "nowhere"}
-	_, err := Read(context.Background(), c, catalog, desired)
+	_, err := Read(context.Background(), c, catalog, Wanted{Desired: desired})
 	var choice *ChoiceError
 	if !errors.As(err, &choice) || choice.Address != at("basket.new") || choice.Field != "from" || choice.Name != "nowhere" {
 		t.Errorf("got %+v (%v)", choice, err)

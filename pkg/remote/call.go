@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,13 +104,30 @@ func retryOf(class resource.Retry) api.Retry {
 	return api.RetryNever
 }
 
-// await looks until the effect of a call shows.
+// failedLooks is how many looks in a row must show a state of Until.Failed: the first
+// one after a write may still show what was before it.
+const failedLooks = 3
+
+// await looks until the effect of a call shows, or will never show.
 func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error) {
 	var found finding
-	seen, err := c.client.Poll(ctx, call.Until.Deadline, func(ctx context.Context) (bool, error) {
-		var err error
-		found, err = c.look(ctx, call.Until.Probe)
-		return found.seen, err
+	until, failures := call.Until, 0
+	seen, err := c.client.Poll(ctx, until.Deadline, func(ctx context.Context) (bool, error) {
+		objects, err := c.probed(ctx, until.Probe)
+		if err != nil {
+			return false, err
+		}
+		if found = c.find(until.Probe, objects); found.seen {
+			return true, nil
+		}
+		state := failedState(until, objects)
+		if failures++; state == "" {
+			failures = 0
+		}
+		if failures == failedLooks {
+			return false, &FailedError{Does: call.Does, State: state}
+		}
+		return false, nil
 	})
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -117,7 +135,19 @@ func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error)
 	case err != nil:
 		return finding{}, err
 	case !seen:
-		return finding{}, &PendingError{Does: call.Does, Wants: wanted(call.Until.Probe), After: call.Until.Deadline}
+		return finding{}, &PendingError{Does: call.Does, Wants: cmp.Or(until.For, wanted(until.Probe)), After: until.Deadline}
 	}
 	return found, nil
+}
+
+// failedState says which state of Failed an object has, "" for none.
+func failedState(until *resource.Until, objects []map[string]any) string {
+	for _, object := range objects {
+		for _, state := range until.Failed {
+			if fits(state, object) {
+				return wanted(resource.Probe{Where: state})
+			}
+		}
+	}
+	return ""
 }

@@ -18,18 +18,23 @@ import (
 // yet), when a default may be needed, or, where everything is read, when an id
 // must be shown as a name.
 //
+// A kind of ours has no choices where only what is declared is read: the plan finds
+// what such a reference means among the resources of that kind. An export writes their
+// keys.
+//
 // Where the names come from (source: the reference, and the official client for
-// plan groups): the first name is the preferred one.
+// plan groups): the first name is the preferred one. Should regions share the identifier
+// of a service, then which regions a choice is for stays out of it, and the name is one
+// that means several choices.
 var choiceLists = map[string]struct {
 	op string
 	// filter takes the organisation's id, "" for none.
 	filter string
 	names  []string
 }{
-	"region":     {op: "ListRegions", names: []string{"short_name", "name"}},
-	"plan_group": {op: "ListApplicationPlanGroups", filter: "organisation", names: []string{"name"}},
-	"service":    {op: "ListServices", names: []string{"identifier", "name"}},
-	"repository": {op: "ListRepositories"},
+	"region":           {op: "ListRegions", names: []string{"short_name", "name"}},
+	"plan_group":       {op: "ListApplicationPlanGroups", filter: "organisation", names: []string{"name"}},
+	"service_offering": {op: "ListServices", names: []string{"identifier", "name"}},
 }
 
 const organisationTarget = "organisation"
@@ -57,7 +62,7 @@ func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 		name = want.Name
 	}
 	for _, fits := range []func(resource.Choice) bool{
-		func(e resource.Choice) bool { return e.Handle == name },
+		func(e resource.Choice) bool { return resource.SameID(e.Handle, name) },
 		func(e resource.Choice) bool { return name == "" || slices.Contains(e.Names, name) },
 		func(e resource.Choice) bool {
 			return slices.ContainsFunc(e.Names, func(n string) bool { return strings.EqualFold(n, name) })
@@ -120,7 +125,7 @@ func (r *reader) readChoices(ctx context.Context) []error {
 	for i, target := range targets {
 		if errs[i] != nil {
 			errs[i] = fmt.Errorf("read the %s catalogue: %w", strings.ReplaceAll(target, "_", " "), errs[i])
-			r.unread = append(r.unread, r.refersTo(target)...)
+			r.miss(r.refersTo(target)...)
 			continue
 		}
 		r.choices[target] = entries[i]
@@ -140,17 +145,8 @@ func (r *reader) refersTo(target string) []string {
 }
 
 func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Choice, error) {
-	entries := []resource.Choice{}
-	// What was read as resources need not be read again.
-	if slices.Contains(r.complete, resource.CollectionID{Kind: target}) {
-		for _, it := range r.items[target] {
-			entry := resource.Choice{Handle: it.Handle}
-			if it.Key != it.Handle {
-				entry.Names = []string{it.Key}
-			}
-			entries = append(entries, entry)
-		}
-		return entries, nil
+	if r.catalog.Kind(target) != nil {
+		return r.keysOf(target), nil
 	}
 	source, known := choiceLists[target]
 	if !known {
@@ -164,63 +160,80 @@ func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Choi
 	if err != nil {
 		return nil, err
 	}
+	entries := []resource.Choice{}
 	for _, object := range objects {
-		if owner := idOf(object[organisationTarget]); owner == "" || owner == r.organisation.Handle {
+		if owner := idOf(object[organisationTarget]); owner == "" || resource.SameID(owner, r.organisation.Handle) {
 			entries = append(entries, choiceOf(object, source.names))
 		}
 	}
 	return entries, nil
 }
 
+// keysOf gives the resources of a kind as choices, by their keys.
+func (r *reader) keysOf(kind string) []resource.Choice {
+	var entries []resource.Choice
+	for _, it := range r.listings[kind].items {
+		entry := resource.Choice{Handle: it.Handle}
+		if it.Key != it.Handle {
+			entry.Names = []string{it.Key}
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
 // neededTargets says which choices are needed.
 func (r *reader) neededTargets() map[string]bool {
-	needed := map[string]bool{}
-	if r.scope.desired == nil {
-		for _, items := range r.items {
-			for _, it := range items {
-				for _, f := range it.Kind.Fields {
-					if _, refers := it.Fields[f.Name].(resource.Ref); refers {
-						needed[f.Target] = true
-					}
-				}
-			}
-		}
-		return needed
+	if r.scope.Desired == nil {
+		return r.shownTargets()
 	}
 	exists := map[resource.Address]bool{}
-	for _, items := range r.items {
-		for _, it := range items {
+	for _, l := range r.listings {
+		for _, it := range l.items {
 			exists[it.Address] = true
 		}
 	}
-	for _, d := range r.scope.desired.Resources {
-		for _, f := range d.Kind.Fields {
-			if f.Type != resource.Reference {
-				continue
+	needed := map[string]bool{}
+	for _, state := range r.scope.states() {
+		for _, d := range state.Resources {
+			for _, f := range d.Kind.Fields {
+				if f.Type == resource.Reference && r.catalog.Kind(f.Target) == nil && needs(d, &f, exists[d.Address]) {
+					needed[f.Target] = true
+				}
 			}
-			compared := f.Changes != resource.CreateOnly
-			switch {
-			case d.Has(f.Name):
-				needed[f.Target] = needed[f.Target] || compared || !exists[d.Address]
-			case f.Need == resource.ForCreate && !exists[d.Address]:
-				needed[f.Target] = true
-			}
-		}
-	}
-	delete(needed, "")
-	for target, is := range needed {
-		if !is {
-			delete(needed, target)
 		}
 	}
 	return needed
 }
 
+// needs reports whether the choices of a field must be known for a declared resource.
+func needs(d *resource.Resource, f *resource.Field, exists bool) bool {
+	if d.Has(f.Name) {
+		return !exists || f.Changes != resource.CreateOnly
+	}
+	return !exists && f.Need == resource.ForCreate
+}
+
+// shownTargets says what the references in what was read are to.
+func (r *reader) shownTargets() map[string]bool {
+	shown := map[string]bool{}
+	for _, l := range r.listings {
+		for _, it := range l.items {
+			for _, f := range it.Kind.Fields {
+				if _, refers := it.Fields[f.Name].(resource.Ref); refers {
+					shown[f.Target] = true
+				}
+			}
+		}
+	}
+	return shown
+}
+
 // nameReferences gives the references in what was read the names that people
 // know.
 func (r *reader) nameReferences() {
-	for _, items := range r.items {
-		for _, it := range items {
+	for _, l := range r.listings {
+		for _, it := range l.items {
 			for _, f := range it.Kind.Fields {
 				if ref, ok := it.Fields[f.Name].(resource.Ref); ok && ref.Name == "" {
 					ref.Name = r.choices.Name(f.Target, ref.Handle)

@@ -86,7 +86,7 @@ func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.Re
 func showsAny(kind *resource.Kind, rows []row, parents []*item) bool {
 	return slices.ContainsFunc(rows, func(row row) bool {
 		id := idOf(row.object[kind.ParentField])
-		return slices.ContainsFunc(parents, func(parent *item) bool { return parent.Handle == id })
+		return slices.ContainsFunc(parents, func(parent *item) bool { return resource.SameID(parent.Handle, id) })
 	})
 }
 

@@ -1,7 +1,9 @@
 package remote
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 
 	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -15,51 +17,58 @@ import (
 // newItem makes a resource of an object in an answer.
 func newItem(kind *resource.Kind, parent resource.Address, object map[string]any) (*item, error) {
 	r := &resource.Resource{
-		Kind: kind, Parent: parent, Handle: api.IDOf(object),
+		Kind: kind, Handle: api.IDOf(object),
 		Fields: map[string]resource.Value{}, Facts: map[string]any{},
 	}
 	if r.Handle == "" {
 		return nil, fmt.Errorf("the answer contains an object without an id")
 	}
 	decodeFields(r, object)
-	for _, name := range kind.Facts {
-		if value, said := object[name]; said {
-			r.Facts[name] = value
-		}
+	addFacts(r, object)
+	var err error
+	if r.Key, err = keyOf(r, object); err != nil {
+		return nil, err
 	}
 	it := &item{Resource: r, raw: object}
-	if kind.KeyField == "" {
-		r.Key = resource.DisplayKey(r)
-		if r.Key == "" {
-			r.Key = r.Handle
-		}
-	} else {
-		key, ok := object[kind.KeyField].(string)
-		if !ok || key == "" {
-			return nil, fmt.Errorf("the answer contains an object (id %s) without a %s", r.Handle, kind.KeyField)
-		}
-		r.Key = key
-		if kind.Normal != nil {
-			if normal, err := kind.Normal(key); err == nil {
-				r.Key = normal
-			}
-		}
-	}
 	it.place(parent)
 	return it, nil
 }
 
-// place puts a resource under a parent.
-func (it *item) place(parent resource.Address) {
-	it.Parent = parent
-	it.Address = resource.NewAddress(it.Kind.Name, parent, it.Key)
+// keyOf gives the key of r. Where the API has none, it is what people call r by, as far
+// as the fields tell.
+func keyOf(r *resource.Resource, object map[string]any) (string, error) {
+	kind := r.Kind
+	lacks := func(name string) (string, error) {
+		return "", fmt.Errorf("the answer contains an object (id %s) without a %s", r.Handle, name)
+	}
+	switch {
+	case !kind.KeyInAPI():
+		return cmp.Or(resource.DisplayKey(r), r.Handle), nil
+	case kind.KeyField == "":
+		for _, name := range kind.KeyFields {
+			if r.Text(name) == "" {
+				return lacks(kind.Field(name).AnswerName())
+			}
+		}
+		return resource.ComposeKey(r), nil
+	}
+	key, _ := object[kind.KeyField].(string)
+	if key == "" {
+		return lacks(kind.KeyField)
+	}
+	if kind.Normal != nil {
+		if normal, err := kind.Normal(key); err == nil {
+			key = normal
+		}
+	}
+	return key, nil
 }
 
 // decodeFields fills in the fields that the object shows.
 func decodeFields(r *resource.Resource, object map[string]any) {
 	for i := range r.Kind.Fields {
 		f := &r.Kind.Fields[i]
-		value, said := object[f.APIName()]
+		value, said := object[f.AnswerName()]
 		if !said || hidden(r.Kind, f, object) {
 			continue
 		}
@@ -69,14 +78,27 @@ func decodeFields(r *resource.Resource, object map[string]any) {
 	}
 }
 
+// addFacts adds the facts that the object shows and that are not known yet, and the
+// fields that follow from all of them.
+func addFacts(r *resource.Resource, object map[string]any) {
+	for _, name := range r.Kind.Facts {
+		if value, said := object[name]; said && r.Facts[name] == nil {
+			r.Facts[name] = value
+		}
+	}
+	if r.Kind.Derive != nil {
+		maps.Copy(r.Fields, r.Kind.Derive(r))
+	}
+}
+
 // hidden reports whether a field's value must not be taken over: the API never
-// gives it back, or the answer does not say that it does.
+// gives it back, another operation shows it, or the answer does not say that it does.
 func hidden(kind *resource.Kind, f *resource.Field, object map[string]any) bool {
-	if f.WriteOnly {
+	if f.WriteOnly || f.ReadOp != "" && object[f.AnswerName()] == nil {
 		return true
 	}
 	condition := kind.Field(f.If)
-	return condition != nil && object[condition.APIName()] != false
+	return condition != nil && object[condition.AnswerName()] != false
 }
 
 func decodeValue(f *resource.Field, value any) (resource.Value, bool) {

@@ -2,7 +2,9 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -10,8 +12,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// readDetails fetches what a list did not show of the fields that must be known:
-// only for resources that need it, and never a sensitive value.
+// readDetails fetches what a list did not show and must be known: fields, and whether
+// something waits for a deployment. It does so only for resources that need it, and
+// never for a sensitive value.
 //
 // Where everything is read, the first detail tells whether details of that kind
 // show more than its lists; if not, no further ones are requested.
@@ -21,11 +24,11 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 	}
 	var lacking []*item
 	for _, it := range items {
-		if len(r.lacks(it)) > 0 {
+		if len(r.lacks(it)) > 0 || r.scope.pending(it) {
 			lacking = append(lacking, it)
 		}
 	}
-	if r.scope.desired == nil && len(lacking) > 0 {
+	if r.scope.Desired == nil && len(lacking) > 0 {
 		first, before := lacking[0], len(lacking[0].Fields)
 		if err := r.readDetail(ctx, first); err != nil {
 			return err
@@ -42,19 +45,20 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 	return group.Wait()
 }
 
-// lacks names the fields of it that must be known, can be read, and are not
+// lacks names the fields of it that must be known, may be in a detail, and are not
 // there.
 func (r *reader) lacks(it *item) []string {
 	var names []string
 	for _, name := range r.scope.fields(it) {
 		f := it.Kind.Field(name)
-		if it.Has(name) || f.WriteOnly || f.Changes == resource.CreateOnly || f.Need == resource.Derived || name == it.Kind.TransferFrom {
+		if it.Has(name) || f.WriteOnly || f.ReadOp != "" || f.Need == resource.Derived ||
+			f.Changes == resource.CreateOnly || f.Changes == resource.Identity || name == it.Kind.TransferFrom {
 			continue
 		}
-		if _, said := it.raw[f.APIName()]; said {
+		if _, said := it.raw[f.AnswerName()]; said {
 			continue // dropped, or of no use
 		}
-		if condition := it.Kind.Field(f.If); condition != nil && it.raw[condition.APIName()] == true {
+		if condition := it.Kind.Field(f.If); condition != nil && it.raw[condition.AnswerName()] == true {
 			continue
 		}
 		names = append(names, name)
@@ -69,57 +73,92 @@ func (r *reader) readDetail(ctx context.Context, it *item) error {
 	}
 	detail := &resource.Resource{Kind: it.Kind, Fields: map[string]resource.Value{}}
 	decodeFields(detail, object)
-	for _, name := range r.lacks(it) {
-		if value, shown := detail.Fields[name]; shown {
-			it.Fields[name] = value
+	lacking := r.lacks(it)
+	for i := range it.Kind.Fields {
+		f := &it.Kind.Fields[i]
+		value, shown := detail.Fields[f.Name]
+		if shown && (slices.Contains(lacking, f.Name) || f.Need == resource.Derived && !it.Has(f.Name)) {
+			it.Fields[f.Name] = value
+		}
+	}
+	addFacts(it.Resource, object)
+	return nil
+}
+
+// readApart reads the fields that must be known and that only an operation of their own
+// shows ([resource.Field.ReadOp]).
+func (r *reader) readApart(ctx context.Context, kind *resource.Kind) error {
+	l := r.listings[kind.Name]
+	if l.failed {
+		return nil
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(r.client.Parallelism())
+	for _, it := range l.items {
+		var ops []string
+		for _, name := range r.scope.fields(it) {
+			if op := kind.Field(name).ReadOp; op != "" && !it.Has(name) && !slices.Contains(ops, op) {
+				ops = append(ops, op)
+			}
+		}
+		if len(ops) == 0 {
+			continue
+		}
+		group.Go(api.Safely(func() error {
+			for _, op := range ops {
+				if err := r.readFrom(ctx, it, op); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	return group.Wait()
+}
+
+// readFrom adds the fields that an operation shows. They stay unknown where the API
+// refuses it, or does not have it for this resource.
+func (r *reader) readFrom(ctx context.Context, it *item, op string) error {
+	object, err := r.client.Get(ctx, op, map[string]string{"uuid": it.Handle}, nil)
+	if refused(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", it.Address, err)
+	}
+	for i := range it.Kind.Fields {
+		f := &it.Kind.Fields[i]
+		if f.ReadOp != op || it.Has(f.Name) {
+			continue
+		}
+		shown := shownIn(object, f.AnswerName())
+		if shown == nil {
+			continue
+		}
+		if value, ok := decodeValue(f, shown); ok {
+			it.Fields[f.Name] = value
 		}
 	}
 	return nil
 }
 
-// placeUnderParents gives addresses to resources of a Global kind whose parents were
-// not read: the parents are fetched, so that a message can say where the
-// resource is. A parent that cannot be seen is named by its id.
-func (r *reader) placeUnderParents(ctx context.Context, kind *resource.Kind, unplaced []*item) error {
-	known := map[string]resource.Address{}
-	for _, child := range unplaced {
-		address, err := r.addressOf(ctx, r.catalog.Kind(kind.Parent), child.parent, known)
-		if err != nil {
-			return err
-		}
-		child.place(address)
-	}
-	return nil
+// refused reports whether the API does not let this token, or this resource, have an
+// operation. A token that is not accepted at all (401) is another matter.
+func refused(err error) bool {
+	var status *api.StatusError
+	return errors.As(err, &status) && (status.Status == 403 || status.Status == 404 || status.Status == 405)
 }
 
-func (r *reader) addressOf(ctx context.Context, kind *resource.Kind, id string, known map[string]resource.Address) (resource.Address, error) {
-	for _, it := range r.items[kind.Name] {
-		if it.Handle == id {
-			return it.Address, nil
+// shownIn finds what an answer holds under a name: at the top or, since the documents
+// leave the shape open, in one of the objects there. It is nil where there is nothing.
+func shownIn(object map[string]any, name string) any {
+	if object[name] != nil {
+		return object[name]
+	}
+	for _, key := range resource.SortedKeys(object) {
+		if inner, ok := object[key].(map[string]any); ok && inner[name] != nil {
+			return inner[name]
 		}
 	}
-	if address, ok := known[id]; ok {
-		return address, nil
-	}
-	unseen := resource.NewAddress(kind.Name, resource.Address{}, id)
-	object, err := r.client.Get(ctx, kind.Ops.Get, map[string]string{"uuid": id}, nil)
-	if api.IsNotFound(err) || api.IsForbidden(err) {
-		known[id] = unseen
-		return unseen, nil
-	}
-	if err != nil {
-		return resource.Address{}, fmt.Errorf("%s: %w", unseen, err)
-	}
-	var parent resource.Address
-	if above := r.catalog.Kind(kind.Parent); above != nil {
-		if parent, err = r.addressOf(ctx, above, idOf(object[kind.ParentField]), known); err != nil {
-			return resource.Address{}, err
-		}
-	}
-	it, err := newItem(kind, parent, object)
-	if err != nil {
-		return resource.Address{}, fmt.Errorf("%s: %w", unseen, err)
-	}
-	known[id] = it.Address
-	return it.Address, nil
+	return nil
 }

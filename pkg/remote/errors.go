@@ -22,6 +22,18 @@ func (e *PendingError) Error() string {
 	return fmt.Sprintf("%s: timed out after %s waiting for %s", cmp.Or(e.Does, "wait"), e.After, cmp.Or(e.Wants, "its effect"))
 }
 
+// FailedError is an effect that will never show: the API says that it failed. The
+// write itself was made.
+type FailedError struct {
+	// Does is what the call does, State what the API shows.
+	Does, State string
+}
+
+// Error gives "provision: it ended with service_status \"PROVISIONING_FAILED\"".
+func (e *FailedError) Error() string {
+	return fmt.Sprintf("%s: it ended with %s", cmp.Or(e.Does, "wait"), e.State)
+}
+
 // ChoiceError is a name in the user's input that means nothing, or more than one
 // thing. What is the sort of thing, Name what was asked for ("" for nothing).
 // Address and Field say where it was asked for; they are empty for what the whole

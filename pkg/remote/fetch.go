@@ -30,7 +30,7 @@ func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, [
 		if err != nil {
 			return nil, nil, err
 		}
-		if from.Handle == r.organisation.Handle {
+		if resource.SameID(from.Handle, r.organisation.Handle) {
 			continue
 		}
 		if _, read := lists[from.Handle]; !read {
@@ -56,7 +56,7 @@ func (r *reader) rootsOf(ctx context.Context, kind *resource.Kind, organisation 
 	var items []*item
 	for _, row := range rows {
 		owner := idOf(row.object[kind.ParentField])
-		if kind.ParentField != "" && owner != "" && owner != organisation {
+		if kind.ParentField != "" && owner != "" && !resource.SameID(owner, organisation) {
 			continue
 		}
 		it, err := newItem(kind, resource.Address{}, row.object)
@@ -70,44 +70,49 @@ func (r *reader) rootsOf(ctx context.Context, kind *resource.Kind, organisation 
 	return items, nil
 }
 
-// readChildren reads a kind under all parents for which it is wanted.
+// readChildren reads a kind under all parents for which it is wanted, and what is
+// declared of a Global kind, wherever it is.
 func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item, []resource.CollectionID, error) {
 	var parents []*item
 	var collections []resource.CollectionID
-	byID := map[string]*item{}
+	byID := map[string]*item{} // by canonical id
 	organisations := []string{r.organisation.Handle}
-	for _, parent := range r.items[kind.Parent] {
+	for _, parent := range r.listings[kind.Parent].items {
 		if !r.scope.below(parent, kind) {
 			continue
 		}
 		parents = append(parents, parent)
-		byID[parent.Handle] = parent
+		byID[resource.CanonicalID(parent.Handle)] = parent
 		collections = append(collections, resource.CollectionID{Parent: parent.Address, Kind: kind.Name})
 		if !slices.Contains(organisations, parent.organisation) {
 			organisations = append(organisations, parent.organisation)
 		}
 	}
-	if len(parents) == 0 && !(kind.Global && r.scope.declaresAny(kind)) {
+	if len(parents) == 0 && !(kind.Global && r.scope.anyOf(kind)) {
 		return nil, nil, nil
 	}
 	rows, err := r.rows(ctx, kind, parents, organisations)
 	if err != nil {
 		return nil, nil, err
 	}
-	children := map[string][]*item{}
+	children := map[*item][]*item{}
+	seen := map[[2]string]bool{} // where the API ignores a filter, two lists hold the same
 	var unplaced []*item
 	for _, row := range rows {
 		parent, err := parentOf(kind, row)
 		if err != nil {
 			return nil, nil, err
 		}
-		if it := byID[parent]; it != nil {
-			child, err := newItem(kind, it.Address, row.object)
+		if above := byID[resource.CanonicalID(parent)]; above != nil {
+			child, err := newItem(kind, above.Address, row.object)
 			if err != nil {
 				return nil, nil, err
 			}
-			child.parent, child.organisation = parent, it.organisation
-			children[parent] = append(children[parent], child)
+			child.above, child.parent, child.organisation = above, parent, above.organisation
+			if id := [2]string{above.Handle, child.Handle}; !seen[id] {
+				seen[id] = true
+				children[above] = append(children[above], child)
+			}
 			continue
 		}
 		if !kind.Global || parent == "" {
@@ -124,8 +129,8 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 	}
 	var items []*item
 	for _, parent := range parents {
-		sortSiblings(children[parent.Handle])
-		items = append(items, children[parent.Handle]...)
+		sortSiblings(children[parent])
+		items = append(items, children[parent]...)
 	}
 	if err := r.placeUnderParents(ctx, kind, unplaced); err != nil {
 		return nil, nil, err

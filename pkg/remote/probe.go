@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -26,16 +25,23 @@ var errAmbiguous = errors.New("more than one object matches what was sent")
 
 // look carries out a probe once.
 func (c *Caller) look(ctx context.Context, p resource.Probe) (finding, error) {
-	matches, err := c.matches(ctx, p)
-	switch {
-	case err != nil:
+	objects, err := c.probed(ctx, p)
+	if err != nil {
 		return finding{}, err
-	case p.Gone:
-		return finding{seen: len(matches) == 0}, nil
-	case len(matches) == 0:
-		return finding{}, nil
 	}
-	return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}, nil
+	return c.find(p, objects), nil
+}
+
+// find looks for what a probe recognises among the objects that it asked for.
+func (c *Caller) find(p resource.Probe, objects []map[string]any) finding {
+	matches := matching(p, objects)
+	switch {
+	case p.Gone:
+		return finding{seen: len(matches) == 0}
+	case len(matches) == 0:
+		return finding{}
+	}
+	return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}
 }
 
 // recognise looks for the effect of a call whose outcome is unclear. What LookUp and
@@ -45,10 +51,11 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 	if call.Retry == resource.ReadBack || call.Probe.Gone {
 		return c.look(ctx, *call.Probe)
 	}
-	matches, err := c.matches(ctx, *call.Probe)
+	objects, err := c.probed(ctx, *call.Probe)
 	if err != nil {
 		return finding{}, err
 	}
+	matches := matching(*call.Probe, objects)
 	var differs string
 	matches = slices.DeleteFunc(matches, func(m map[string]any) bool {
 		field := contradiction(call.Body, m)
@@ -68,32 +75,35 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 	return finding{}, nil
 }
 
-// matches gives what a probe's Where fits and Known does not name.
-func (c *Caller) matches(ctx context.Context, p resource.Probe) ([]map[string]any, error) {
-	op, _ := api.FindOperation(p.Op)
+// matching gives the objects that a probe's Where fits and Known does not name.
+func matching(p resource.Probe, objects []map[string]any) []map[string]any {
+	var found []map[string]any
+	for _, object := range objects {
+		id := api.IDOf(object)
+		known := slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) })
+		if !known && fits(p.Where, object) {
+			found = append(found, object)
+		}
+	}
+	return found
+}
+
+func fits(where map[string]resource.Value, object map[string]any) bool {
+	for key, want := range where {
+		if !agrees(want, object[key]) {
+			return false
+		}
+	}
+	return true
+}
+
+// probed gives what a probe asks for.
+func (c *Caller) probed(ctx context.Context, p resource.Probe) ([]map[string]any, error) {
 	query, err := queryOf(p.Query)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Op, err)
 	}
-	objects, err := c.objects(ctx, op, p, query)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(objects, func(object map[string]any) bool {
-		if slices.Contains(p.Known, api.IDOf(object)) {
-			return true
-		}
-		for key, want := range p.Where {
-			if !agrees(want, object[key]) {
-				return true
-			}
-		}
-		return false
-	}), nil
-}
-
-func (c *Caller) objects(ctx context.Context, op api.Operation, p resource.Probe, query url.Values) ([]map[string]any, error) {
-	if op.Lists() {
+	if op, _ := api.FindOperation(p.Op); op.Lists() {
 		return c.List(ctx, p.Op, p.Params, query)
 	}
 	object, err := c.Get(ctx, p.Op, p.Params, query)
@@ -135,21 +145,18 @@ func contradiction(sent map[string]resource.Value, object map[string]any) string
 }
 
 // agrees compares a value of ours with one of the API, leniently: an id may be
-// text or an object that holds it, null and absent are alike, numbers compare by
-// value, and an object may hold more than was asked for.
+// text or an object that holds it, in any of its forms, null and absent are alike,
+// numbers compare by value, and an object may hold more than was asked for.
 func agrees(want resource.Value, got any) bool {
 	switch w := want.(type) {
 	case nil:
 		return got == nil
 	case resource.Ref:
-		return w.Handle != "" && idOf(got) == w.Handle
+		return w.Handle != "" && resource.SameID(idOf(got), w.Handle)
 	case resource.Secret:
 		return got == w.Reveal()
 	case string:
-		if text, ok := got.(string); ok || got == nil {
-			return text == w
-		}
-		return idOf(got) == w
+		return got == nil && w == "" || got != nil && resource.SameID(idOf(got), w)
 	case []any:
 		list, ok := got.([]any)
 		return ok && slices.EqualFunc(w, list, agrees)

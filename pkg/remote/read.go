@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/divioctl/divioctl/pkg/api"
@@ -12,10 +13,10 @@ import (
 
 // Reading the current state. Policy:
 //
-//   - Only what the files need is requested. A root kind is read when it is
+//   - Only what the files need is requested (scope.go). A root kind is read when it is
 //     declared, a collection when it is declared for a parent that exists.
-//   - By the cheapest list (cost.go). Kinds of one depth are read side by
-//     side; the parents' ids are needed before the children.
+//   - By the cheapest list (cost.go). Kinds of one depth are read side by side; the
+//     parents' ids are needed before the children.
 //   - What was read wholly is marked complete; nothing may be deleted from a
 //     collection that is not. A read that fails does not stop the others, so
 //     that a plan can show what is known, but the error is always given, and the
@@ -27,8 +28,42 @@ import (
 type item struct {
 	*resource.Resource
 	raw          map[string]any
+	above        *item  // the parent, nil for a root and where that was not read
 	parent       string // the parent's id
 	organisation string // the id of the organisation that it belongs to
+	deleted      bool   // the plan would delete it, or something above it
+}
+
+// unsure reports whether only the plan can say which declared resource it is: the API
+// does not know its key, or that of something above it.
+func (it *item) unsure() bool {
+	for ; it != nil; it = it.above {
+		if !it.Kind.KeyInAPI() {
+			return true
+		}
+	}
+	return false
+}
+
+// collection is where it belongs.
+func (it *item) collection() resource.CollectionID {
+	return resource.CollectionID{Parent: it.Parent, Kind: it.Kind.Name}
+}
+
+// isRemoved reports whether an entry under removed means it: exactly the resource with
+// that id, where the entry has one.
+func (it *item) isRemoved(entry resource.Removed) bool {
+	if entry.ID != "" {
+		return entry.Address.Kind() == it.Kind.Name && resource.SameID(entry.ID, it.Handle)
+	}
+	return entry.Address == it.Address
+}
+
+// listing is what was read of one kind.
+type listing struct {
+	items       []*item                 // in the state's order
+	collections []resource.CollectionID // that were read
+	failed      bool                    // not wholly
 }
 
 type reader struct {
@@ -38,16 +73,16 @@ type reader struct {
 
 	organisation resource.Ref
 	choices      resource.Choices
-	items        map[string][]*item // by kind, in the state's order
-	complete     []resource.CollectionID
+	listings     map[string]*listing // by kind
 	unread       []string
 }
 
 func newReader(client *api.Client, catalog *resource.Catalog, s scope) *reader {
-	return &reader{
-		client: client, catalog: catalog, scope: s,
-		choices: resource.Choices{}, items: map[string][]*item{},
+	r := &reader{client: client, catalog: catalog, scope: s, choices: resource.Choices{}, listings: map[string]*listing{}}
+	for _, kind := range catalog.Kinds() {
+		r.listings[kind.Name] = &listing{}
 	}
+	return r
 }
 
 func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.State, error) {
@@ -56,15 +91,17 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 	}
 	var errs []error
 	for depth, level := range r.catalog.Levels() {
-		errs = append(errs, r.readLevel(ctx, level)...)
 		if ctx.Err() != nil {
 			break
 		}
+		errs = append(errs, r.each(level, func(kind *resource.Kind) error { return r.readKind(ctx, kind) })...)
 		if depth == 0 {
 			if err := r.narrow(); err != nil {
 				return r.state(), err
 			}
 		}
+		errs = append(errs, r.each(level, func(kind *resource.Kind) error { return r.readApart(ctx, kind) })...)
+		r.settle(level)
 	}
 	if ctx.Err() == nil {
 		errs = append(errs, r.readChoices(ctx)...)
@@ -73,42 +110,63 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 	return r.state(), errors.Join(errs...)
 }
 
-// readLevel reads kinds side by side. The errors stand in the order of kinds.
-func (r *reader) readLevel(ctx context.Context, level []*resource.Kind) []error {
-	type result struct {
-		items    []*item
-		complete []resource.CollectionID
-		err      error
-	}
-	results := make([]result, len(level))
+// each reads something of all kinds of a level, side by side. The errors stand in the
+// order of the kinds.
+func (r *reader) each(level []*resource.Kind, read func(*resource.Kind) error) []error {
+	failures := make([]error, len(level))
 	var all sync.WaitGroup
 	for i, kind := range level {
-		into := &results[i]
-		read := api.Safely(func() (err error) {
-			if kind.Parent == "" {
-				into.items, into.complete, err = r.readRoots(ctx, kind)
-			} else {
-				into.items, into.complete, err = r.readChildren(ctx, kind)
-			}
-			if err != nil {
-				return err
-			}
-			return r.readDetails(ctx, kind, into.items)
-		})
-		all.Go(func() { into.err = read() })
+		safe := api.Safely(func() error { return read(kind) })
+		all.Go(func() { failures[i] = safe() })
 	}
 	all.Wait()
 	var errs []error
 	for i, kind := range level {
-		r.items[kind.Name] = results[i].items
-		if err := results[i].err; err != nil {
+		if err := failures[i]; err != nil {
 			errs = append(errs, fmt.Errorf("read %s: %w", kind.Plural, err))
-			r.unread = append(r.unread, kind.Name)
-			continue
+			r.listings[kind.Name].failed = true
+			r.miss(kind.Name)
+			if r.scope.referred[kind.Name] {
+				r.miss(r.refersTo(kind.Name)...)
+			}
 		}
-		r.complete = append(r.complete, results[i].complete...)
 	}
 	return errs
+}
+
+// miss notes kinds that are not wholly known.
+func (r *reader) miss(kinds ...string) {
+	for _, name := range kinds {
+		if !slices.Contains(r.unread, name) {
+			r.unread = append(r.unread, name)
+		}
+	}
+}
+
+// readKind reads what there is of a kind, and what its lists do not show.
+func (r *reader) readKind(ctx context.Context, kind *resource.Kind) (err error) {
+	l := r.listings[kind.Name]
+	if kind.Parent == "" {
+		l.items, l.collections, err = r.readRoots(ctx, kind)
+	} else {
+		l.items, l.collections, err = r.readChildren(ctx, kind)
+	}
+	if err != nil {
+		return err
+	}
+	return r.readDetails(ctx, kind, l.items)
+}
+
+// settle gives what was read of a level its final addresses, and finds what would be
+// deleted of it.
+func (r *reader) settle(level []*resource.Kind) {
+	for _, kind := range level {
+		items := r.listings[kind.Name].items
+		label(kind, items)
+		for _, it := range items {
+			it.deleted = it.above != nil && it.above.deleted || r.scope.deletes(it)
+		}
+	}
 }
 
 // state puts together what was read.
@@ -120,12 +178,16 @@ func (r *reader) state() *resource.State {
 		Unread:       r.unread,
 	}
 	for _, kind := range r.catalog.Kinds() {
-		for _, it := range r.items[kind.Name] {
+		l := r.listings[kind.Name]
+		for _, it := range l.items {
 			state.Resources = append(state.Resources, it.Resource)
 		}
-	}
-	for _, id := range r.complete {
-		state.Collections[id] = resource.Collection{Complete: true}
+		if l.failed {
+			continue
+		}
+		for _, id := range l.collections {
+			state.Collections[id] = resource.Collection{Complete: true}
+		}
 	}
 	return state
 }

@@ -88,9 +88,9 @@ func basketCatalog() *resource.Catalog {
 	)
 }
 
-// at gives the address of something in a basket.
+// at gives the address of something in a basket or in the garden.
 func at(text string) resource.Address {
-	address, err := basketCatalog().Parse(text)
+	address, err := gardenCatalog().Parse(text)
 	if err != nil {
 		panic(err)
 	}
@@ -101,39 +101,41 @@ func at(text string) resource.Address {
 // the API does.
 type orchard map[string][]map[string]any
 
-func newOrchard() orchard {
-	list := func(text string) (objects []map[string]any) {
-		if err := json.Unmarshal([]byte(text), &objects); err != nil {
-			panic(err)
-		}
-		return objects
+// objects reads a JSON list.
+func objects(text string) (list []map[string]any) {
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		panic(err)
 	}
+	return list
+}
+
+func newOrchard() orchard {
 	return orchard{
-		"organisations":           list(`[{"uuid": "acme", "name": "Acme"}, {"uuid": "rival", "name": "Rival"}]`),
-		"regions":                 list(`[{"uuid": "r1", "name": "Zurich", "short_name": "eu-ch", "is_default": true}, {"uuid": "r2", "name": "Ohio", "short_name": "us"}]`),
-		"application-plan-groups": list(`[{"uuid": "p1", "name": "Standard"}]`),
-		"applications": list(`[
+		"organisations":           objects(`[{"uuid": "acme", "name": "Acme"}, {"uuid": "rival", "name": "Rival"}]`),
+		"regions":                 objects(`[{"uuid": "r1", "name": "Zurich", "short_name": "eu-ch", "is_default": true}, {"uuid": "r2", "name": "Ohio", "short_name": "us"}]`),
+		"application-plan-groups": objects(`[{"uuid": "p1", "name": "Standard"}]`),
+		"applications": objects(`[
 			{"uuid": "b1", "slug": "shop", "name": "Shop", "organisation": "acme", "region": {"uuid": "r1"}, "is_locked": true, "surprise": {"new": 1}},
 			{"uuid": "b2", "slug": "blog", "name": "Blog", "organisation": {"uuid": "acme"}, "region": "r2"},
 			{"uuid": "b3", "slug": "old", "name": "Old", "organisation": "acme", "region": null},
 			{"uuid": "b9", "slug": "theirs", "name": "Theirs", "organisation": "rival"}]`),
-		"environments": list(`[
+		"environments": objects(`[
 			{"uuid": "f2", "slug": "test", "application": {"uuid": "b1", "slug": "shop"}, "branch": "develop"},
 			{"uuid": "f1", "slug": "live", "application": "b1", "branch": null},
 			{"uuid": "f3", "slug": "live", "application": "b2", "branch": "main"},
 			{"uuid": "f4", "slug": "live", "application": "b3", "branch": "main"},
 			{"uuid": "f9", "slug": "live", "application": "b9", "branch": "main"}]`),
-		"environment-variables": list(`[
+		"environment-variables": objects(`[
 			{"uuid": "s3", "name": "C", "environment": "f1", "order": 3, "is_sensitive": true, "is_read_only": false},
 			{"uuid": "s1", "name": "A", "environment": "f1", "order": 1, "is_sensitive": false, "value": "1", "tags": [{"name": "b", "value": "2", "uuid": "x"}, {"name": "a", "value": "1"}]},
 			{"uuid": "s2", "name": "B", "environment": "f1", "order": 2, "is_sensitive": true, "value": "` + canarySecret + `"},
 			{"uuid": "s4", "name": "D", "environment": "f1", "order": 4, "value": "` + canarySecret + `"},
 			{"uuid": "s5", "name": "A", "environment": "f2", "order": 1, "is_sensitive": false, "value": "x"}]`),
-		"environment-variables/s1": list(`[{"uuid": "s1", "name": "A", "rare": "found", "value": "changed", "is_sensitive": false}]`),
-		"environment-variables/s5": list(`[{"uuid": "s5", "name": "A", "rare": "too", "value": "x", "is_sensitive": false}]`),
-		"environment-variables/s2": list(`[{"uuid": "s2", "name": "B", "rare": "also", "value": "` + canarySecret + `", "is_sensitive": true}]`),
-		"cronjobs":                 list(`[{"uuid": "w1", "command": "run", "environment": "f1"}, {"uuid": "w2", "command": "run", "environment": "f3"}, {"uuid": "w3", "environment": null, "command": "lost"}]`),
-		"domains": list(`[
+		"environment-variables/s1": objects(`[{"uuid": "s1", "name": "A", "rare": "found", "value": "changed", "is_sensitive": false}]`),
+		"environment-variables/s5": objects(`[{"uuid": "s5", "name": "A", "rare": "too", "value": "x", "is_sensitive": false}]`),
+		"environment-variables/s2": objects(`[{"uuid": "s2", "name": "B", "rare": "also", "value": "` + canarySecret + `", "is_sensitive": true}]`),
+		"cronjobs":                 objects(`[{"uuid": "w1", "command": "run", "environment": "f1"}, {"uuid": "w2", "command": "run", "environment": "f3"}, {"uuid": "w3", "environment": null, "command": "lost"}]`),
+		"domains": objects(`[
 			{"uuid": "l1", "name": "A.example.org", "environment": "f1", "is_primary": true},
 			{"uuid": "l2", "name": "b.example.org", "environment": "f4", "is_primary": null},
 			{"uuid": "l3", "name": "c.example.org", "environment": "f3"},
@@ -143,12 +145,12 @@ func newOrchard() orchard {
 
 func (o orchard) handle(r *http.Request, n int) (*http.Response, error) {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
-	if len(parts) == 4 {
-		if detail, ok := o[parts[2]+"/"+parts[3]]; ok {
+	if len(parts) > 3 {
+		if detail, ok := o[strings.Join(parts[2:], "/")]; ok {
 			return object(detail[0])
 		}
 		for _, item := range o[parts[2]] {
-			if item["uuid"] == parts[3] {
+			if len(parts) == 4 && item["uuid"] == parts[3] {
 				return object(item)
 			}
 		}
@@ -295,7 +297,7 @@ func TestRead(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			catalog := basketCatalog()
 			c, f := newFake(t, newOrchard().handle)
-			got, err := Read(context.Background(), c, catalog, want(catalog, test.declared...))
+			got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, test.declared...)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -329,7 +331,7 @@ func complete(s *resource.State) []string {
 func TestFactsAreCopied(t *testing.T) {
 	catalog := basketCatalog()
 	c, _ := newFake(t, newOrchard().handle)
-	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/"))
+	got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -366,7 +368,7 @@ func TestReadIsDeterministic(t *testing.T) {
 			<-time.After(time.Duration(rand.IntN(300)) * time.Microsecond)
 			return orchard.handle(r, n)
 		})
-		got, err := Read(context.Background(), c, catalog, desired)
+		got, err := Read(context.Background(), c, catalog, Wanted{Desired: desired})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -389,7 +391,7 @@ func TestUnfilteredListIsNotTrusted(t *testing.T) {
 		}
 		return orchard.handle(r, n)
 	})
-	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/", "fruit.blog/", "worm.shop/live/run", "worm.shop/test/", "worm.blog/live/"))
+	got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/", "fruit.blog/", "worm.shop/live/run", "worm.shop/test/", "worm.blog/live/")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -412,7 +414,7 @@ func TestOrganisations(t *testing.T) {
 		c, _ := newFake(t, newOrchard().handle)
 		desired := want(catalog)
 		desired.Organisation = test.ref
-		got, err := Read(context.Background(), c, catalog, desired)
+		got, err := Read(context.Background(), c, catalog, Wanted{Desired: desired})
 		if message, fails := strings.CutPrefix(test.want, "error: "); fails {
 			var choice *ChoiceError
 			if !errors.As(err, &choice) || len(choice.Choices) != 2 || err.Error() != message || got == nil {
@@ -427,7 +429,7 @@ func TestOrganisations(t *testing.T) {
 	c, _ := newFake(t, alone.handle)
 	desired := want(catalog)
 	desired.Organisation = resource.Ref{}
-	if got, err := Read(context.Background(), c, catalog, desired); err != nil || got.Organisation.Handle != "acme" {
+	if got, err := Read(context.Background(), c, catalog, Wanted{Desired: desired}); err != nil || got.Organisation.Handle != "acme" {
 		t.Errorf("the only one: %+v, %v", got, err)
 	}
 }
@@ -442,7 +444,7 @@ func TestPartialRead(t *testing.T) {
 		}
 		return orchard.handle(r, n)
 	})
-	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/A", "worm.shop/live/run"))
+	got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/A", "worm.shop/live/run")})
 	if !api.IsAuth(err) || err.Error() != "read seeds: GET /apps/v3/environment-variables/: 403: You do not have permission to perform this action." {
 		t.Errorf("got %v", err)
 	}
@@ -461,7 +463,7 @@ func TestPartialRead(t *testing.T) {
 		}
 		return orchard.handle(r, n)
 	})
-	got, err = Read(context.Background(), c, catalog, want(catalog, "basket.shop?region=eu-ch"))
+	got, err = Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop?region=eu-ch")})
 	if diff := cmp.Diff([]string{"basket"}, got.Unread); diff != "" || !api.IsAuth(err) {
 		t.Errorf("%v, %s", err, diff)
 	}
@@ -481,7 +483,7 @@ func TestOddAnswers(t *testing.T) {
 		change(orchard)
 		catalog := basketCatalog()
 		c, _ := newFake(t, orchard.handle)
-		if _, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/", "seed.shop/test/")); err == nil {
+		if _, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/live", "seed.shop/live/", "seed.shop/test/")}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -490,7 +492,7 @@ func TestOddAnswers(t *testing.T) {
 	twins["applications"][1]["slug"] = "shop"
 	catalog := basketCatalog()
 	c, _ := newFake(t, twins.handle)
-	got, err := Read(context.Background(), c, catalog, want(catalog, "basket.shop", "fruit.shop/live"))
+	got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/live")})
 	if err != nil || len(got.Resources) != 6 || got.Resources[0].Address != got.Resources[1].Address {
 		t.Errorf("twins: %v, %v", show(got), err)
 	}
@@ -532,5 +534,33 @@ func TestReadAll(t *testing.T) {
 	var choice *ChoiceError
 	if !errors.As(err, &choice) || !slices.Equal(choice.Choices, []string{"shop", "blog", "old"}) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The API may write one id in base32 here and in hexadecimal there.
+func TestIDsInTwoForms(t *testing.T) {
+	const base32, hex = "iqbd4lzcnjczfc42qbidn6safu", "44023e2f-226a-4592-8b9a-805036fa402d"
+	catalog := basketCatalog()
+	orchard := newOrchard()
+	orchard["organisations"][0]["uuid"] = base32
+	for _, basket := range orchard["applications"][:3] {
+		basket["organisation"] = hex
+	}
+	orchard["environments"][1]["uuid"] = hex
+	orchard["environment-variables"][0]["environment"] = base32
+	c, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+		r.URL.RawQuery = "" // a filter that is ignored: two lists hold the same
+		return orchard.handle(r, n)
+	})
+	got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/", "fruit.blog/", "seed.shop/live/")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{
+		`basket.shop#b1 name="Shop" region=r1`, `basket.blog#b2 name="Blog" region=r2`, `basket.old#b3 name="Old" region=null`,
+		`fruit.shop/test#f2 branch="develop"`, `fruit.shop/live#` + hex + ` branch=""`, `fruit.blog/live#f3 branch="main"`,
+		`seed.shop/live/C#s3 sensitive=true`,
+	}, show(got)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -15,14 +15,29 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Read gives the current state of what desired covers: the resources of the
-// declared collections, undeclared siblings included.
+// Wanted says what [Read] is to find out.
+type Wanted struct {
+	// Desired is what the files declare, and Base what an earlier version of them did,
+	// nil for none. What either declares is read.
+	Desired, Base *resource.State
+	// Prune names the collections ("variables") whose undeclared members the plan is to
+	// delete, and Removed what it is to delete besides. That is read, although it is not
+	// declared, and so is all that is below: it would be deleted along.
+	Prune   []string
+	Removed []resource.Removed
+	// Pending: it must be known which declared resources wait for a deployment. Where
+	// lists do not say so, that costs a request for each.
+	Pending bool
+}
+
+// Read gives the current state of what is wanted: the resources of the declared
+// collections, undeclared siblings included.
 //
 // With an error the state holds what could be read, and its Unread names the kinds
-// that are not whole. A [ChoiceError] says that the organisation in desired is not
+// that are not whole. A [ChoiceError] says that the organisation in Desired is not
 // one that the token sees.
-func Read(ctx context.Context, client *api.Client, catalog *resource.Catalog, desired *resource.State) (*resource.State, error) {
-	return newReader(client, catalog, declared(desired)).run(ctx, desired.Organisation)
+func Read(ctx context.Context, client *api.Client, catalog *resource.Catalog, w Wanted) (*resource.State, error) {
+	return newReader(client, catalog, scopeOf(w, catalog)).run(ctx, w.Desired.Organisation)
 }
 
 // ReadAll gives everything under the organisation, for an export. With only, it

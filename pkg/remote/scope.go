@@ -6,102 +6,115 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// scope says what is to be read: what a desired state declares or, without one,
-// everything.
-type scope struct {
-	desired *resource.State // nil: everything
-	only    []string        // keys of root resources; empty: all of them
+// What is to be read: everything, or what the files declare, and
+//
+//   - what they remove, with the collections on the way to it;
+//   - the kinds that declared fields refer to: only the plan can tell whether a key is
+//     meant or an id;
+//   - below what the plan would delete, everything, by lists alone: a plan names what is
+//     deleted along. Nothing is read below what stays, unless it is declared.
+//
+// Which existing resource is which declared one is for the plan to say where the API
+// does not know the key. Then more is read rather than less.
 
-	byAddress map[resource.Address]*resource.Resource
-	// byKey finds the declared resources of Global kinds, by kind and key.
-	byKey map[[2]string]*resource.Resource
-	// siblings are the declared resources of one collection.
-	siblings map[resource.CollectionID][]*resource.Resource
+// scope says what is to be read.
+type scope struct {
+	Wanted          // the zero value: everything
+	only   []string // keys of root resources; empty: all of them
+
+	// collections are those to be read, and kinds the names of theirs.
+	collections map[resource.CollectionID]bool
+	kinds       map[string]bool
+	// referred are the kinds that declared fields refer to.
+	referred map[string]bool
+	// labelled are those of which an address that Kind.Label gives is removed.
+	labelled map[resource.CollectionID]bool
+	// now and before are the declarations in Desired and in Base.
+	now, before declarations
 }
 
 func everything(only []string) scope { return scope{only: only} }
 
-func declared(desired *resource.State) scope {
+func scopeOf(w Wanted, catalog *resource.Catalog) scope {
 	s := scope{
-		desired:   desired,
-		byAddress: map[resource.Address]*resource.Resource{},
-		byKey:     map[[2]string]*resource.Resource{},
-		siblings:  map[resource.CollectionID][]*resource.Resource{},
+		Wanted:      w,
+		collections: map[resource.CollectionID]bool{}, kinds: map[string]bool{},
+		referred: map[string]bool{}, labelled: map[resource.CollectionID]bool{},
+		now: declarationsIn(w.Desired), before: declarationsIn(w.Base),
 	}
-	for _, d := range desired.Resources {
-		s.byAddress[d.Address] = d
-		id := resource.CollectionID{Parent: d.Parent, Kind: d.Kind.Name}
-		s.siblings[id] = append(s.siblings[id], d)
-		if d.Kind.Global {
-			s.byKey[[2]string{d.Kind.Name, d.Key}] = d
+	for _, state := range s.states() {
+		for id := range state.Collections {
+			s.add(id)
+		}
+		for _, d := range state.Resources {
+			s.add(resource.CollectionID{Parent: d.Parent, Kind: d.Kind.Name})
+			for _, f := range d.Kind.Fields {
+				if _, refers := d.Fields[f.Name].(resource.Ref); refers && catalog.Kind(f.Target) != nil {
+					s.add(resource.CollectionID{Kind: f.Target})
+					s.referred[f.Target] = true
+				}
+			}
+		}
+	}
+	for _, r := range w.Removed {
+		for a := r.Address; !a.IsZero(); a = a.Parent() {
+			id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
+			s.add(id)
+			s.labelled[id] = s.labelled[id] || catalog.Kind(a.Kind()).Label != nil
 		}
 	}
 	return s
 }
 
+// states are the declared states.
+func (s scope) states() []*resource.State {
+	if s.Base == nil {
+		return []*resource.State{s.Desired}
+	}
+	return []*resource.State{s.Desired, s.Base}
+}
+
+func (s scope) add(id resource.CollectionID) {
+	s.collections[id], s.kinds[id.Kind] = true, true
+}
+
 // root reports whether a root kind is to be read.
 func (s scope) root(kind *resource.Kind) bool {
-	return s.desired == nil || s.declares(resource.CollectionID{Kind: kind.Name})
+	return s.Desired == nil || s.collections[resource.CollectionID{Kind: kind.Name}]
 }
 
-func (s scope) declares(id resource.CollectionID) bool {
-	_, declared := s.desired.Collections[id]
-	return declared || len(s.siblings[id]) > 0
-}
-
-// below reports whether the children of parent are to be read. Which declared
-// resource a parent without a natural key is, is for the plan to say; its
-// children are read when any are declared.
+// below reports whether the children of parent are to be read: where it is not known
+// which declared resource that is, when any are declared.
 func (s scope) below(parent *item, kind *resource.Kind) bool {
 	switch {
-	case s.desired == nil:
+	case s.Desired == nil, parent.deleted:
 		return true
-	case parent.Kind.KeyField == "":
-		return s.declaresAny(kind)
+	case parent.unsure():
+		return s.anyOf(kind)
 	}
-	return s.declares(resource.CollectionID{Parent: parent.Address, Kind: kind.Name})
+	return s.collections[resource.CollectionID{Parent: parent.Address, Kind: kind.Name}]
 }
 
-// declaresAny reports whether any collection of the kind is declared.
-func (s scope) declaresAny(kind *resource.Kind) bool {
-	if s.desired == nil {
-		return true
-	}
-	for id := range s.desired.Collections {
-		if id.Kind == kind.Name {
-			return true
-		}
-	}
-	return slices.ContainsFunc(s.desired.Resources, func(d *resource.Resource) bool { return d.Kind.Name == kind.Name })
-}
+// anyOf reports whether some collection of the kind is to be read.
+func (s scope) anyOf(kind *resource.Kind) bool { return s.Desired == nil || s.kinds[kind.Name] }
 
 // declaresKey reports whether a resource of a Global kind is declared, under
 // whatever parent.
 func (s scope) declaresKey(kind *resource.Kind, key string) bool {
-	return s.byKey[[2]string{kind.Name, key}] != nil
+	id := [2]string{kind.Name, key}
+	return s.now.byKey[id] != nil || s.before.byKey[id] != nil
 }
 
 // fields names the fields that must be known of a resource: those that its
 // declaration has. Where it is not known which declaration that is, it is the
-// fields of all its declared siblings.
+// fields of all that it may be, and what its label is made of if that is removed.
 func (s scope) fields(it *item) []string {
 	var names []string
-	if s.desired == nil {
-		for _, f := range it.Kind.Fields {
-			names = append(names, f.Name)
-		}
-		return names
-	}
-	candidates := []*resource.Resource{s.byAddress[it.Address]}
-	switch {
-	case it.Kind.KeyField == "":
-		candidates = s.siblings[resource.CollectionID{Parent: it.Parent, Kind: it.Kind.Name}]
-	case candidates[0] == nil:
-		candidates[0] = s.byKey[[2]string{it.Kind.Name, it.Key}]
-	}
-	for _, f := range it.Kind.Fields {
-		if slices.ContainsFunc(candidates, func(d *resource.Resource) bool {
-			return d != nil && d.Has(f.Name) && !d.IsMasked(f.Name)
+	declared := slices.Concat(s.now.of(it), s.before.of(it))
+	for i := range it.Kind.Fields {
+		f := &it.Kind.Fields[i]
+		if s.Desired == nil || f.ReadOp != "" && s.labelled[it.collection()] || slices.ContainsFunc(declared, func(d *resource.Resource) bool {
+			return d.Has(f.Name) && !d.IsMasked(f.Name)
 		}) {
 			names = append(names, f.Name)
 		}
@@ -109,14 +122,40 @@ func (s scope) fields(it *item) []string {
 	return names
 }
 
+// pending reports whether the list left out if a declared resource waits for a
+// deployment, where that must be known.
+func (s scope) pending(it *item) bool {
+	if !s.Pending || it.Kind.Deploy == nil || len(s.now.of(it)) == 0 {
+		return false
+	}
+	_, told := it.Facts[it.Kind.Deploy.HasChanges].(bool)
+	return !told
+}
+
+// deletes reports whether the plan would delete it, or may: removed names it, or it is
+// not declared where undeclared resources are pruned.
+func (s scope) deletes(it *item) bool {
+	switch {
+	case s.Desired == nil:
+		return false
+	case slices.ContainsFunc(s.Removed, it.isRemoved):
+		return true
+	case !slices.Contains(s.Prune, it.Kind.Collection), it.Kind.Foreign != nil && it.Kind.Foreign(it.Resource):
+		return false
+	}
+	_, declared := s.Desired.Collections[it.collection()]
+	return declared && (it.unsure() || len(s.now.of(it)) == 0)
+}
+
 // transferSources names the organisation from which a declared root resource that is
 // not in ours may be taken over.
 func (s scope) transferSources(kind *resource.Kind, found []*item) map[string]resource.Ref {
 	missing := map[string]resource.Ref{}
-	if s.desired == nil || kind.TransferFrom == "" {
+	if s.Desired == nil || kind.TransferFrom == "" {
 		return missing
 	}
-	for _, d := range s.siblings[resource.CollectionID{Kind: kind.Name}] {
+	id := resource.CollectionID{Kind: kind.Name}
+	for _, d := range slices.Concat(s.before.siblings[id], s.now.siblings[id]) {
 		here := slices.ContainsFunc(found, func(it *item) bool { return it.Key == d.Key })
 		if from, ok := d.Fields[kind.TransferFrom].(resource.Ref); ok && !here {
 			missing[d.Key] = from
@@ -131,31 +170,32 @@ func (r *reader) narrow() error {
 		return nil
 	}
 	roots := r.catalog.Roots()
-	kept, met := map[string]bool{}, map[string]bool{} // ids and keys
+	kept, met := map[string]bool{}, map[string]bool{} // canonical ids, and keys
 	for _, kind := range roots {
-		for _, it := range r.items[kind.Name] {
-			if kind.KeyField != "" && slices.Contains(r.scope.only, it.Key) {
-				kept[it.Handle], met[it.Key] = true, true
+		for _, it := range r.listings[kind.Name].items {
+			if kind.KeyInAPI() && slices.Contains(r.scope.only, it.Key) {
+				kept[resource.CanonicalID(it.Handle)], met[it.Key] = true, true
 				for _, f := range kind.Fields {
 					if ref, ok := it.Fields[f.Name].(resource.Ref); ok && r.catalog.Kind(f.Target) != nil {
-						kept[ref.Handle] = true
+						kept[resource.CanonicalID(ref.Handle)] = true
 					}
 				}
 			}
 		}
 	}
 	for _, key := range r.scope.only {
-		if !met[key] {
+		if !met[key] && len(r.unread) == 0 {
 			choice := &ChoiceError{What: roots[0].Title, Name: key}
-			for _, it := range r.items[roots[0].Name] {
+			for _, it := range r.listings[roots[0].Name].items {
 				choice.Choices = append(choice.Choices, it.Key)
 			}
 			return choice
 		}
 	}
 	for _, kind := range roots {
-		r.items[kind.Name] = slices.DeleteFunc(r.items[kind.Name], func(it *item) bool { return !kept[it.Handle] })
+		l := r.listings[kind.Name]
+		l.items = slices.DeleteFunc(l.items, func(it *item) bool { return !kept[resource.CanonicalID(it.Handle)] })
+		l.collections = nil // not whole any more
 	}
-	r.complete = nil // so far only root collections, and these were narrowed
 	return nil
 }

@@ -49,6 +49,9 @@ func (p *page) step(s apply.StepResult) {
 		spans = append(spans, as(dim, " ("+seconds(s.Duration)+")"))
 	}
 	p.line(0, spans...)
+	for _, line := range s.Tells {
+		p.line(fieldIndent, text(line))
+	}
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
@@ -70,6 +73,7 @@ func ApplyText(w io.Writer, r *apply.Result, opt Options) error {
 			}
 		}
 	}
+	p.tells(r)
 	if advice := advise(r); len(advice) > 0 {
 		p.gap()
 		for _, sentence := range advice {
@@ -122,6 +126,25 @@ func (p *page) section(r *apply.Result, status apply.Status) {
 // mostAlike is how many steps that were skipped for one reason are listed one by
 // one: each had a line of its own already.
 const mostAlike = 5
+
+// tells prints what a person has to do, or to write down.
+func (p *page) tells(r *apply.Result) {
+	first := true
+	for _, s := range r.Steps {
+		if len(s.Tells) == 0 {
+			continue
+		}
+		if first {
+			p.gap()
+			p.line(0, as(bold, "For you to do"))
+			first = false
+		}
+		p.line(changeIndent, as(bold, s.Step.Address().String()))
+		for _, line := range s.Tells {
+			p.line(fieldIndent, text(line))
+		}
+	}
+}
 
 // advise says what to do next.
 func advise(r *apply.Result) []string {

@@ -176,6 +176,9 @@ func violationBlock(violations []plan.Violation) *block {
 		if violation.Flag != "" {
 			e.head += diffText(' ', 4, "to allow it: "+violation.Flag)
 		}
+		if violation.Entry != "" {
+			e.head += diffText(' ', 4, "or add under removed: "+violation.Entry)
+		}
 		e.full = e.head
 		b.entries = append(b.entries, e)
 	}

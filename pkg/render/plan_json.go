@@ -72,6 +72,7 @@ type violationJSON struct {
 	Address resource.Address `json:"address,omitzero"`
 	Message string           `json:"message"`
 	Flag    string           `json:"flag,omitempty"`
+	Entry   string           `json:"removed_entry,omitempty"`
 }
 
 type noteJSON struct {

@@ -169,6 +169,9 @@ func (p *page) violations(violations []plan.Violation) {
 		if b.Flag != "" {
 			p.line(fieldIndent, text("to allow it: "+b.Flag))
 		}
+		if b.Entry != "" {
+			p.line(fieldIndent, text("or add under removed: "+b.Entry))
+		}
 	}
 }
 

@@ -31,6 +31,8 @@ type Call struct {
 	// Needs are further addresses whose handles must exist and whose changes
 	// must have been made.
 	Needs []Address
+	// Tells is what a person must be told when the call is done.
+	Tells []Tell
 	// AfterDeployment: between the calls before it and this one, a deployment of
 	// what the resource stands in must have brought those into effect. Where none
 	// is made, the call waits for a later run.
@@ -72,13 +74,17 @@ type Probe struct {
 
 // Until is a probe that is repeated until it matches, at most for Deadline. For
 // says for people what it waits for ("ATTACHED"). An object that matches one of
-// Failed will never match: the wait ends at once.
+// Failed will never match: the wait ends.
 type Until struct {
 	Probe
 	For      string
 	Failed   []map[string]Value
 	Deadline time.Duration
 }
+
+// Tell is something that a person must be told: Text, in which %s stands for the
+// field of the answer, or for the id where Field is "".
+type Tell struct{ Text, Field string }
 
 // HandleOf stands in a call for the id of a resource that may not exist yet.
 type HandleOf struct{ Address Address }

@@ -34,6 +34,13 @@ func NewCatalog(kinds ...*Kind) *Catalog {
 		c.children[k.Parent] = append(c.children[k.Parent], k)
 		c.depth[k.Name] = c.depth[k.Parent] + 1
 	}
+	for _, k := range kinds {
+		for i := range k.Fields {
+			if to := c.byName[k.Fields[i].Target]; to != nil && to.Parent != "" {
+				panic(fmt.Sprintf("resource: the field %s of %s refers to %s, which is not at the top", k.Fields[i].Name, k.Name, to.Name))
+			}
+		}
+	}
 	return c
 }
 

@@ -50,6 +50,8 @@ type Change struct {
 	Implied bool
 	// Leftover is what an interrupted replacement left behind, nil mostly.
 	Leftover *Resource
+	// Keeps: nothing is lost by it, although it replaces something precious.
+	Keeps bool
 	// Known are the handles of all siblings at the time of the plan: a new id
 	// among the siblings of an uncertain create is ours.
 	Known []string

@@ -1,10 +1,6 @@
 package resource
 
-import (
-	"cmp"
-	"fmt"
-	"regexp"
-)
+import "cmp"
 
 // FieldType says what a field holds.
 type FieldType int
@@ -30,8 +26,9 @@ const (
 	Optional  Need = iota
 	ForCreate      // when the resource is created, unless the choices have a default
 	Always
-	// Derived fields are never declared: the kind's hooks give both sides
-	// (Complete, Derive), so that a state of the API compares like a field.
+	// Derived fields are never declared. The kind's hooks give both sides (Complete,
+	// and Derive where the API has no such field), so that a state of the API compares
+	// like a field. They are taken as answers show them, and never asked for.
 	Derived
 )
 
@@ -45,7 +42,8 @@ const (
 	CreateOnly                   // never: it is sent with a create, and not compared afterwards
 	Fixed                        // never: it is compared, and a difference is blocked
 	Replaces                     // by replacing the resource
-	OwnCall                      // by a call of its own; it is part of no body
+	OwnCall                      // by calls of its own; it is part of no standard body
+	Identity                     // never: it says which existing resource is meant, is sent nowhere and not compared
 )
 
 // Display says whether a field's value may be shown.
@@ -62,11 +60,11 @@ const (
 
 // Field describes one field of a kind.
 type Field struct {
-	// Name in the files, and API, its name in bodies and answers where that
-	// differs.
-	Name, API string
-	Type      FieldType
-	Doc       string
+	// Name in the files; API, its name in bodies and answers where that differs;
+	// ReadAs, its name in answers where that is yet another one.
+	Name, API, ReadAs string
+	Type              FieldType
+	Doc               string
 
 	Need    Need
 	Changes Mutability
@@ -88,6 +86,8 @@ type Field struct {
 	// out. Only meaningful where HasDefault.
 	Default    Value
 	HasDefault bool
+	// Upper: text is brought to upper case, as the API has it.
+	Upper bool
 	// ReadOp is the operation whose answer shows the field, where lists and the
 	// usual detail do not. Where it is refused, the value is not known.
 	ReadOp string
@@ -98,8 +98,9 @@ type Field struct {
 	Pattern   string // a regular expression that text must match
 	Hint      string // says Pattern to people
 	Values    []string
-	// Target is what a Reference refers to: the name of a kind, or of what the
-	// API offers to choose from ("region").
+	// Target is what a Reference refers to: the name of a kind at the top
+	// ("repository"), or of what the API offers to choose from ("region",
+	// "service_offering": the kind "service" is what was made of one).
 	Target string
 	Items  []Field
 }
@@ -107,11 +108,16 @@ type Field struct {
 // APIName is the name in bodies and answers.
 func (f *Field) APIName() string { return cmp.Or(f.API, f.Name) }
 
+// AnswerName is the name in answers.
+func (f *Field) AnswerName() string { return cmp.Or(f.ReadAs, f.APIName()) }
+
 // InUpdates reports whether the update operation takes the field.
 func (f *Field) InUpdates() bool { return f.Changes == InPlace || f.Changes == UpdateOnly }
 
 // InCreates reports whether the create operation takes the field.
-func (f *Field) InCreates() bool { return f.Changes != UpdateOnly && f.Changes != OwnCall }
+func (f *Field) InCreates() bool {
+	return f.Changes != UpdateOnly && f.Changes != OwnCall && f.Changes != Identity
+}
 
 // FieldID names one field of one resource.
 type FieldID struct {
@@ -126,38 +132,3 @@ func (id FieldID) Compare(other FieldID) int {
 
 // String is "address: field".
 func (id FieldID) String() string { return id.Address.String() + ": " + id.Name }
-
-// contradictions says what cannot be true of a field of k at the same time.
-func (f *Field) contradictions(k *Kind) []string {
-	var found []string
-	must := func(holds bool, format string, args ...any) {
-		if !holds {
-			found = append(found, fmt.Sprintf("field "+f.Name+": "+format, args...))
-		}
-	}
-	condition := k.Field(f.If)
-	must(f.Name != "", "it has no name")
-	must(f.Doc != "" || f.Need == Derived, "it has no documentation")
-	must((f.Display == MaskedIf) == (f.If != ""), "MaskedIf and If go together")
-	must(f.Display != MaskedIf || !f.WriteOnly, "MaskedIf says already when it cannot be read back")
-	must(f.If == "" || condition != nil && condition.Type == Bool, "If names no yes/no field")
-	must((f.Type == Reference) == (f.Target != ""), "a reference needs a target, and nothing else has one")
-	must((f.Type == Enum) == (len(f.Values) > 0), "an enum needs values, and nothing else has them")
-	must(len(f.Items) == 0 || f.Type == List || f.Type == Tags, "only lists and tags have items")
-	must(f.Type != Tags || len(f.Items) >= 2, "tags need a name and a value")
-	must(f.Default == nil || f.HasDefault, "a default without HasDefault")
-	must(!f.WriteOnly || !f.HasDefault, "a default cannot be seen where nothing is read back")
-	must(!f.WriteOnly || f.Changes != Fixed && f.Changes != Replaces, "what cannot be read back cannot be compared")
-	must(!f.From || f.Type == Text || f.Type == TypedText, "only text can come from elsewhere")
-	must(f.Display == Shown || f.From, "a masked field must be able to come from elsewhere")
-	must(!f.Irreversible || f.Changes == OwnCall || f.InUpdates(), "what never changes is not irreversible")
-	must(f.Need != Derived || f.Display == Shown && !f.From && !f.WriteOnly && f.Changes == OwnCall, "a derived field is shown, and changes by calls of its own")
-	must(f.Need == Optional || f.Need == Derived || f.Changes != UpdateOnly, "a create cannot need what it does not take")
-	must(f.Min == nil || f.Type == Int, "only numbers have a minimum")
-	must(f.Max == nil || f.Type == Int, "only numbers have a maximum")
-	must((f.Pattern == "") == (f.Hint == ""), "Pattern and Hint go together")
-	if _, err := regexp.Compile(f.Pattern); err != nil {
-		must(false, "Pattern does not compile")
-	}
-	return found
-}

@@ -29,13 +29,13 @@ type Matching struct {
 	// Kept are indices of Current that are protected: like all others where
 	// nothing is pruned.
 	Kept map[int]bool
+	// Removed are indices of Current that the files list under removed.
+	Removed map[int]bool
 	// Referred pairs indices of Desired with indices of Current: something declared
 	// refers to the one, and the resource that it is paired with to the other.
 	Referred map[int]int
 	// Used are indices of Current that something existing refers to.
 	Used map[int]bool
-	// AllowCreate are the indices of Desired that --allow-create names.
-	AllowCreate map[int]bool
 }
 
 // Pairing is one answer of a Match hook. Current is -1 for a create. Blocked,
@@ -71,6 +71,8 @@ type Verdict struct {
 	Block string
 	// Reason, if set, stands instead of the change's own.
 	Reason string
+	// Keeps: nothing is lost by the change, so that it needs no permission.
+	Keeps bool
 	// Fields change too.
 	Fields []FieldChange
 	// After are changes that must have been made first.

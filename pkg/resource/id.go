@@ -6,33 +6,35 @@ import (
 	"strings"
 )
 
-// SameID reports whether two ids mean the same. The API's ids are UUIDs, written
-// in base32 without padding (seen in its answers) or in hexadecimal with or
-// without hyphens (its documents); these compare by their 16 bytes. Any other id
-// compares as it is.
-func SameID(a, b string) bool {
-	if a == b {
-		return true
-	}
-	x, ok := uuid(a)
-	if !ok {
-		return false
-	}
-	y, ok := uuid(b)
-	return ok && x == y
-}
-
+// The API's ids are UUIDs, written in base32 without padding (seen in its answers) or
+// in hexadecimal with or without hyphens (its documents).
 const (
 	base32Length = 26 // of 16 bytes, without padding
 	hexLength    = 32
 )
+
+var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// SameID reports whether two ids mean the same: UUIDs compare by their 16 bytes, any
+// other ids as they are.
+func SameID(a, b string) bool { return a == b || CanonicalID(a) == CanonicalID(b) }
+
+// CanonicalID gives the one text for all ways to write an id, for keys of maps: a UUID
+// in base32 as the API's answers have it, any other id as it is. The API is sent ids
+// as it gave them.
+func CanonicalID(id string) string {
+	if bytes, ok := uuid(id); ok {
+		return strings.ToLower(base32Text.EncodeToString(bytes[:]))
+	}
+	return id
+}
 
 func uuid(text string) (id [16]byte, ok bool) {
 	var decoded []byte
 	var err error
 	switch plain := strings.ReplaceAll(text, "-", ""); len(plain) {
 	case base32Length:
-		decoded, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(plain))
+		decoded, err = base32Text.DecodeString(strings.ToUpper(plain))
 	case hexLength:
 		decoded, err = hex.DecodeString(plain)
 	default:

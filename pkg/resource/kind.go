@@ -1,10 +1,6 @@
 package resource
 
-import (
-	"fmt"
-	"slices"
-	"time"
-)
+import "time"
 
 // Kind describes one kind of resource as data, with a closed list of pure
 // hooks for what data cannot say. Validation, the JSON Schema, reading,
@@ -83,7 +79,8 @@ type Kind struct {
 	// fields say (no time where a job runs every ten minutes).
 	Complete func(r *Resource) map[string]Value
 	// Derive gives the fields that a current resource has by what its facts say
-	// (attached, by the status of a service).
+	// (attached, by the status of a service). It gives none where a fact is missing: a
+	// detail may show it later.
 	Derive func(current *Resource) map[string]Value
 	// Foreign: belongs to Divio; never unmanaged, never pruned, never
 	// exported.
@@ -99,7 +96,8 @@ type Kind struct {
 	// Waiting says that current waits for a deployment of what it stands in, or "".
 	Waiting func(current *Resource) string
 	// Label is what a current resource is called by whose key only the files know
-	// (the end of a repository's url). Nil: its display key, or else its id.
+	// (the end of a repository's url). Nil or "": its display key, or else its id.
+	// Siblings that share a label are called by their ids.
 	Label func(current *Resource) string
 	// Review sees all pairs of one parent after diffing. It adds and removes no
 	// change.
@@ -186,49 +184,3 @@ func (d *Deploy) NeverDeployed(facts map[string]any) bool {
 
 // ImpliedDeadline bounds the wait for what a create brings along.
 const ImpliedDeadline = 2 * time.Minute
-
-// Contradictions says what in the descriptor cannot be true at the same time, so
-// that a mistake in one is found by a test and not by somebody's production.
-func (k *Kind) Contradictions() []string {
-	var found []string
-	must := func(holds bool, format string, args ...any) {
-		if !holds {
-			found = append(found, fmt.Sprintf(format, args...))
-		}
-	}
-	must(k.Name != "" && k.Title != "" && k.Plural != "" && k.Collection != "" && k.Doc != "", "a name, a title, a collection or the documentation is missing")
-	must(k.Key == "" || len(k.KeyFields) == 0, "Key and KeyFields are two keys")
-	must(k.Form == Sequence || k.Key != "", "a mapping needs a key")
-	must(k.KeyField == "" || k.Key != "", "KeyField without a key")
-	must(k.Label == nil || k.Key != "" && k.KeyField == "", "Label is for keys that the API does not have")
-	must((k.KeyPattern == "") == (k.KeyHint == ""), "KeyPattern and KeyHint go together")
-	for _, name := range k.KeyFields {
-		f := k.Field(name)
-		must(f != nil && f.Need == Always && f.Display == Shown, "the key field %s is not one that is always declared and shown", name)
-	}
-	shorthand := k.Field(k.Shorthand)
-	must(k.Shorthand == "" || shorthand != nil, "Shorthand names no field")
-	must(k.TransferFrom == "" || k.Field(k.TransferFrom) != nil && k.Parent == "", "TransferFrom names no field, or the kind is no root")
-	must(!k.Global || k.Key != "" && k.Parent != "", "Global needs a key and a parent")
-	must(k.Leftover == nil || k.Keyed(), "Leftover needs a key")
-	must(len(k.Reads) > 0, "there is no way to read it")
-	must(k.Compile != nil, "Compile is missing")
-	must(k.Modified == "" || slices.Contains(k.Facts, k.Modified), "Modified is no fact")
-	if k.Deploy != nil {
-		for _, fact := range []string{k.Deploy.HasChanges, k.Deploy.Changes, k.Deploy.HasCommits, k.Deploy.Commits} {
-			must(slices.Contains(k.Facts, fact), "the deployments ask for %q, which is no fact", fact)
-		}
-	}
-	seen := map[string]bool{}
-	for i := range k.Fields {
-		f := &k.Fields[i]
-		must(!seen[f.Name], "there are two fields %s", f.Name)
-		must(f.Name != k.Key, "the field %s has the name of the key", f.Name)
-		seen[f.Name] = true
-		found = append(found, f.contradictions(k)...)
-		must(f.Changes != Replaces || k.Ops.Create != "" && k.Ops.Delete != "", "field %s: nothing can be replaced without create and delete", f.Name)
-		must(!f.InUpdates() || k.Ops.Update != "" || f.Need == Derived, "field %s: there is no operation that changes it in place", f.Name)
-		must(f.Need != Derived || k.Complete != nil && k.Derive != nil, "field %s: Complete and Derive give a derived field", f.Name)
-	}
-	return found
-}

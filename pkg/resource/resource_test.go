@@ -3,6 +3,7 @@ package resource_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,6 +141,7 @@ func TestEqual(t *testing.T) {
 		{resource.NewSecret("a"), resource.NewSecret("b"), false},
 		{resource.Ref{Name: "eu", Handle: "1"}, resource.Ref{Handle: "1"}, true},
 		{resource.Ref{Name: "eu"}, resource.Ref{Name: "eu", Handle: "1"}, false},
+		{resource.Ref{Handle: "iqbd4lzcnjczfc42qbidn6safu"}, resource.Ref{Handle: "44023e2f-226a-4592-8b9a-805036fa402d"}, true},
 		{nil, "", false},
 		{int64(4), "4", false},
 		{[]any{"a"}, []any{"a"}, true},
@@ -147,6 +149,26 @@ func TestEqual(t *testing.T) {
 		if got := resource.Equal(test.a, test.b); got != test.want {
 			t.Errorf("%v = %v: %v", test.a, test.b, got)
 		}
+	}
+}
+
+func TestCanonicalID(t *testing.T) {
+	const base32, hex = "iqbd4lzcnjczfc42qbidn6safu", "44023e2f-226a-4592-8b9a-805036fa402d"
+	for _, test := range []struct{ id, want string }{
+		{base32, base32}, {strings.ToUpper(base32), base32},
+		{hex, base32}, {strings.ToUpper(hex), base32}, {strings.ReplaceAll(hex, "-", ""), base32},
+		{"", ""}, {"17", "17"}, {"Shop", "Shop"},
+		{"iqbd4lzcnjczfc42qbidn6saf1", "iqbd4lzcnjczfc42qbidn6saf1"}, // 1 is no digit of base32
+	} {
+		if got := resource.CanonicalID(test.id); got != test.want {
+			t.Errorf("%q: %q, want %q", test.id, got, test.want)
+		}
+		if !resource.SameID(test.id, test.want) {
+			t.Errorf("%q and %q are not the same", test.id, test.want)
+		}
+	}
+	if resource.SameID(base32, "iqbd4lzcnjczfc42qbidn6saf4") || resource.SameID("shop", "Shop") || resource.SameID("", base32) {
+		t.Error("other ids are the same")
 	}
 }
 
@@ -177,4 +199,18 @@ func TestSourceShowsNoArguments(t *testing.T) {
 	if got := resource.Show(resource.Source{Exec: []string{"curl", "-H", "canary"}}); got != "from the program curl" {
 		t.Error(got)
 	}
+}
+
+// A reference means something at the top, by its key or id.
+func TestCatalogRefusesReferencesBelowTheTop(t *testing.T) {
+	environment := *shelves().Kind("environment")
+	environment.Fields = append(slices.Clone(environment.Fields), resource.Field{
+		Name: "like", Doc: "Another one.", Type: resource.Reference, Target: "environment", Changes: resource.Fixed,
+	})
+	defer func() {
+		if got := recover(); got != "resource: the field like of environment refers to environment, which is not at the top" {
+			t.Errorf("got %v", got)
+		}
+	}()
+	resource.NewCatalog(shelves().Kind("application"), &environment)
 }

@@ -51,14 +51,15 @@ type Choice struct {
 }
 
 // Choices holds, for each reference target ("region", "plan_group",
-// "organisation", "service", "repository"), what is known. A target that is
-// absent was not needed and not read.
+// "organisation", "service_offering"), what is known. A target that is absent was not
+// needed and not read. A kind of ours ("repository") is among them where everything was read,
+// by its keys; elsewhere the plan finds what is meant among the resources.
 type Choices map[string][]Choice
 
 // Name gives the preferred name of a handle, or "" where it is not known.
 func (c Choices) Name(target, handle string) string {
 	for _, choice := range c[target] {
-		if choice.Handle == handle && len(choice.Names) > 0 {
+		if SameID(choice.Handle, handle) && len(choice.Names) > 0 {
 			return choice.Names[0]
 		}
 	}

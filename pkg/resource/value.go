@@ -118,7 +118,7 @@ func Equal(a, b Value) bool {
 	switch x := a.(type) {
 	case Ref:
 		y, ok := b.(Ref)
-		return ok && x.Handle == y.Handle && (x.Handle != "" || x.Name == y.Name)
+		return ok && SameID(x.Handle, y.Handle) && (x.Handle != "" || x.Name == y.Name)
 	case Secret:
 		a = x.Reveal()
 	}
@@ -165,6 +165,9 @@ func SortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Key
 func (f *Field) Normal(v Value) Value {
 	switch x := v.(type) {
 	case string:
+		if f.Upper {
+			return strings.ToUpper(x)
+		}
 		if f.Type == Enum {
 			for _, allowed := range f.Values {
 				if strings.EqualFold(x, allowed) {

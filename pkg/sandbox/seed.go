@@ -48,7 +48,8 @@ import (
 //
 //   - Of several domains in an environment the first is primary, unless one of them has "is_primary".
 //   - "fail_deployments" makes the next deployment fail, and "fail_provisioning" on a service its next
-//     provisioning. A service that is PROVISIONING stays so until a deployment ends.
+//     provisioning. A service that is PROVISIONING stays so until a deployment ends, or for "provisioned_in".
+//     One that is PENDING_ATTACHMENT or PENDING_DETACHMENT is a pending change of its environment.
 //   - Deployments stand oldest first and are finished, but for those with "ends_in". The pending changes
 //     and commits of an environment are younger than all of them.
 //   - An application has code, unless it has "no_code". "pushes" tells that somebody pushed a commit: it waits in

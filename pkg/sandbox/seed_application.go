@@ -165,6 +165,10 @@ func (s seeding) instance(n seedNode, a *application, e *environment) error {
 	}
 	i := newInstance("", e.ID, a.Region, v.ID, v.Type, "DEFAULT", s.now)
 	i.StatusRevision = s.Revision
+	remaining, err := n.duration("provisioned_in")
+	if err != nil {
+		return err
+	}
 	if err := n.fill(i, "environment"); err != nil {
 		return err
 	}
@@ -173,6 +177,13 @@ func (s seeding) instance(n seedNode, a *application, e *environment) error {
 	}
 	if i.ID == "" {
 		i.ID = fresh(&s.Instances, "service instance", e.ID, i.Type, i.Prefix)
+	}
+	if remaining > 0 {
+		end := s.now.plus(remaining)
+		i.ProvisionedAt = &end
+	}
+	if i.ServiceStatus == statusAttaching || i.ServiceStatus == statusDetaching {
+		s.touch(e, "service-instances")
 	}
 	return insert(n, &s.Instances, i)
 }

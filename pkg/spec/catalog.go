@@ -21,10 +21,14 @@ func (c catalog) collection(text string) string {
 	return ""
 }
 
-// displays reports whether a field stands for the key of a kind that has none.
-func (c catalog) displays(f *resource.Field) bool {
+// inAddress reports whether the text of a field is part of addresses: the field is
+// part of a key, or what a kind without a key is called by.
+func (c catalog) inAddress(f *resource.Field) bool {
 	return slices.ContainsFunc(c.Kinds(), func(k *resource.Kind) bool {
-		return !k.Keyed() && len(k.Fields) > 0 && &k.Fields[0] == f
+		if !k.Keyed() {
+			return len(k.Fields) > 0 && &k.Fields[0] == f
+		}
+		return slices.ContainsFunc(k.KeyFields, func(name string) bool { return k.Field(name) == f })
 	})
 }
 
@@ -46,15 +50,21 @@ func (c catalog) included(k *resource.Kind) []*resource.Kind {
 	})
 }
 
-// fromKey is the key that gives f by value_from.
-func fromKey(f *resource.Field) string { return f.Name + "_from" }
-
-// fromField is the field that a key such as value_from gives, or nil.
-func fromField(k *resource.Kind, key string) *resource.Field {
+// fieldsOf are the fields of k that a file may declare.
+func fieldsOf(k *resource.Kind) []*resource.Field {
+	var fields []*resource.Field
 	for i := range k.Fields {
-		if f := &k.Fields[i]; f.From && fromKey(f) == key {
-			return f
+		if f := &k.Fields[i]; f.Need != resource.Derived {
+			fields = append(fields, f)
 		}
+	}
+	return fields
+}
+
+// fieldOf finds a field of k that a file may declare, or nil.
+func fieldOf(k *resource.Kind, name string) *resource.Field {
+	if f := k.Field(name); f != nil && f.Need != resource.Derived {
+		return f
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package spec
 
 import (
-	"slices"
-
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -10,7 +8,7 @@ import (
 // Decoding turns the merged tree into resources. It runs on trees that do not
 // fit the schema too, and then leaves out what does not fit: that has been
 // reported. Should something be left out although the schema found nothing, it
-// is reported here, so that nothing is ever dropped in silence.
+// is reported here, so that nothing is ignored silently.
 
 type decoder struct {
 	catalog catalog
@@ -33,7 +31,7 @@ func (d *decoder) root(top *node) {
 	d.entries = map[resource.Address]*node{}
 	state := d.doc.State
 	if n := top.get("organisation"); n != nil {
-		if text, ok := d.text(n); ok {
+		if text, ok := d.filled(n, "organisation", ""); ok {
 			state.Organisation, state.OrganisationAt = resource.Ref{Name: text}, d.remember(n.place)
 		}
 	}
@@ -77,26 +75,40 @@ func (d *decoder) unique() {
 // skip notes that n does not fit.
 func (d *decoder) skip(n *node) { d.misfit = append(d.misfit, n) }
 
-// declared is one entry of a collection before it is decoded: its name (nil for
-// kinds without), and the mapping or scalar that describes it.
-type declared struct{ name, entry *node }
+// declared is one entry of a collection before it is decoded.
+type declared struct {
+	// name is where the key is written as such, nil where fields make the key and
+	// where there is none.
+	name *node
+	// key is the natural key in its normal form, "" where there is none.
+	key string
+	// entry is the mapping or scalar that describes the resource.
+	entry *node
+}
+
+func (e declared) place() place {
+	if e.name != nil {
+		return e.name.place
+	}
+	return e.entry.place
+}
 
 // collection decodes the entries of k below parent: own is the collection's value
-// in the files, nil where only groups are drawn in; drawn are these groups'
+// in the files, nil where only groups are included; included are these groups'
 // entries.
-func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place, own *node, drawn []declared) {
+func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place, own *node, included []declared) {
 	ordered := own != nil && own.shape == sequence && k.Form == resource.Either
 	d.doc.State.Collections[resource.CollectionID{Parent: parent, Kind: k.Name}] = resource.Collection{Ordered: ordered, At: at.position()}
 
 	var siblings []*resource.Resource
 	var entries []*node
-	for _, e := range replace(k, drawn, d.list(k, own)) {
+	for _, e := range replace(k, included, d.list(k, own)) {
 		if r := d.resource(k, parent, e); r != nil {
 			siblings = append(siblings, r)
 			entries = append(entries, e.entry)
 		}
 	}
-	if k.Key == "" {
+	if !k.Keyed() {
 		displayKeys(k, siblings)
 	}
 	d.check(k, siblings, entries)
@@ -106,22 +118,22 @@ func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place
 	}
 }
 
-// list gives the entries of a collection in file order, and reports names that
-// are there twice.
+// list gives the entries of a collection in file order, and reports keys that are
+// there twice.
 func (d *decoder) list(k *resource.Kind, own *node) []declared {
 	var entries []declared
 	switch {
 	case own == nil:
 	case own.shape == mapping && k.Form != resource.Sequence:
 		for _, p := range own.pairs {
-			entries = append(entries, declared{p.key, p.value})
+			entries = append(entries, declared{name: p.key, entry: p.value})
 		}
 	case own.shape == sequence && k.Form != resource.Mapping:
 		for _, item := range own.items {
 			if k.Key == "" {
-				entries = append(entries, declared{nil, item})
+				entries = append(entries, declared{entry: item})
 			} else if name := item.get(k.Key); name != nil && name.shape == scalar && !name.null() {
-				entries = append(entries, declared{name, item})
+				entries = append(entries, declared{name: name, entry: item})
 			} else {
 				d.skip(item)
 			}
@@ -129,55 +141,63 @@ func (d *decoder) list(k *resource.Kind, own *node) []declared {
 	default:
 		d.skip(own)
 	}
-	if k.Key == "" {
+	if !k.Keyed() {
 		return entries
 	}
-	seen := map[string]*node{}
-	return slices.DeleteFunc(entries, func(e declared) bool {
-		name, ok := d.name(k, e.name)
-		if !ok {
-			return false // stays, so that what is within is checked too
+	var once []declared
+	first := map[string]declared{}
+	for _, e := range entries {
+		key, valid := d.key(k, e)
+		e.key = key
+		if earlier, again := first[key]; valid && again {
+			d.twice(k, earlier, e)
+			continue
 		}
-		if first := seen[name]; first != nil {
-			hint := "remove one of them"
-			if first.text != e.name.text {
-				hint = "both names mean " + quote(name) + "; remove one of them"
-			}
-			d.report.both(e.name.place, first.place, "first here", hint, "the %s %s is declared twice", k.Title, quote(e.name.text))
-			return true
+		if valid {
+			first[key] = e
 		}
-		seen[name] = e.name
-		return false
-	})
+		once = append(once, e) // also an invalid one, so that what is within it is checked
+	}
+	return once
+}
+
+// twice reports an entry whose key an earlier one has.
+func (d *decoder) twice(k *resource.Kind, earlier, e declared) {
+	key, hint := e.key, "remove one of them"
+	if e.name != nil {
+		key = e.name.text
+		if earlier.name.text != key {
+			hint = "both names mean " + quote(e.key) + "; remove one of them"
+		}
+	}
+	d.report.both(e.place(), earlier.place(), "first here", hint, "the %s %s is declared twice", k.Title, quote(key))
 }
 
 // resource decodes one entry; nil where it has no usable shape.
 func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared) *resource.Resource {
 	r := &resource.Resource{
-		Kind: k, Parent: parent,
+		Kind: k, Parent: parent, At: d.remember(e.place()),
 		Fields: map[string]resource.Value{}, FieldAt: map[string]diag.Position{}, Masked: map[string]bool{},
 	}
-	at := e.entry.place
-	if e.name != nil {
-		at = e.name.place
-		r.Key = normal(k, e.name.text)
+	if k.Keyed() {
+		r.Key = e.key
 		r.Address = resource.NewAddress(k.Name, parent, r.Key)
 	}
-	r.At = d.remember(at)
 	if e.entry.shape == sequence || (e.entry.shape == scalar && k.Shorthand == "") {
 		d.skip(e.entry)
 		return nil
 	}
 	d.fields(r, e.entry)
+	normalParts(r)
 	d.guard(r)
 	if k.Key == "" {
-		return r
+		return r // it stands in a list, and so in one file: the schema has said what is missing
 	}
 	// What a kind with children requires may be in any file, so that the schema
 	// cannot say it.
-	for _, f := range k.Fields {
+	for _, f := range fieldsOf(k) {
 		if f.Need == resource.Always && !d.catalog.leaf(k) && d.whole && !r.Has(f.Name) && e.entry.get(f.Name) == nil && !e.entry.bad {
-			d.report.add(at, f.Name+": "+f.Doc, "the %s %s has no %s", k.Title, quote(e.name.text), f.Name)
+			d.report.add(e.place(), purpose(f.Name, f.Doc), "the %s %s has no %s", k.Title, quote(e.name.text), f.Name)
 		}
 	}
 	return r
@@ -188,12 +208,12 @@ func (d *decoder) children(k *resource.Kind, r *resource.Resource, entry *node) 
 	d.entries[r.Address] = entry
 	for _, child := range d.catalog.Children(k.Name) {
 		key, value := entry.entry(child.Collection)
-		drawn, at, draws := d.draw(child, r, entry)
+		included, at, includes := d.include(child, r, entry)
 		if value != nil {
 			at = key.place
 		}
-		if value != nil || draws {
-			d.collection(child, r.Address, at, value, drawn)
+		if value != nil || includes {
+			d.collection(child, r.Address, at, value, included)
 		}
 	}
 }

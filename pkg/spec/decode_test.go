@@ -8,13 +8,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // state gives a sound file's resources, one a line: place, address, fields.
-func state(t *testing.T, text string) string {
+func state(t *testing.T, catalog *resource.Catalog, text string) string {
 	t.Helper()
-	doc, list := loadFiles(t, map[string]string{"f.yaml": text}, "f.yaml")
+	doc, list := loadKinds(t, catalog, map[string]string{"f.yaml": text}, "f.yaml")
 	if len(list) > 0 {
 		t.Fatalf("problems:\n%s", show(list))
 	}
@@ -138,15 +140,147 @@ applications:
 `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, state(t, test.text)); diff != "" {
+			if diff := cmp.Diff(test.want, state(t, kinds.Catalog(), test.text)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
 	}
 }
 
+func TestDecodeToys(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"keys made of fields, in their normal form", `version: 1
+farms:
+  green:
+    trees:
+      - { sort: apple, label: a1, height: 3 }
+      - { label: A1, sort: Pear }
+`, `3:3 farm.green {}
+5:9 tree.green/apple/A1 {"height":3,"label":"A1","sort":"APPLE"}
+6:9 tree.green/pear/A1 {"label":"A1","sort":"PEAR"}
+`},
+		{"bare scalars in lists", `version: 1
+farms:
+  green:
+    tasks: [mow, { text: mow, when: now }, sow]
+barns:
+  red: { url: "https://x", animals: [cow, { species: GOAT, count: 2 }] }
+`, `6:3 barn.red {"url":"https://x"}
+6:38 animal.red/COW {"species":"COW"}
+6:43 animal.red/GOAT {"count":2,"species":"GOAT"}
+3:3 farm.green {}
+4:13 task.green/mow@ {"text":"mow"}
+4:18 task.green/mow@now {"text":"mow","when":"now"}
+4:44 task.green/sow {"text":"sow"}
+`},
+		{"keys that the files alone know, and references to them", `version: 1
+farms: { a: { barn: red }, b: { barn: 12 } }
+barns: { red: { url: "https://x" }, Blue barn/2: { url: "https://y", roof: flat } }
+`, `3:10 barn.red {"url":"https://x"}
+3:37 barn.Blue barn/2 {"roof":"FLAT","url":"https://y"}
+2:10 farm.a {"barn":"red"}
+2:28 farm.b {"barn":"12"}
+`},
+		{"sources in the place of values", `version: 1
+markets:
+  FAIR.example: { username: u, password: { value_from: { env: P } } }
+  b.example: { username: { value_from: { file: u.txt } }, password: hunter2 }
+`, `3:3 market.fair.example {"password":{"env":"P"},"username":"u"}
+4:3 market.b.example {"password":"(sensitive)","username":{"file":"u.txt"}}
+`},
+		{"white space around texts", `version: 1
+farms:
+  green:
+    name: |
+      Green
+
+    barn: " red "
+    trees: [{ sort: " apple", label: "a1\t" }]
+    tasks:
+      - |
+        mow
+      - { text: "  so  w ", when: "" }
+barns:
+  red: { url: "https://x ", password: " hunter2 " }
+`, `14:3 barn.red {"password":"(sensitive)","url":"https://x"}
+3:3 farm.green {"barn":"red","name":"Green"}
+8:13 tree.green/apple/A1 {"label":"A1","sort":"APPLE"}
+10:9 task.green/mow {"text":"mow"}
+12:9 task.green/so  w {"text":"so  w","when":""}
+`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, state(t, toys(), test.text)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// White space counts in the value of a variable, and nowhere else.
+func TestWhiteSpace(t *testing.T) {
+	want := `3:3 application.shop {"name":"Acme Shop","region":"eu","release_commands":[{"command":"b","label":"a"}],"tags":[{"name":"n","value":"v"}]}
+12:7 environment.shop/live {"branch":"main"}
+15:11 variable.shop/live/A {"value":" a "}
+16:11 variable.shop/live/B {"value":"b\n"}
+18:13 cronjob.shop/live/run {"command":"run","frequency":"DAILY","time":"02:30"}
+`
+	got := state(t, kinds.Catalog(), `version: 1
+applications:
+  shop:
+    name: " Acme Shop "
+    region: |
+      eu
+    tags: { n: " v " }
+    release_commands:
+      - label: " a"
+        command: "b "
+    environments:
+      live:
+        branch: "main "
+        variables:
+          A: " a "
+          B: { value: "b\n" }
+        cronjobs:
+          - command: |
+              run
+            frequency: " daily"
+            time: |
+              02:30
+`)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A source is reported where it is named.
+func TestPlacesOfSources(t *testing.T) {
+	doc, list := loadKinds(t, toys(), map[string]string{"f.yaml": `version: 1
+markets:
+  a.example: { password: { value_from: { env: P } } }
+  b.example:
+    password:
+      value_from:
+        file: p.txt
+    username: u
+`}, "f.yaml")
+	if len(list) > 0 {
+		t.Fatal(show(list))
+	}
+	var got []string
+	for _, r := range doc.State.Resources {
+		for _, name := range resource.SortedKeys(r.FieldAt) {
+			got = append(got, r.Key+" "+name+" "+r.FieldAt[name].String())
+		}
+	}
+	want := []string{"a.example password f.yaml:3:47", "b.example password f.yaml:7:15", "b.example username f.yaml:8:15"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // A collection is declared by its key, by an empty one too, or by groups that are
-// drawn in; a list manages the order, also of what is drawn in.
+// included; a list manages the order, also of what is included.
 func TestCollections(t *testing.T) {
 	doc, list := loadFiles(t, map[string]string{"f.yaml": `version: 1
 variable_sets: { s: { A: x } }
@@ -155,7 +289,7 @@ applications:
     environments:
       none: {}
       empty: { variables: {}, cronjobs: [], domains: {} }
-      drawn: { variable_sets: [s] }
+      group: { variable_sets: [s] }
       list: { variable_sets: [s], variables: [] }
   b:
     variable_sets: []
@@ -175,7 +309,7 @@ applications:
 		"environment.a/empty variable": "7:16 false",
 		"environment.a/empty cronjob":  "7:31 false",
 		"environment.a/empty domain":   "7:45 false",
-		"environment.a/drawn variable": "8:16 false",
+		"environment.a/group variable": "8:16 false",
 		"environment.a/list variable":  "9:35 true",
 		"environment.b/x variable":     "11:5 false",
 	}
@@ -190,8 +324,12 @@ organisation: acme
 protect: [application.shop, domain.shop/live/WWW.acme.example, "domain.*/live/*", "**", "*.shop/**"]
 moved:
   - { from: domain.shop/live/OLD.example, to: domain.shop/live/new.example. }
+removed:
+  - environment.shop/old
+  - { address: domain.shop/live/GONE.example, id: 0123 }
 settings:
   prune: [variables, Domains]
+  deploy: [environment.shop/live, "*.shop/*"]
   limits: { delete_percent: 0, delete_count: 100 }
 `}, "f.yaml")
 	if len(list) > 0 {
@@ -200,10 +338,12 @@ settings:
 	type settings struct {
 		Prune, Protect []string
 		From, To       resource.Address
+		Removed        []resource.Removed
+		Deploy         []string
 		Percent, Count int
 	}
 	s := doc.Settings
-	got := settings{Prune: s.Prune, From: s.Moved[0].From, To: s.Moved[0].To, Percent: *s.DeletePercent, Count: *s.DeleteCount}
+	got := settings{Prune: s.Prune, Removed: s.Removed, Deploy: s.Deploy, From: s.Moved[0].From, To: s.Moved[0].To, Percent: *s.DeletePercent, Count: *s.DeleteCount}
 	for _, p := range s.Protect {
 		got.Protect = append(got.Protect, p.At.String()+" "+p.Pattern)
 	}
@@ -211,6 +351,11 @@ settings:
 		Prune:   []string{"variables", "domains"},
 		Protect: []string{"f.yaml:3:11 application.shop", "f.yaml:3:29 domain.shop/live/www.acme.example", "f.yaml:3:64 domain.*/live/*", "f.yaml:3:83 **", "f.yaml:3:89 *.shop/**"},
 		From:    at("domain.shop/live/old.example"), To: at("domain.shop/live/new.example"),
+		Removed: []resource.Removed{
+			{Address: at("environment.shop/old"), At: diag.Position{File: "f.yaml", Line: 7, Column: 5}},
+			{Address: at("domain.shop/live/gone.example"), ID: "0123", At: diag.Position{File: "f.yaml", Line: 8, Column: 5}},
+		},
+		Deploy:  []string{"environment.shop/live", "*.shop/*"},
 		Percent: 0, Count: 100,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -218,5 +363,15 @@ settings:
 	}
 	if doc.State.Organisation.Name != "acme" || doc.State.OrganisationAt.Line != 2 {
 		t.Errorf("organisation %v at %v", doc.State.Organisation, doc.State.OrganisationAt)
+	}
+}
+
+// No settings.deploy means everything, an empty one nothing.
+func TestDeployNothing(t *testing.T) {
+	for text, want := range map[string]bool{"{}": true, "{ deploy: [] }": false} {
+		doc, list := loadFiles(t, map[string]string{"f.yaml": "version: 1\nsettings: " + text + "\n"}, "f.yaml")
+		if got := doc.Settings.Deploy; len(list) > 0 || len(got) > 0 || (got == nil) != want {
+			t.Errorf("%s: %#v, %s", text, got, show(list))
+		}
 	}
 }

@@ -19,8 +19,8 @@ import (
 //     Everything else is in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
 //     a blank and every character is visible; else it is in double quotes.
-//   - A small mapping that describes one thing is on one line; a tree (a collection,
-//     or what has collections) never is.
+//   - A small mapping that describes one thing is on one line, and so is a short list
+//     of plain values; a tree (a collection, or what has collections) never is.
 
 // yamlValue is one of yamlMap, yamlTree, yamlList, yamlText and yamlRaw.
 type yamlValue any
@@ -150,7 +150,15 @@ func oneLine(value yamlValue) (string, bool) {
 		}
 		return "{ " + strings.Join(parts, ", ") + " }", true
 	case yamlList:
-		return "[]", len(v) == 0
+		parts := make([]string, len(v))
+		for i, item := range v {
+			text, ok := oneLine(item)
+			if !ok || composed(item) {
+				return "", false
+			}
+			parts[i] = text
+		}
+		return "[" + strings.Join(parts, ", ") + "]", true
 	}
 	return "", false
 }

@@ -37,7 +37,7 @@ const (
 func (l *lookup) takeExec(ctx context.Context, source resource.Source) taken {
 	name := source.Exec[0]
 	if !l.AllowExec {
-		return wrong("look at what it runs, then give --allow-exec; whoever can change the files can have any program run",
+		return wrong("check what it runs, then pass --allow-exec; anyone who can change the files can have any program run",
 			"value_from would run the program %s, which needs --allow-exec", name)
 	}
 	const byHand = "run it by hand in the directory of the YAML file; what it says is not shown here, since it may hold a secret"

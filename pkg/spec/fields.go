@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -18,44 +19,47 @@ func (d *decoder) fields(r *resource.Resource, entry *node) {
 		return
 	}
 	for _, p := range entry.pairs {
-		if p.key.text == r.Kind.Key {
-			continue
-		}
-		if f := r.Kind.Field(p.key.text); f != nil {
+		f, beside := fieldOf(r.Kind, p.key.text), sourceBeside(r.Kind)
+		switch {
+		case p.key.text == r.Kind.Key:
+		case f != nil && sourceWithin(r.Kind, f) && p.value.shape == mapping:
+			d.sourced(r, f, p.value.get(valueFrom), p.value)
+		case f != nil:
 			d.field(r, f, p.value)
-			continue
+		case beside != nil && p.key.text == valueFrom:
+			if value, _ := entry.entry(beside.Name); value != nil {
+				d.report.both(p.key.place, value.place, beside.Name+" is here", "remove one of them", "both %s and %s are given", beside.Name, valueFrom)
+				p.key.bad = true
+				continue
+			}
+			d.sourced(r, beside, p.value, p.value)
+		} // else it is a collection, a list of groups, or an unknown key
+	}
+}
+
+// guard makes values that may not be shown secrets, and refuses an empty value that
+// cannot be read back: nobody could tell it from one that was left out, and the one
+// that it would replace could not be got back.
+func (d *decoder) guard(r *resource.Resource) {
+	for _, f := range fieldsOf(r.Kind) {
+		value, given := r.Fields[f.Name]
+		if value == "" && r.IsWriteOnly(f) {
+			fact, rule := neverBlanked(r, f)
+			d.report.add(d.doc.places[r.FieldAt[f.Name]], "leave "+f.Name+" out to keep what is there", "%s is empty, and %s: %s", f.Name, fact, rule)
 		}
-		f := fromField(r.Kind, p.key.text)
-		if f == nil {
-			continue // a collection, groups, or an unknown key
-		}
-		if other, _ := entry.entry(f.Name); other != nil {
-			d.report.both(p.key.place, other.place, f.Name+" is here", "remove one of them", "both %s and %s are given", f.Name, p.key.text)
-			p.key.bad = true
-			continue
-		}
-		if source, at, ok := d.source(p.value); ok {
-			r.Fields[f.Name] = source
-			r.FieldAt[f.Name] = d.remember(at.place)
+		if given && r.IsSecret(f) {
+			r.Fields[f.Name] = resource.Conceal(value)
 		}
 	}
 }
 
-// guard makes sensitive values secrets, and refuses an empty one: nobody could
-// tell it from a secret that was left out, and the one that it would replace could
-// not be got back.
-func (d *decoder) guard(r *resource.Resource) {
-	for i := range r.Kind.Fields {
-		f := &r.Kind.Fields[i]
-		value, given := r.Fields[f.Name]
-		if !given || !sensitive(r, f) {
-			continue
-		}
-		if value == "" {
-			d.report.add(d.doc.places[r.FieldAt[f.Name]], "leave "+f.Name+" out to keep what is there", "%s is empty, and it is sensitive: a secret is never blanked", f.Name)
-		}
-		r.Fields[f.Name] = resource.Conceal(value)
+// neverBlanked says why an empty value of a write-only field is refused: what is so
+// of the field, and the rule about it.
+func neverBlanked(r *resource.Resource, f *resource.Field) (fact, rule string) {
+	if r.IsSecret(f) {
+		return "it is sensitive", "a secret is never blanked"
 	}
+	return "the API does not return it", "what cannot be read back is never blanked"
 }
 
 func (d *decoder) field(r *resource.Resource, f *resource.Field, n *node) {
@@ -84,14 +88,15 @@ func (d *decoder) value(f *resource.Field, n *node) (resource.Value, bool) {
 	}
 	switch f.Type {
 	case resource.TypedText:
-		return d.typedText(f, n)
+		text, ok := d.typedText(f, n)
+		return text, ok
 	case resource.Text, resource.Enum:
 		if n.shape != scalar || n.tag != "!!str" {
 			return nil, false
 		}
-		return n.text, d.visible(f, n)
+		return d.plainText(f, n)
 	case resource.Reference:
-		text, ok := d.text(n)
+		text, ok := d.filled(n, f.Name, f.Doc)
 		return resource.Ref{Name: text}, ok
 	case resource.Bool:
 		b, ok := n.plain().(bool)
@@ -116,26 +121,42 @@ func (d *decoder) text(n *node) (string, bool) {
 	return n.text, n.shape == scalar && !n.null() && !n.bad
 }
 
+// filled gives a scalar without its outer white space, which the API drops, and
+// reports one that holds nothing else. The schema reports one that holds nothing.
+func (d *decoder) filled(n *node, name, doc string) (string, bool) {
+	typed, ok := d.text(n)
+	text := strings.TrimSpace(typed)
+	if ok && text == "" && typed != "" {
+		n.bad = true
+		d.report.add(n.place, cmp.Or(purpose(name, doc), "give a text, or remove the key"), "%s is empty", name)
+		return "", false
+	}
+	return text, ok
+}
+
+// plainText gives a text without its outer white space. One that is part of
+// addresses holds no control characters.
+func (d *decoder) plainText(f *resource.Field, n *node) (resource.Value, bool) {
+	text, ok := strings.TrimSpace(n.text), true
+	if f.Need == resource.Always {
+		text, ok = d.filled(n, f.Name, f.Doc)
+	}
+	if ok && d.catalog.inAddress(f) && strings.ContainsFunc(text, unicode.IsControl) {
+		n.bad, ok = true, false
+		d.report.add(n.place, "write it on one line", "%s holds a line break or another control character", f.Name)
+	}
+	return text, ok
+}
+
 // typedText gives a scalar as typed. A number's text may be too long although the
 // schema, which sees a number, has nothing to say.
-func (d *decoder) typedText(f *resource.Field, n *node) (resource.Value, bool) {
+func (d *decoder) typedText(f *resource.Field, n *node) (string, bool) {
 	text, ok := d.text(n)
 	if length := utf8.RuneCountInString(text); ok && f.MaxLength > 0 && length > f.MaxLength && n.tag != "!!str" {
 		n.bad = true
 		d.report.add(n.place, "shorten it", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
 	}
 	return text, ok
-}
-
-// visible refuses control characters in a text that stands for a missing key: it
-// would be part of addresses.
-func (d *decoder) visible(f *resource.Field, n *node) bool {
-	if !d.catalog.displays(f) || !strings.ContainsFunc(n.text, unicode.IsControl) {
-		return true
-	}
-	n.bad = true
-	d.report.add(n.place, "write it on one line", "%s holds a line break or another control character", f.Name)
-	return true
 }
 
 var plainNumber = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)$`)
@@ -192,10 +213,11 @@ func (d *decoder) listValue(f *resource.Field, n *node) (resource.Value, bool) {
 }
 
 // part decodes a field of a list's item. Tags are names and values that people
-// write without quotes: they are taken as typed.
+// write without quotes: any scalar is one.
 func (d *decoder) part(f, part *resource.Field, n *node) (resource.Value, bool) {
 	if f.Type == resource.Tags {
-		return d.typedText(part, n)
+		text, ok := d.typedText(part, n)
+		return strings.TrimSpace(text), ok
 	}
 	value, ok := d.value(part, n)
 	return part.Normal(value), ok
@@ -212,7 +234,7 @@ func (d *decoder) tags(f *resource.Field, n *node) (resource.Value, bool) {
 	}
 	out := make([]any, 0, len(n.pairs))
 	for _, p := range n.pairs {
-		value, ok := d.typedText(&f.Items[1], p.value)
+		value, ok := d.part(f, &f.Items[1], p.value)
 		if !ok || !d.plainName(p.key) {
 			d.skip(p.value)
 			continue
@@ -220,51 +242,4 @@ func (d *decoder) tags(f *resource.Field, n *node) (resource.Value, bool) {
 		out = append(out, map[string]any{f.Items[0].APIName(): p.key.text, f.Items[1].APIName(): value})
 	}
 	return out, true
-}
-
-// source decodes value_from. at is where the source is named.
-func (d *decoder) source(n *node) (source resource.Source, at *node, ok bool) {
-	if n.shape != mapping || n.bad || len(n.pairs) != 1 {
-		d.skip(n)
-		return source, nil, false
-	}
-	value := n.pairs[0].value
-	dir := "."
-	if value.file != nil {
-		dir = value.file.dir
-	}
-	switch n.pairs[0].key.text {
-	case "env":
-		source.Env, ok = d.text(value)
-		ok = ok && source.Env != ""
-	case "file":
-		source.File, ok = d.text(value)
-		source.Dir, ok = dir, ok && source.File != ""
-	case "exec":
-		source.Exec, ok = d.command(value)
-		source.Dir = dir
-	}
-	if !ok {
-		d.skip(value)
-	}
-	return source, value, ok
-}
-
-// command decodes a program and its arguments.
-func (d *decoder) command(n *node) (command []string, ok bool) {
-	if n.shape != sequence || n.bad {
-		return nil, false
-	}
-	for _, item := range n.items {
-		text, isText := d.text(item)
-		if !isText || item.tag != "!!str" {
-			return nil, false
-		}
-		command = append(command, text)
-	}
-	if len(command) > 0 && command[0] == "" {
-		n.bad = true
-		d.report.add(n.place, "write [program, argument, ...]", "exec names no program")
-	}
-	return command, len(command) > 0
 }

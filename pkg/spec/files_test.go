@@ -68,9 +68,9 @@ func TestWhichFiles(t *testing.T) {
 func TestStandardInput(t *testing.T) {
 	doc, list := Load(Input{
 		Paths: []string{"-"}, Dir: t.TempDir(), Catalog: kinds.Catalog(),
-		Stdin: strings.NewReader("version: 1\nfoo: 1\n"),
+		Stdin: strings.NewReader("version: 1\nprotec: []\n"),
 	})
-	want := "<stdin>:2:1: unknown key \"foo\"\n  | foo: 1\n  | ^^^\n  hint: known here: applications, moved, organisation, protect, settings, variable_sets, version\n"
+	want := "<stdin>:2:1: unknown key \"protec\"\n  | protec: []\n  | ^^^^^^\n  hint: did you mean \"protect\"?\n"
 	if diff := cmp.Diff(want, show(list)); diff != "" || doc == nil {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -168,6 +168,18 @@ b.yaml:3:1: "settings" is declared in two files
   hint: remove one of them
   a.yaml:2:16: first here
 `},
+		{"removed adds up", "version: 1\nremoved: [application.a]\n", "version: 1\nremoved: [application.b, application.a]\n", `b.yaml:2:26: "application.a" is removed twice
+  | removed: [application.b, application.a]
+  |                          ^^^^^^^^^^^^^
+  hint: remove one of them
+  a.yaml:2:11: first here
+`},
+		{"removed in one file, declared in the other", "version: 1\nremoved: [application.a]\n", "version: 1\napplications: {a: {}}\n", `a.yaml:2:11: "application.a" is declared and removed at once
+  | removed: [application.a]
+  |           ^^^^^^^^^^^^^
+  hint: remove the declaration, or this entry
+  b.yaml:2:16: declared here
+`},
 		{"tags merge", "version: 1\napplications: {shop: {tags: {a: x}}}\n", "version: 1\napplications: {shop: {tags: {b: x}}}\n", "a.yaml b.yaml\napplication.shop\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -176,5 +188,25 @@ b.yaml:3:1: "settings" is declared in two files
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// A value and where it comes from stand in one file.
+func TestSourcesStandInOneFile(t *testing.T) {
+	barn := func(password string) string {
+		return "version: 1\nbarns: {red: {" + password + "}}\n"
+	}
+	_, list := loadKinds(t, toys(), map[string]string{
+		"a.yaml": barn(`url: "https://x", password: {value_from: {env: P}}`),
+		"b.yaml": barn(`animals: [cow], password: {value_from: {file: p}}`),
+	}, ".")
+	want := `b.yaml:2:31: "password" is declared in two files
+  | barns: {red: {animals: [cow], password: {value_from: {file: p}}}}
+  |                               ^^^^^^^^
+  hint: keep it in one of the files
+  a.yaml:2:33: first here
+`
+	if diff := cmp.Diff(want, show(list)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,16 +11,21 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // Whatever a file holds: Load does not panic, ends in good time, names places
 // that are in the file, and what it takes can be written and loaded again.
 func FuzzLoad(f *testing.F) {
-	archives, err := filepath.Glob("testdata/*.txtar")
+	ours, err := filepath.Glob("testdata/*.txtar")
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, path := range archives {
+	ofToys, err := filepath.Glob("testdata/toys/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range slices.Concat(ours, ofToys) {
 		archive, err := txtar.ParseFile(path)
 		if err != nil {
 			f.Fatal(err)
@@ -31,43 +37,48 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		begin := time.Now()
-		load := func(text string) (*Document, []string) {
-			doc, list := Load(Input{Paths: []string{"-"}, Stdin: strings.NewReader(text), Catalog: kinds.Catalog()})
-			lines := splitLines(strings.TrimPrefix(text, "\ufeff"))
-			var problems []string
-			for _, d := range list {
-				problems = append(problems, d.At.String()+": "+d.Message)
-				if d.At.Line == 0 && d.At.File == stdinName {
-					continue // about the file as a whole
-				}
-				if d.At.Line < 1 || d.At.Line > len(lines) || d.At.Column < 1 || d.At.Column > utf8.RuneCountInString(lines[d.At.Line-1])+1 {
-					t.Errorf("%s is outside of the file", problems[len(problems)-1])
-				}
-				if d.Line != "" && (d.Width < 1 || !strings.HasPrefix(lines[d.At.Line-1], strings.TrimSuffix(d.Line, "..."))) {
-					t.Errorf("%s: shows %q, width %d", problems[len(problems)-1], d.Line, d.Width)
-				}
-				if !utf8.ValidString(d.Message + d.Hint) {
-					t.Errorf("%s: the message is not UTF-8", problems[len(problems)-1])
-				}
-			}
-			return doc, problems
-		}
-		doc, problems := load(text)
-		if took := time.Since(begin); took > 10*time.Second {
-			t.Errorf("took %s", took)
-		}
-		if len(problems) > 0 {
-			return
-		}
-		written := Write(doc.State, kinds.Catalog(), WriteOptions{})
-		if len(written.LeftOut) > 0 {
-			t.Fatalf("left out: %v", written.LeftOut)
-		}
-		if _, problems := load(string(written.Files[defaultFile])); len(problems) > 0 {
-			t.Errorf("written: %q\n%s", problems, written.Files[defaultFile])
-		}
+		fuzzLoad(t, kinds.Catalog(), text)
+		fuzzLoad(t, toys(), text)
 	})
+}
+
+func fuzzLoad(t *testing.T, catalog *resource.Catalog, text string) {
+	begin := time.Now()
+	load := func(text string) (*Document, []string) {
+		doc, list := Load(Input{Paths: []string{"-"}, Stdin: strings.NewReader(text), Catalog: catalog})
+		lines := splitLines(strings.TrimPrefix(text, "\ufeff"))
+		var problems []string
+		for _, d := range list {
+			problems = append(problems, d.At.String()+": "+d.Message)
+			if d.At.Line == 0 && d.At.File == stdinName {
+				continue // about the file as a whole
+			}
+			if d.At.Line < 1 || d.At.Line > len(lines) || d.At.Column < 1 || d.At.Column > utf8.RuneCountInString(lines[d.At.Line-1])+1 {
+				t.Errorf("%s is outside of the file", problems[len(problems)-1])
+			}
+			if d.Line != "" && (d.Width < 1 || !strings.HasPrefix(lines[d.At.Line-1], strings.TrimSuffix(d.Line, "..."))) {
+				t.Errorf("%s: shows %q, width %d", problems[len(problems)-1], d.Line, d.Width)
+			}
+			if !utf8.ValidString(d.Message + d.Hint) {
+				t.Errorf("%s: the message is not UTF-8", problems[len(problems)-1])
+			}
+		}
+		return doc, problems
+	}
+	doc, problems := load(text)
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("took %s", took)
+	}
+	if len(problems) > 0 {
+		return
+	}
+	written := Write(doc.State, catalog, WriteOptions{})
+	if len(written.LeftOut) > 0 {
+		t.Fatalf("left out: %v", written.LeftOut)
+	}
+	if _, problems := load(string(written.Files[defaultFile])); len(problems) > 0 {
+		t.Errorf("written: %q\n%s", problems, written.Files[defaultFile])
+	}
 }
 
 // Large and deep files end in good time too.

@@ -25,6 +25,12 @@ type tester interface {
 // loadFiles writes files into a new directory and loads the paths there.
 func loadFiles(t tester, files map[string]string, paths ...string) (*Document, diag.List) {
 	t.Helper()
+	return loadKinds(t, kinds.Catalog(), files, paths...)
+}
+
+// loadKinds does so with other kinds.
+func loadKinds(t tester, catalog *resource.Catalog, files map[string]string, paths ...string) (*Document, diag.List) {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
@@ -35,7 +41,7 @@ func loadFiles(t tester, files map[string]string, paths ...string) (*Document, d
 			t.Fatal(err)
 		}
 	}
-	return Load(Input{Paths: paths, Dir: dir, Catalog: kinds.Catalog()})
+	return Load(Input{Paths: paths, Dir: dir, Catalog: catalog})
 }
 
 // at gives the address of something that the files declare.
@@ -75,45 +81,55 @@ func show(list diag.List) string {
 // Every archive in testdata holds files that are each loaded by themselves, and
 // behind each what is said about it (nothing: it is sound). Escapes such as \x00
 // stand for bytes that a text file cannot hold, if the file's name has "escaped".
+// What a file calls "hunter" is secret. Those in testdata/toys are about toy kinds.
 func TestProblems(t *testing.T) {
-	archives, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("no archives: %v", err)
+	for pattern, catalog := range map[string]*resource.Catalog{"testdata/*.txtar": kinds.Catalog(), "testdata/toys/*.txtar": toys()} {
+		archives, err := filepath.Glob(pattern)
+		if err != nil || len(archives) == 0 {
+			t.Fatalf("no archives: %v", err)
+		}
+		for _, path := range archives {
+			checkProblems(t, catalog, path)
+		}
 	}
-	for _, path := range archives {
-		archive, err := txtar.ParseFile(path)
-		if err != nil {
+}
+
+func checkProblems(t *testing.T, catalog *resource.Catalog, path string) {
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out txtar.Archive
+	out.Comment = archive.Comment
+	want := map[string]string{}
+	for _, f := range archive.Files {
+		want[f.Name] = string(f.Data)
+	}
+	for _, f := range archive.Files {
+		name, isInput := strings.CutSuffix(f.Name, ".yaml")
+		if !isInput {
+			continue
+		}
+		var got string
+		t.Run(filepath.Base(path)+"/"+name, func(t *testing.T) {
+			text := string(f.Data)
+			if strings.Contains(name, "escaped") {
+				text = unescape.Replace(strings.TrimSuffix(text, "\n"))
+			}
+			_, list := loadKinds(t, catalog, map[string]string{f.Name: text}, f.Name)
+			got = show(list)
+			if diff := cmp.Diff(want[name+".want"], got); diff != "" && !updating() {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if strings.Contains(got, "hunter") {
+				t.Errorf("a message holds a secret:\n%s", got)
+			}
+		})
+		out.Files = append(out.Files, f, txtar.File{Name: name + ".want", Data: []byte(got)})
+	}
+	if updating() {
+		if err := os.WriteFile(path, txtar.Format(&out), 0o644); err != nil {
 			t.Fatal(err)
-		}
-		var out txtar.Archive
-		out.Comment = archive.Comment
-		want := map[string]string{}
-		for _, f := range archive.Files {
-			want[f.Name] = string(f.Data)
-		}
-		for _, f := range archive.Files {
-			name, isInput := strings.CutSuffix(f.Name, ".yaml")
-			if !isInput {
-				continue
-			}
-			var got string
-			t.Run(filepath.Base(path)+"/"+name, func(t *testing.T) {
-				text := string(f.Data)
-				if strings.Contains(name, "escaped") {
-					text = unescape.Replace(strings.TrimSuffix(text, "\n"))
-				}
-				_, list := loadFiles(t, map[string]string{f.Name: text}, f.Name)
-				got = show(list)
-				if diff := cmp.Diff(want[name+".want"], got); diff != "" && !updating() {
-					t.Errorf("(-want +got)\n%s", diff)
-				}
-			})
-			out.Files = append(out.Files, f, txtar.File{Name: name + ".want", Data: []byte(got)})
-		}
-		if updating() {
-			if err := os.WriteFile(path, txtar.Format(&out), 0o644); err != nil {
-				t.Fatal(err)
-			}
 		}
 	}
 }

@@ -9,19 +9,19 @@ import (
 
 // Several files become one tree:
 //
-//   - Mappings merge, entry by entry. Everything else stands in one file, and a
-//     second place is an error that shows both: a plain value, a list, the
-//     collection of a kind that nothing stands below (an environment's variables,
-//     cronjobs, domains), and an entry of such a kind at the top or in a set.
-//   - organisation and settings stand in one file as a whole.
-//   - protect and moved add up.
-//   - version stands in every file, and keys that begin with x- belong to their
-//     file alone; neither is in the merged tree.
+//   - Mappings merge, entry by entry. Everything else is in one file, and a second
+//     place is an error that shows both: a plain value, a list, value_from, the
+//     collection of a kind that has nothing below it (an environment's variables,
+//     cronjobs, domains), and an entry of such a kind at the top or in a group.
+//   - organisation and settings are in one file as a whole.
+//   - protect, moved and removed add up.
+//   - version is in every file, and keys that begin with x- belong to their file
+//     alone; neither is in the merged tree.
 
 // addsUp are the lists at the top that several files add to; once are the keys at
 // the top that one file may have.
 var (
-	addsUp = []string{"protect", "moved"}
+	addsUp = []string{"protect", "moved", "removed"}
 	once   = []string{"organisation", "settings"}
 )
 
@@ -54,7 +54,7 @@ type way int
 
 const (
 	deep  way = iota // mappings merge, anything else clashes
-	whole            // it stands in one file
+	whole            // it is in one file
 	sum              // lists add up
 )
 
@@ -94,6 +94,9 @@ func (m *merger) entry(k *resource.Kind) rule {
 			if child.Collection == key {
 				return m.entries(child), m.wholeIf(child)
 			}
+		}
+		if f := fieldOf(k, key); key == valueFrom || f != nil && sourceWithin(k, f) {
+			return anything, whole
 		}
 		return anything, deep
 	}

@@ -7,32 +7,33 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// normal brings a name to the API's form, where it has one.
-func normal(k *resource.Kind, name string) string {
-	if k.Normal != nil {
-		if form, err := k.Normal(name); err == nil {
-			return form
-		}
+// What entries are called: a key in front of the colon or in a list's entry, a key
+// that is made of fields, or, without a key, the text of the first field.
+
+// key gives the natural key of an entry in its normal form. What cannot be a key is
+// reported once, where it stands.
+func (d *decoder) key(k *resource.Kind, e declared) (string, bool) {
+	if e.name != nil {
+		return d.name(k, e.name)
 	}
-	return name
+	return d.composedKey(k, e.entry)
 }
 
-// name gives the normal form of an entry's name. A name that cannot be one is
-// reported once, where it stands.
+// name gives the normal form of a key that is written as such.
 func (d *decoder) name(k *resource.Kind, key *node) (string, bool) {
 	if key.bad || !d.plainName(key) {
-		return "", false
+		return key.text, false
 	}
-	form, err := k.CheckKey(key.text)
+	normal, err := k.CheckKey(key.text)
 	if err != nil {
 		key.bad = true
 		d.report.add(key.place, err.Error(), "%s is not a valid %s of %s", quote(key.text), k.Key, article(k.Title))
-		return "", false
+		return key.text, false
 	}
-	return form, true
+	return normal, true
 }
 
-// plainName refuses names that are empty or could not be printed.
+// plainName refuses names that are empty or could not be told apart in a message.
 func (d *decoder) plainName(key *node) bool {
 	switch {
 	case key.bad:
@@ -41,6 +42,8 @@ func (d *decoder) plainName(key *node) bool {
 		d.report.add(key.place, "give it a name", "the name is empty")
 	case strings.ContainsFunc(key.text, unicode.IsControl):
 		d.report.add(key.place, "remove line breaks and other control characters", "the name %s holds a control character", quote(key.text))
+	case strings.TrimSpace(key.text) != key.text:
+		d.report.add(key.place, "remove the white space", "the name %s begins or ends with white space", quote(key.text))
 	default:
 		return true
 	}
@@ -48,11 +51,63 @@ func (d *decoder) plainName(key *node) bool {
 	return false
 }
 
-func article(noun string) string {
-	if noun != "" && strings.ContainsRune("aeiou", rune(noun[0])) {
-		return "an " + noun
+// composedKey gives the key that the fields of an entry make. A part that is
+// missing or does not fit is reported by the schema.
+func (d *decoder) composedKey(k *resource.Kind, entry *node) (string, bool) {
+	r := &resource.Resource{Kind: k, Fields: map[string]resource.Value{}}
+	parts := map[string]*node{}
+	for _, name := range k.KeyFields {
+		part := entry.get(name)
+		if entry.shape == scalar && name == k.Shorthand {
+			part = entry
+		}
+		if part == nil {
+			return "", false
+		}
+		f := k.Field(name)
+		value, ok := d.value(f, part)
+		if !ok {
+			return "", false
+		}
+		r.Fields[name], parts[name] = f.Normal(value), part
 	}
-	return "a " + noun
+	key := resource.ComposeKey(r)
+	normal, err := k.CheckKey(key)
+	if err != nil {
+		name := freePart(k)
+		part := parts[name]
+		part.bad = true
+		d.report.add(part.place, err.Error(), "%s is not a valid %s of %s", part.quote(), name, article(k.Title))
+		return key, false
+	}
+	return normal, true
+}
+
+// freePart is the key field to point at where a key is not valid: the last one that
+// is not a choice of a few values, if there is one.
+func freePart(k *resource.Kind) string {
+	names := k.KeyFields
+	for i := len(names) - 1; i >= 0; i-- {
+		if k.Field(names[i]).Type != resource.Enum {
+			return names[i]
+		}
+	}
+	return names[len(names)-1]
+}
+
+// normalParts gives the fields that make up a key the form that they have in it, so
+// that they compare as the key does.
+func normalParts(r *resource.Resource) {
+	names := r.Kind.KeyFields
+	parts := strings.SplitN(r.Key, "/", len(names))
+	if len(parts) != len(names) {
+		return
+	}
+	for i, name := range names {
+		if _, text := r.Fields[name].(string); text {
+			r.Fields[name] = r.Kind.Field(name).Normal(parts[i])
+		}
+	}
 }
 
 // displayKeys gives the resources of a kind without a key something to be called
@@ -69,4 +124,11 @@ func displayKeys(k *resource.Kind, siblings []*resource.Resource) {
 		}
 		r.Address = resource.NewAddress(k.Name, r.Parent, r.Key)
 	}
+}
+
+func article(noun string) string {
+	if noun != "" && strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }

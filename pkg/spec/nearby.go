@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Where a file is not YAML there is no tree that says what is secret. Then the
-// lines tell, and in doubt for yes.
+// Where a file is not YAML there is no tree that says what is secret. Then its lines
+// have to: one that may belong to a secret is hidden.
 
 var (
-	keyLine  = regexp.MustCompile(`^((?: |- )*)[^\s:#][^\s:]*:(?:\s|$)`)
-	anyLine  = regexp.MustCompile(`^(?: |- )*`)
-	telltale = []string{"sensitive", "password"}
+	keyLine     = regexp.MustCompile(`^((?: |- )*)[^\s:#][^\s:]*:(?:\s|$)`)
+	anyLine     = regexp.MustCompile(`^(?: |- )*`)
+	secretWords = []string{"sensitive", "password"}
 )
 
 // hideNearby keeps line n secret if it may belong to a sensitive entry: one of the
@@ -19,7 +19,7 @@ var (
 // above it, by indentation, says so.
 func hideNearby(f *file, n int) {
 	for near := n - 3; near <= n+3; near++ {
-		if tells(f.line(near)) {
+		if lineHintsAtSecret(f.line(near)) {
 			f.hidden[n] = true
 		}
 	}
@@ -33,7 +33,7 @@ func hideNearby(f *file, n int) {
 		lead := anyLine.FindString(text)
 		switch {
 		case len(lead) == len(text) || len(lead) > up: // empty, or below another key
-		case len(lead) < up && tells(text), tellsKey(text[len(lead):]):
+		case len(lead) < up && lineHintsAtSecret(text), keyHintsAtSecret(text[len(lead):]):
 			f.hidden[n] = true
 			fallthrough
 		default:
@@ -52,16 +52,16 @@ func hideNearby(f *file, n int) {
 		if len(lead) < level && keyLine.MatchString(text) || strings.Contains(lead, "-") {
 			break
 		}
-		if tellsKey(text[len(lead):]) {
+		if keyHintsAtSecret(text[len(lead):]) {
 			f.hidden[n] = true
 		}
 	}
 }
 
-// tells reports whether a line speaks of secrets.
-func tells(text string) bool {
+// lineHintsAtSecret reports whether a line speaks of secrets.
+func lineHintsAtSecret(text string) bool {
 	lower := strings.ToLower(text)
-	for _, word := range telltale {
+	for _, word := range secretWords {
 		if strings.Contains(lower, word) {
 			return true
 		}
@@ -69,9 +69,9 @@ func tells(text string) bool {
 	return false
 }
 
-// tellsKey reports whether text begins with a key that speaks of secrets, or looks
+// keyHintsAtSecret reports whether text begins with a key that speaks of secrets, or looks
 // like one.
-func tellsKey(text string) bool {
+func keyHintsAtSecret(text string) bool {
 	key, _, found := strings.Cut(text, ":")
-	return found && suggest(strings.Trim(key, `"'`), telltale) != ""
+	return found && suggest(strings.Trim(key, `"'`), secretWords) != ""
 }

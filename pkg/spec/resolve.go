@@ -27,11 +27,15 @@ import (
 //   - {exec: [PROGRAM, ARGUMENT...]} is what a program prints (exec.go).
 //   - The secrets of divioctl itself are refused, by name and by value, since a pull
 //     request could publish them that way.
-//   - An empty text is no value of a sensitive field: a secret is never blanked.
+//   - Outer white space counts in a value that is taken as typed, and in no other
+//     text.
+//   - An empty text is no value of a write-only field: what cannot be read back is
+//     never blanked.
 //
 // Only what the state holds is looked up, so that a selection needs no secrets of
 // what it leaves out. What comes from a source is masked everywhere, sensitive or
-// not. No message here holds a value.
+// not; but what comes from a file is not where the entry says that it is not
+// sensitive. No message here holds a value.
 
 // maxSourceSize bounds what is read for a value.
 const maxSourceSize = 1 << 20
@@ -53,42 +57,52 @@ type Sources struct {
 	Timeout time.Duration
 }
 
-// Resolve replaces every source in the state by its value, as a secret, marks the
-// field as masked, and keeps the source in Resource.Sources. The list holds all
-// problems; [Document.Locate] adds their lines. When ctx ends, so do the programs,
-// and what they did not give is a problem like any other.
+// Resolve replaces every source in the state by its value and keeps the source in
+// Resource.Sources. A value is a secret, and its field is marked as masked, unless it
+// may be shown. The list holds all problems; [Document.Locate] adds their lines. When
+// ctx ends, so do the programs, and what they did not give is a problem like any
+// other.
 func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List {
 	var list diag.List
 	l := lookup{Sources: from, ran: map[string]taken{}}
 	for _, r := range state.Resources {
-		for _, name := range resource.SortedKeys(r.Fields) {
-			source, ok := r.Fields[name].(resource.Source)
+		for _, f := range fieldsOf(r.Kind) {
+			source, ok := r.Fields[f.Name].(resource.Source)
 			if !ok {
 				continue
 			}
 			got := l.take(ctx, source)
 			if got.problem == "" && slices.Contains(l.RefusedValues, strings.TrimSpace(got.text)) {
-				got = wrong(ownSecret, "the source of %s gives the API token or the ledger's key", name)
+				got = wrong(ownSecret, "the source of %s gives the API token or the ledger's key", f.Name)
 			}
-			if f := r.Kind.Field(name); got.problem == "" && f != nil {
-				got = fit(got, r, f)
+			if got.problem == "" {
+				got = fit(got.text, r, f)
 			}
 			if got.problem != "" {
-				list = append(list, diag.Diagnostic{At: r.FieldAt[name], Message: got.problem, Hint: got.hint})
+				list = append(list, diag.Diagnostic{At: r.FieldAt[f.Name], Message: got.problem, Hint: got.hint})
 				continue
 			}
-			r.Fields[name] = resource.NewSecret(got.text)
-			if r.Masked == nil {
-				r.Masked = map[string]bool{}
-			}
-			r.Masked[name] = true
-			if r.Sources == nil {
-				r.Sources = map[string]resource.Source{}
-			}
-			r.Sources[name] = source
+			keep(r, f, source, got.text)
 		}
 	}
 	return list
+}
+
+// keep puts the value of a source into its field.
+func keep(r *resource.Resource, f *resource.Field, source resource.Source, text string) {
+	if r.Sources == nil {
+		r.Sources = map[string]resource.Source{}
+	}
+	r.Sources[f.Name] = source
+	if said, known := r.Fields[f.If].(bool); source.File != "" && f.Display == resource.MaskedIf && known && !said {
+		r.Fields[f.Name] = text
+		return
+	}
+	r.Fields[f.Name] = resource.NewSecret(text)
+	if r.Masked == nil {
+		r.Masked = map[string]bool{}
+	}
+	r.Masked[f.Name] = true
 }
 
 // lookup is one run of Resolve. ran holds what programs gave, so that each
@@ -124,21 +138,20 @@ func (l *lookup) take(ctx context.Context, source resource.Source) taken {
 	return l.ran[key]
 }
 
-// fit checks a value against its field.
-func fit(got taken, r *resource.Resource, f *resource.Field) taken {
-	length := utf8.RuneCountInString(got.text)
+// fit brings a value to the form of its field and checks it.
+func fit(text string, r *resource.Resource, f *resource.Field) taken {
+	if f.Type == resource.Text {
+		text = strings.TrimSpace(text)
+	}
+	length := utf8.RuneCountInString(text)
 	switch {
-	case length == 0 && sensitive(r, f):
-		return wrong("a secret is never blanked; is the source the right one?", "the source of %s gives an empty value, and it is sensitive", f.Name)
+	case length == 0 && r.IsWriteOnly(f):
+		fact, rule := neverBlanked(r, f)
+		return wrong(rule+"; is the source the right one?", "the source of %s gives an empty value, and %s", f.Name, fact)
 	case f.MaxLength > 0 && length > f.MaxLength:
 		return wrong("name another source, or shorten the value", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
 	}
-	return got
-}
-
-// sensitive reports whether the API will never show the field's value again.
-func sensitive(r *resource.Resource, f *resource.Field) bool {
-	return r.IsSecret(f)
+	return taken{text: text}
 }
 
 func (l *lookup) refuses(name string) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 func TestResolve(t *testing.T) {
@@ -123,5 +124,88 @@ conf/f.yaml:21:39: value is 12000 characters long; at most 10000 are allowed
 	values := map[string]string{"SET": "canary env", "PEM": "canary line\nmore\n", "WINDOWS": "canary", "BARE": "canary", "LINK": "canary"}
 	if diff := cmp.Diff(values, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// What a file gives may be shown where the entry says that it is not sensitive; a
+// secret in the environment never may.
+func TestResolveMasks(t *testing.T) {
+	doc, list := loadFiles(t, map[string]string{"a.txt": "from a file\n", "f.yaml": `version: 1
+applications:
+  shop:
+    environments:
+      live:
+        variables:
+          SAID: { value_from: { file: a.txt }, sensitive: false }
+          UNSAID: { value_from: { file: a.txt } }
+          SENSITIVE: { value_from: { file: a.txt }, sensitive: true }
+          ENV: { value_from: { env: A }, sensitive: false }
+          EXEC: { value_from: { exec: [echo, hello] }, sensitive: false }
+`}, "f.yaml")
+	if len(list) > 0 {
+		t.Fatal(show(list))
+	}
+	env := func(string) (string, bool) { return "from the environment", true }
+	if list := Resolve(t.Context(), doc.State, Sources{Env: env, AllowExec: true}); len(list) > 0 {
+		t.Fatal(show(list))
+	}
+	got := map[string]string{}
+	for _, r := range doc.State.Resources {
+		if source, sourced := r.SourceOf("value"); sourced {
+			got[r.Key] = fmt.Sprintf("%v, masked: %t, %s", r.Fields["value"], r.IsMasked("value"), resource.Show(source))
+		}
+	}
+	want := map[string]string{
+		"SAID":      "from a file, masked: false, from the file a.txt",
+		"UNSAID":    "(sensitive), masked: true, from the file a.txt",
+		"SENSITIVE": "(sensitive), masked: true, from the file a.txt",
+		"ENV":       "(sensitive), masked: true, from the environment variable A",
+		"EXEC":      "(sensitive), masked: true, from the program echo",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The fields of toys are plain texts: the white space around what a source gives does
+// not count, and a write-only one must not be empty, whether it is secret or not.
+func TestResolvePlainTexts(t *testing.T) {
+	files := map[string]string{
+		"blank.txt": " \n\n", "padded.txt": " hunter2 \n\n", "long.txt": strings.Repeat("hunter", 4),
+		"f.yaml": `version: 1
+markets:
+  a.example: { username: { value_from: { file: padded.txt } }, password: { value_from: { file: padded.txt } } }
+  b.example: { username: { value_from: { file: blank.txt } }, password: { value_from: { file: blank.txt } } }
+  c.example: { password: { value_from: { file: long.txt } } }
+  d.example: { password: { value_from: { env: UNSET } } }
+`}
+	doc, list := loadKinds(t, toys(), files, "f.yaml")
+	if len(list) > 0 {
+		t.Fatal(show(list))
+	}
+	list = doc.Locate(Resolve(t.Context(), doc.State, Sources{Env: func(string) (string, bool) { return "", false }}))
+	want := `f.yaml:4:48: the source of username gives an empty value, and the API does not return it
+  |   b.example: { username: { value_from: { file: blank.txt } }, password: { value_from: { file: blank.txt } } }
+  |                                                ^^^^^^^^^
+  hint: what cannot be read back is never blanked; is the source the right one?
+f.yaml:4:95: the source of password gives an empty value, and it is sensitive
+  |   b.example: { username: { value_from: { file: blank.txt } }, password: { value_from: { file: blank.txt } } }
+  |                                                                                               ^^^^^^^^^
+  hint: a secret is never blanked; is the source the right one?
+f.yaml:5:48: password is 24 characters long; at most 20 are allowed
+  |   c.example: { password: { value_from: { file: long.txt } } }
+  |                                                ^^^^^^^^
+  hint: name another source, or shorten the value
+f.yaml:6:47: the environment variable UNSET is not set
+  |   d.example: { password: { value_from: { env: UNSET } } }
+  |                                               ^^^^^
+  hint: set it where divioctl runs; in CI it is mostly a secret of the repository
+`
+	if diff := cmp.Diff(want, show(list)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	first := doc.State.Resources[0]
+	if first.Text("username") != "hunter2" || first.Text("password") != "hunter2" || !first.IsMasked("username") {
+		t.Errorf("%q, %q", first.Text("username"), first.Text("password"))
 	}
 }

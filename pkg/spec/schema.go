@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/schema"
@@ -21,8 +23,12 @@ import (
 //
 // "patternErrorMessage" says a pattern to people; editors show it too.
 
-// keySuffix ends the definitions of names; decoding checks names itself.
-const keySuffix = "_key"
+// Endings of definitions: the names of a kind, which decoding checks itself, and
+// the entries of its lists.
+const (
+	keySuffix  = "_key"
+	itemSuffix = "_item"
+)
 
 type object = map[string]any
 
@@ -59,6 +65,10 @@ func (g *generator) root() object {
 				"to":   object{"type": "string", "description": "Address in these files."},
 			}, "from", "to"),
 		},
+		"removed": object{
+			"type": "array", "description": "What to delete although its kind is not pruned: an address, or an address and an id.",
+			"items": removedItem(),
+		},
 		"settings": g.settings(),
 	}
 	for _, k := range g.catalog.grouped() {
@@ -79,8 +89,21 @@ func (g *generator) root() object {
 	root["$id"] = schema.ID
 	root["title"] = "divioctl"
 	root["description"] = "What an organisation on Divio should be."
-	root["patternProperties"] = object{"^x-": object{}}
+	root["patternProperties"] = object{"^x-": object{"description": "Ignored; may hold anchors."}}
 	return root
+}
+
+// removedItem describes an entry of removed.
+func removedItem() object {
+	item := closed(object{
+		"address": object{"type": "string", "description": "Address of what to delete."},
+		"id": object{
+			"type": list("string", "number"), "minLength": 1,
+			"description": "Id of the resource, as plan prints it; with it no --allow-destroy is needed.",
+		},
+	}, "address")
+	item["type"] = list("string", "object")
+	return item
 }
 
 func (g *generator) settings() object {
@@ -97,13 +120,13 @@ func (g *generator) settings() object {
 			"type": "array", "description": "Collections whose undeclared members are deleted; none by default.",
 			"items": object{"type": "string", "enum": collections},
 		},
-		"limits": closed(object{
+		"deploy": textList("Address patterns of what --deploy deploys; all that is declared by default."),
+		"limits": described(closed(object{
 			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Share of a kind that one run may delete, in percent. Left out: 30, where there are ten or more of it."},
 			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Number of a kind that one run may delete. Left out: 20."},
-		}),
+		}), "How much one run may delete."),
 	})
-	settings["description"] = "How divioctl treats what the files declare."
-	return settings
+	return described(settings, "How divioctl treats what the files declare.")
 }
 
 // kind adds the definitions of k: its collection, its entry in a mapping, its
@@ -111,21 +134,24 @@ func (g *generator) settings() object {
 func (g *generator) kind(k *resource.Kind) {
 	properties := object{}
 	var required []string
-	for i := range k.Fields {
-		f := &k.Fields[i]
+	for _, f := range fieldsOf(k) {
 		properties[f.Name] = g.field(f)
-		if f.From {
-			properties[fromKey(f)] = source()
+		if sourceWithin(k, f) {
+			properties[f.Name] = described(orMapping(g.field(f), closed(object{valueFrom: source(f)}, valueFrom)), f.Doc)
 		}
-		if f.Need == resource.Always && g.catalog.leaf(k) {
+		// An entry that has a key and children may be spread over files.
+		if f.Need == resource.Always && (g.catalog.leaf(k) || k.Key == "") {
 			required = append(required, f.Name)
 		}
+	}
+	if f := sourceBeside(k); f != nil {
+		properties[valueFrom] = source(f)
 	}
 	for _, child := range g.catalog.Children(k.Name) {
 		properties[child.Collection] = ref(child.Collection)
 	}
 	for _, group := range g.catalog.included(k) {
-		properties[group.Sets] = textList("Groups of " + group.Plural + " that are drawn in, by their names under " + group.Sets + " at the top.")
+		properties[group.Sets] = textList("Groups of " + group.Plural + " to include, by their names under " + group.Sets + " at the top.")
 	}
 
 	collection := object{"description": k.Doc}
@@ -134,31 +160,18 @@ func (g *generator) kind(k *resource.Kind) {
 		forms = append(forms, "object")
 		collection["additionalProperties"] = ref(k.Name)
 		collection["propertyNames"] = ref(k.Name + keySuffix)
-		entry := closed(properties, required...)
-		if f := k.Field(k.Shorthand); f != nil {
-			// A bare scalar stands for the field: its keywords apply to scalars
-			// only, and the mapping's to mappings only.
-			for keyword, value := range g.field(f) {
-				if keyword != "type" && keyword != "description" {
-					entry[keyword] = value
-				}
-			}
-			entry["type"] = append(types(f), "object")
-		}
-		g.definitions[k.Name] = entry
+		g.definitions[k.Name] = g.entry(k, closed(properties, required...))
 	}
 	if k.Form != resource.Mapping {
 		forms = append(forms, "array")
-		item := closed(properties, required...)
-		if k.Key != "" {
-			named := object{k.Key: ref(k.Name + keySuffix)}
-			for name, property := range properties {
-				named[name] = property
-			}
-			item = closed(named, append([]string{k.Key}, required...)...)
+		collection["items"] = ref(k.Name + itemSuffix)
+		if k.Key == "" {
+			g.definitions[k.Name+itemSuffix] = g.entry(k, closed(properties, required...))
+		} else {
+			named := maps.Clone(properties)
+			named[k.Key] = ref(k.Name + keySuffix)
+			g.definitions[k.Name+itemSuffix] = closed(named, append([]string{k.Key}, required...)...)
 		}
-		collection["items"] = ref(k.Name + "_item")
-		g.definitions[k.Name+"_item"] = item
 	}
 	collection["type"] = forms
 	g.definitions[k.Collection] = collection
@@ -167,10 +180,39 @@ func (g *generator) kind(k *resource.Kind) {
 	}
 }
 
+// entry describes an entry of k in all its forms: a mapping, and the bare scalar
+// that stands for one field of it.
+func (g *generator) entry(k *resource.Kind, mapping object) object {
+	if f := k.Field(k.Shorthand); f != nil {
+		return orMapping(g.field(f), mapping)
+	}
+	return mapping
+}
+
+// orMapping adds the rules of a scalar to those of a mapping. Each applies to its
+// own type alone, but for enum, which is about values of any type.
+func orMapping(scalar, mapping object) object {
+	out := maps.Clone(mapping)
+	for keyword, value := range scalar {
+		switch keyword {
+		case "description", "default":
+		case "enum":
+			out["if"], out["then"] = object{"type": scalar["type"]}, object{"enum": value}
+		default:
+			out[keyword] = value
+		}
+	}
+	out["type"] = append(slices.Clone(scalar["type"].([]any)), "object")
+	return out
+}
+
 // key describes a name. Where names have a normal form, a name as typed may
 // differ from it, so that no pattern is given.
 func key(k *resource.Kind) object {
-	out := object{"type": list("string", "number", "boolean"), "minLength": 1}
+	out := object{
+		"type": list("string", "number", "boolean"), "minLength": 1,
+		"description": "The " + k.Key + " of the " + k.Title + ".",
+	}
 	if k.KeyMax > 0 {
 		out["maxLength"] = k.KeyMax
 	}
@@ -188,6 +230,11 @@ func closed(properties object, required ...string) object {
 		out["required"] = required
 	}
 	return out
+}
+
+func described(rule object, doc string) object {
+	rule["description"] = doc
+	return rule
 }
 
 func textList(doc string) object {

@@ -112,8 +112,8 @@ func enum(f *resource.Field) []any {
 	return out
 }
 
-// source describes value_from.
-func source() object {
+// source describes value_from, which gives the field f.
+func source(f *resource.Field) object {
 	out := closed(object{
 		"env":  object{"type": "string", "minLength": 1, "description": "Name of an environment variable of the process; unset is an error."},
 		"file": object{"type": "string", "minLength": 1, "description": "Path of a file, relative to this one and below its directory; one trailing newline is dropped."},
@@ -124,5 +124,8 @@ func source() object {
 	})
 	out["minProperties"], out["maxProperties"] = 1, 1
 	out["description"] = "Where the value is taken from; it is never shown."
+	if f.If != "" {
+		out["description"] = "Where the value is taken from; it is never shown, unless it comes from a file and " + f.If + " is false."
+	}
 	return out
 }

@@ -3,9 +3,11 @@ package spec
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/schema"
 )
 
@@ -27,5 +29,36 @@ func TestSchemaIsUpToDate(t *testing.T) {
 	}
 	if err := os.WriteFile("../../schema/divioctl.schema.json", got, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Editors and messages say of every key what it is for.
+func TestEveryKeyIsDescribed(t *testing.T) {
+	for name, c := range map[string]*resource.Catalog{"the kinds": kinds.Catalog(), "toys": toys()} {
+		compiled, err := compile(catalog{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		definitions := asObject(compiled.document["definitions"])
+		var walk func(path string, rule object)
+		walk = func(path string, rule object) {
+			for _, keyword := range []string{"properties", "patternProperties"} {
+				for key, value := range asObject(rule[keyword]) {
+					described := asObject(value)
+					if to, refers := described["$ref"].(string); refers {
+						described = asObject(definitions[strings.TrimPrefix(to, "#/definitions/")])
+					}
+					if described["description"] == nil {
+						t.Errorf("%s: %s/%s has no description", name, path, key)
+					}
+				}
+			}
+			for key, value := range rule {
+				if within := asObject(value); within != nil {
+					walk(path+"/"+key, within)
+				}
+			}
+		}
+		walk("", compiled.document)
 	}
 }

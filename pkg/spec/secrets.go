@@ -1,95 +1,131 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Which places may hold a secret is decided by the file alone, before anything
-// is checked, and in doubt for yes: an entry is sensitive when its yes/no key is
-// there and not plainly false, or when a key looks like a misspelt one. In a
-// sensitive entry every value but those of fields that are no secret and of
-// value_from is hidden: no message quotes it, and none shows a line that it
-// touches. What a mapping has under the same key once more counts too.
+// Which places may hold a secret is decided by the file alone, before anything is
+// checked; when in doubt, a place does. No message quotes what is hidden, and none
+// shows a line that it touches.
+//
+//   - The value of a masked field is hidden always.
+//   - An entry is sensitive when its yes/no key is there and not plainly false, or
+//     when a key looks like a misspelt one. In a sensitive entry, and in one of a
+//     kind with masked fields, every value is hidden but those of fields that may be
+//     shown.
+//   - What value_from says is no secret.
+//   - Elsewhere a value is hidden where a key within it is a word for secrets: the key
+//     above it may be misspelt, or an indentation wrong.
+//
+// A duplicate of a key counts too.
 
 // hideSecrets marks the secret values below root and hides their lines.
 func hideSecrets(c catalog, root *node) {
 	if root == nil {
 		return
 	}
-	var walk func(parent string, entry *node)
-	collection := func(k *resource.Kind, value *node) {
-		if value == nil {
-			return
-		}
-		entries := slices.Clone(value.items)
-		for _, p := range value.all() {
-			entries = append(entries, p.value)
-		}
-		for _, entry := range entries {
-			hideEntry(k, entry)
-			walk(k.Name, entry)
-		}
-	}
-	walk = func(parent string, entry *node) {
-		for _, p := range entry.all() {
-			for _, k := range c.Children(parent) {
-				if p.key.text == k.Collection {
-					collection(k, p.value)
-				}
-			}
-		}
-	}
-	walk("", root)
+	h := hider{c}
 	for _, p := range root.all() {
-		for _, k := range c.grouped() {
-			if p.key.text == k.Sets {
-				for _, set := range p.value.all() {
-					collection(k, set.value)
-				}
+		k := c.ByCollection(p.key.text, "")
+		group := slices.IndexFunc(c.grouped(), func(g *resource.Kind) bool { return g.Sets == p.key.text })
+		switch {
+		case k != nil:
+			h.collection(k, p.value)
+		case group >= 0:
+			for _, set := range p.value.all() {
+				h.collection(c.grouped()[group], set.value)
 			}
+		case !strings.HasPrefix(p.key.text, "x-") && p.value.hintsAtSecret():
+			p.value.hide()
 		}
 	}
+}
+
+// hider walks through the trees of files along the kinds.
+type hider struct{ catalog catalog }
+
+func (h hider) collection(k *resource.Kind, value *node) {
+	entries := slices.Clone(value.items)
+	for _, p := range value.all() {
+		entries = append(entries, p.value)
+	}
+	for _, entry := range entries {
+		h.entry(k, entry)
+	}
+}
+
+func (h hider) entry(k *resource.Kind, entry *node) {
+	masks := slices.ContainsFunc(fieldsOf(k), func(f *resource.Field) bool { return f.Display == resource.Masked })
+	sensitive := masks || isSensitive(k, entry)
+	if entry.shape != mapping && masks {
+		if f := k.Field(k.Shorthand); f == nil || f.Display == resource.Masked {
+			entry.hide()
+		}
+	}
+	for _, p := range entry.all() {
+		f := fieldOf(k, p.key.text)
+		switch child := h.catalog.ByCollection(p.key.text, k.Name); {
+		case k.Key != "" && p.key.text == k.Key:
+		case child != nil:
+			h.collection(child, p.value)
+		case f == nil && sourceBeside(k) != nil && p.key.text == valueFrom && p.value.shape == mapping:
+		case f != nil && f.Display != resource.Shown && (sensitive || f.Display == resource.Masked):
+			p.value.hideValue()
+		case f == nil && sensitive:
+			p.value.hide()
+			if p.value.null() || !plainKey.MatchString(p.key.text) {
+				p.key.hide() // "password:secret", or what follows a comma within a secret
+			}
+		case p.value.hintsAtSecret():
+			p.value.hide()
+		}
+	}
+}
+
+// plainKey is what a key looks like that holds no part of a value.
+var plainKey = regexp.MustCompile(`^[A-Za-z_-]*$`)
+
+// isSensitive reports whether an entry says that it is sensitive, or may mean to.
+func isSensitive(k *resource.Kind, entry *node) bool {
+	var names, flags []string
+	for _, f := range fieldsOf(k) {
+		names = append(names, f.Name)
+		if f.If != "" {
+			flags = append(flags, f.If)
+		}
+	}
+	return slices.ContainsFunc(entry.all(), func(p pair) bool {
+		if slices.Contains(flags, p.key.text) {
+			return p.value.plain() != false
+		}
+		return !slices.Contains(names, p.key.text) && slices.Contains(flags, suggest(p.key.text, names))
+	})
+}
+
+// hintsAtSecret reports whether a key in n or below it is a word for secrets, or looks
+// like one.
+func (n *node) hintsAtSecret() bool {
+	return slices.ContainsFunc(n.items, (*node).hintsAtSecret) || slices.ContainsFunc(n.all(), func(p pair) bool {
+		return lineHintsAtSecret(p.key.text) || suggest(p.key.text, secretWords) != "" || p.value.hintsAtSecret()
+	})
 }
 
 // all gives the entries of a mapping, also those that are there once more.
 func (n *node) all() []pair { return slices.Concat(n.pairs, n.dropped) }
 
-func hideEntry(k *resource.Kind, entry *node) {
-	secret := false
-	var names []string
-	for i := range k.Fields {
-		f := &k.Fields[i]
-		names = append(names, f.Name)
-		for _, p := range entry.all() {
-			if f.Display == resource.Masked && p.key.text == f.Name {
-				p.value.hide()
-			}
-		}
-	}
-	for i := range k.Fields {
-		flag := k.Fields[i].If
-		if flag == "" {
-			continue
-		}
-		for _, p := range entry.all() {
-			switch {
-			case p.key.text == flag:
-				secret = secret || p.value.plain() != false
-			case k.Field(p.key.text) == nil:
-				secret = secret || suggest(p.key.text, names) == flag
-			}
-		}
-	}
-	if !secret {
+// hideValue hides the value of a field, but not where it comes from.
+func (n *node) hideValue() {
+	if n.shape != mapping {
+		n.hide()
 		return
 	}
-	for _, p := range entry.all() {
-		f := k.Field(p.key.text)
-		switch {
-		case fromField(k, p.key.text) != nil && p.value.shape == mapping, p.key.text == k.Key:
-		case f == nil || f.Display != resource.Shown:
+	for _, p := range n.all() {
+		if p.key.text != valueFrom || p.value.shape != mapping {
+			p.key.hide()
 			p.value.hide()
 		}
 	}

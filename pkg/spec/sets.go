@@ -4,16 +4,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Named groups ("variable_sets"). A group is drawn in by the entry that holds the
+// Named groups ("variable_sets"). A group is included by the entry that holds the
 // collection, and by the one above it, whose groups come first. A later group's
-// entry replaces an earlier one's of the same name, and the collection's own entry
-// replaces any: as a whole, at the place of the first mention. Drawing in alone
+// entry replaces an earlier one's with the same key, and the collection's own entry
+// replaces any: as a whole, at the place of the first mention. Including a group
 // declares the collection.
 
-// draw gives the entries of kind k that r (whose entry in the files is given)
-// and the resource above it draw in, whether any groups are drawn in at all, and
+// include gives the entries of kind k that r (whose entry in the files is given)
+// and the resource above it include, whether any groups are included at all, and
 // where that is said.
-func (d *decoder) draw(k *resource.Kind, r *resource.Resource, entry *node) (drawn []declared, at place, draws bool) {
+func (d *decoder) include(k *resource.Kind, r *resource.Resource, entry *node) (included []declared, at place, includes bool) {
 	if k.Sets == "" || !d.catalog.leaf(k) {
 		return nil, place{}, false
 	}
@@ -22,7 +22,7 @@ func (d *decoder) draw(k *resource.Kind, r *resource.Resource, entry *node) (dra
 		if names == nil {
 			continue
 		}
-		draws, at = true, key.place
+		includes, at = true, key.place
 		if names.shape != sequence {
 			d.skip(names)
 			continue
@@ -43,10 +43,10 @@ func (d *decoder) draw(k *resource.Kind, r *resource.Resource, entry *node) (dra
 				d.unknownGroup(k, name)
 				continue
 			}
-			drawn = replace(k, drawn, d.list(k, group))
+			included = replace(k, included, d.list(k, group))
 		}
 	}
-	return drawn, at, draws
+	return included, at, includes
 }
 
 func (d *decoder) unknownGroup(k *resource.Kind, name *node) {
@@ -66,31 +66,29 @@ func (d *decoder) unknownGroup(k *resource.Kind, name *node) {
 	d.report.add(name.place, hint, "there is no %s under %s", quote(name.text), k.Sets)
 }
 
-// replace adds the entries of more to those of first; an entry of the same name
+// replace adds the entries of more to those of first; an entry with the same key
 // takes the other's place.
 func replace(k *resource.Kind, first, more []declared) []declared {
-	if len(first) == 0 || k.Key == "" {
+	if len(first) == 0 || !k.Keyed() {
 		return append(first, more...)
 	}
 	index := map[string]int{}
 	for i, e := range first {
-		name := normal(k, e.name.text)
-		index[name] = i
+		index[e.key] = i
 	}
 	for _, e := range more {
-		name := normal(k, e.name.text)
-		if i, ok := index[name]; ok {
+		if i, ok := index[e.key]; ok {
 			first[i] = e
 			continue
 		}
-		index[name] = len(first)
+		index[e.key] = len(first)
 		first = append(first, e)
 	}
 	return first
 }
 
-// checkGroups checks every group by itself, whether it is drawn in or not. The
-// same problem, found again where the group is drawn in, is told once.
+// checkGroups checks every group by itself, whether it is included or not. The
+// same problem, found again where the group is included, is reported once.
 func (d *decoder) checkGroups(k *resource.Kind) {
 	groups := d.groups[k]
 	if groups == nil {

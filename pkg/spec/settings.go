@@ -1,10 +1,7 @@
 package spec
 
 import (
-	"errors"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -33,8 +30,9 @@ func (d *decoder) settings(top *node) {
 	limits := n.get("limits")
 	settings.DeletePercent = d.limit(limits, "delete_percent")
 	settings.DeleteCount = d.limit(limits, "delete_count")
+	d.deploy(n.get("deploy"))
 	d.protect(top.get("protect"))
-	d.moved(top.get("moved"))
+	d.history(top)
 }
 
 // ledger keeps the ledger with the files: it is committed with them, and apply
@@ -73,111 +71,47 @@ func (d *decoder) limit(limits *node, name string) *int {
 	return &number
 }
 
+// deploy keeps an empty list apart from none: it means that nothing is deployed.
+func (d *decoder) deploy(n *node) {
+	switch {
+	case n == nil:
+		return
+	case n.shape != sequence:
+		d.skip(n)
+		return
+	}
+	d.doc.Settings.Deploy = []string{}
+	for _, item := range n.items {
+		if pattern, ok := d.pattern(item); ok && d.deployable(item, pattern) {
+			d.doc.Settings.Deploy = append(d.doc.Settings.Deploy, pattern)
+		}
+	}
+}
+
+// deployable reports whether a pattern can name something that is deployed.
+func (d *decoder) deployable(n *node, pattern string) bool {
+	hint := ""
+	for _, k := range d.catalog.Kinds() {
+		if k.Deploy == nil {
+			continue
+		}
+		if resource.MatchesKind(pattern, k.Name) {
+			return true
+		}
+		hint = "name " + k.Plural + ": " + d.catalog.Example(k)
+	}
+	n.bad = true
+	d.report.add(n.place, hint, "%s names nothing that is deployed", quote(n.text))
+	return false
+}
+
 func (d *decoder) protect(n *node) {
 	if n == nil {
 		return
 	}
 	for _, item := range n.items {
-		text, ok := d.text(item)
-		if !ok {
-			d.skip(item)
-			continue
-		}
-		if !strings.Contains(text, "*") {
-			if address := d.address(item); !address.IsZero() {
-				text = address.String()
-			}
-		} else if kind, _, _ := strings.Cut(text, "."); !d.matchesKind(kind, text) {
-			d.unknownKind(item, kind)
-		}
-		d.doc.Settings.Protect = append(d.doc.Settings.Protect, resource.Protect{Pattern: text, At: d.remember(item.place)})
-	}
-}
-
-// matchesKind reports whether the part of a pattern before the dot names a kind.
-// "**" alone reaches across the dot.
-func (d *decoder) matchesKind(kind, pattern string) bool {
-	for _, name := range d.catalog.Names() {
-		if resource.MatchesKind(kind, name) && (strings.Contains(pattern, ".") || strings.Contains(pattern, "**")) {
-			return true
+		if pattern, ok := d.pattern(item); ok {
+			d.doc.Settings.Protect = append(d.doc.Settings.Protect, resource.Protect{Pattern: pattern, At: d.remember(item.place)})
 		}
 	}
-	return false
-}
-
-func (d *decoder) moved(n *node) {
-	if n == nil {
-		return
-	}
-	from := map[resource.Address]*node{}
-	to := map[resource.Address]*node{}
-	for _, item := range n.items {
-		fromNode, toNode := item.get("from"), item.get("to")
-		if fromNode == nil || toNode == nil || fromNode.bad || toNode.bad {
-			d.skip(item)
-			continue
-		}
-		move := resource.Moved{From: d.address(fromNode), To: d.address(toNode), At: d.remember(item.place)}
-		switch {
-		case move.From.IsZero() || move.To.IsZero():
-			continue
-		case move.From.Kind() != move.To.Kind():
-			d.report.add(toNode.place, "both ends of a move are of one kind",
-				"%s cannot become %s", article(move.From.Kind()), article(move.To.Kind()))
-			continue
-		case move.From == move.To:
-			d.report.add(toNode.place, "remove the entry", "from and to are the same")
-			continue
-		case from[move.From] != nil:
-			d.report.both(fromNode.place, from[move.From].place, "first here", "remove one of them", "%s is moved twice", quote(fromNode.text))
-			continue
-		case to[move.To] != nil:
-			d.report.both(toNode.place, to[move.To].place, "first here", "remove one of them", "two resources are moved to %s", quote(toNode.text))
-			continue
-		}
-		from[move.From], to[move.To] = fromNode, toNode
-		d.doc.Settings.Moved = append(d.doc.Settings.Moved, move)
-	}
-}
-
-// address reads an address: of a known kind, with the right number of parts, in
-// the normal form. The zero address is one that is not well-formed (reported).
-func (d *decoder) address(n *node) resource.Address {
-	text, ok := d.text(n)
-	if !ok {
-		d.skip(n)
-		return resource.Address{}
-	}
-	address, err := d.catalog.Parse(text)
-	var wrong *resource.AddressError
-	switch {
-	case !errors.As(err, &wrong):
-		return address
-	case wrong.Kind == nil:
-		name, _, _ := strings.Cut(text, ".")
-		d.unknownKind(n, name)
-		return resource.Address{}
-	}
-	hint := "it looks like " + d.catalog.Example(wrong.Kind)
-	if wrong.Part == "*" || wrong.Part == "**" {
-		hint = wrong.Reason
-	} else if wrong.Part != "" && (wrong.Kind.Normal != nil || !strings.Contains(wrong.Part, "/")) {
-		hint = quote(wrong.Part) + ": " + wrong.Reason
-	}
-	n.bad = true
-	d.report.add(n.place, hint, "%s is not an address of %s", quote(text), article(wrong.Kind.Title))
-	return resource.Address{}
-}
-
-func (d *decoder) unknownKind(n *node, name string) {
-	n.bad = true
-	if slices.Contains(laterKinds, name) {
-		unsupported(d.report, n.place, name)
-		return
-	}
-	hint := choose(name, d.catalog.Names(), "an address begins with one of")
-	if n.text == "*" {
-		hint = `write "**" for everything`
-	}
-	d.report.add(n.place, hint, "%s does not begin with a known kind", quote(n.text))
 }

@@ -109,12 +109,14 @@ func (p place) rest() string {
 type report struct {
 	list  diag.List
 	files map[string]*file
+	// quotes are the problems whose messages quote the text of a node, by their index.
+	quotes map[int]quotation
 	// unread: some input could not be read at all, so that what is missing may
 	// be there.
 	unread bool
 }
 
-func newReport() *report { return &report{files: map[string]*file{}} }
+func newReport() *report { return &report{files: map[string]*file{}, quotes: map[int]quotation{}} }
 
 // add reports a problem at p. The hint says what to do; "" for none.
 func (r *report) add(p place, hint, format string, args ...any) *diag.Diagnostic {
@@ -122,6 +124,19 @@ func (r *report) add(p place, hint, format string, args ...any) *diag.Diagnostic
 		At: p.position(), Width: max(p.width, 1), Hint: hint, Message: fmt.Sprintf(format, args...),
 	})
 	return &r.list[len(r.list)-1]
+}
+
+// quotation is what a message quotes, and the message for the case that this turns
+// out to be secret.
+type quotation struct {
+	node    *node
+	without string
+}
+
+// quoting notes that the message of the problem that was reported last quotes n.
+// That is needed for what is reported before it is known what is secret.
+func (r *report) quoting(n *node, without string) {
+	r.quotes[len(r.list)-1] = quotation{n, without}
 }
 
 // both reports a problem at p that has to do with an earlier place.
@@ -138,6 +153,9 @@ const maxLine = 300
 func (r *report) finish() diag.List {
 	for i := range r.list {
 		d := &r.list[i]
+		if quoted, known := r.quotes[i]; known && quoted.node.secret {
+			d.Message = quoted.without
+		}
 		d.Line, d.Width = r.shown(d.At, d.Width)
 	}
 	r.list.Sort()

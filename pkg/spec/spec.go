@@ -6,16 +6,17 @@
 //	files.go     which files: -f values to a list
 //	source.go    bytes to text, with places
 //	syntax.go    text to yaml.v3's nodes, or a syntax error with its place
-//	tree.go      to our own tree: aliases, merge keys and duplicate keys are
-//	             dealt with here and never seen again
+//	tree.go      to our own tree, which has no aliases, merge keys and duplicate
+//	             keys any more
 //	secrets.go   which places may hold a secret that no message may show
 //	validate.go  the tree against the JSON Schema, in our own words
 //	merge.go     the trees of several files into one
 //	decode.go    the tree into resources, with the checks that a schema cannot
-//	             express (names, sets, references between entries)
+//	             express (names, sets, what is declared twice)
 //
-// A stage goes on with what is sound, so that one run reports every problem, and
-// skips what an earlier stage has reported, so that no problem is told twice.
+// A stage goes on with what is valid, so that one run reports every problem, and
+// skips what an earlier stage has reported, so that no problem is reported twice.
+// What value_from names is looked up later, by [Resolve], and only where it is needed.
 package spec
 
 import (
@@ -74,6 +75,11 @@ func Load(in Input) (*Document, diag.List) {
 		report: report,
 	}
 	catalog := catalog{in.Catalog}
+	schema, err := compile(catalog)
+	if err != nil { // not for the kinds of this program: a test compiles their schema
+		failed(report, "", bugHint, err.Error())
+		return doc, report.finish()
+	}
 
 	var roots []*node
 	whole := true
@@ -85,7 +91,7 @@ func Load(in Input) (*Document, diag.List) {
 			continue
 		}
 		hideSecrets(catalog, root)
-		validate(catalog, root, report)
+		validate(catalog, schema, root, report)
 		roots = append(roots, root)
 	}
 	if len(doc.Files) == 0 || report.unread {

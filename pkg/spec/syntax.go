@@ -16,7 +16,7 @@ import (
 // found from outside: it is right after the longest beginning of the file that
 // is valid YAML. For an unclosed quote or bracket that is where it opens.
 
-// parse reads the one document of a file; nil when it has none that is sound.
+// parse reads the one document of a file; nil when it has none that is valid.
 func parse(f *file, report *report) *node {
 	document, second, err := decodeYAML(f.text)
 	switch {
@@ -106,7 +106,7 @@ func reportSyntax(f *file, err error, report *report) {
 var noSpace = regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_-]*:[^ /]`)
 
 // joinedKey finds "key:value" without a space on the last line before a problem:
-// YAML reads that as text, and stumbles over the line after it.
+// YAML reads that as text, and fails at the line after it.
 func joinedKey(f *file, line int) (place, bool) {
 	for ; line >= 1; line-- {
 		text := f.line(line)
@@ -134,8 +134,8 @@ func onlyKey(at place) place {
 // seconds at worst: a problem deep in a large file is placed by yaml.v3's line.
 const locateBudget = 4 << 20
 
-// locate finds the place of a syntax error in f: behind the longest beginning that
-// is sound. suspect is yaml.v3's line.
+// locate finds the place of a syntax error in f: after the longest beginning that
+// is valid. suspect is yaml.v3's line.
 func locate(f *file, suspect int, sound func(error) bool) place {
 	budget := locateBudget
 	valid := func(prefix string) bool {

@@ -13,14 +13,14 @@ import (
 //
 //   - An alias is the node of its anchor. Nodes are shared, never copied, so that
 //     an alias bomb costs nothing here; before anyone walks through one, it is
-//     refused by the size that its aliases unfold to.
+//     refused by the size that its aliases expand to.
 //   - A merge key gives its entries at its own place, unless the mapping has the
 //     key itself, wherever it stands; of several merged mappings the first wins.
 //   - A duplicate key is reported, and the first one stays. Keys are text: 1 and
 //     "1" are the same.
 //   - A scalar keeps its text as typed, with the type that YAML gives it.
 
-// maxAliased is the number of values that the aliases of a file may unfold to.
+// maxAliased is the number of values that the aliases of a file may expand to.
 const maxAliased = 1_000_000
 
 type shape int
@@ -44,7 +44,7 @@ type node struct {
 	// dropped are the later entries of a mapping under a key that it has already:
 	// reported, and of no meaning but that they may hold secrets.
 	dropped []pair
-	// size is the number of nodes below, aliases unfolded.
+	// size is the number of nodes below, aliases expanded.
 	size int
 	// secret: no message may hold the text.
 	secret bool
@@ -134,6 +134,7 @@ func (b *builder) tag(y *yaml.Node, n *node, known ...string) {
 	n.bad, n.unsound = true, true
 	n.tag = "!!str"
 	b.report.add(b.start(y), "put the value in quotes if it begins with !", "the YAML tag %s is not supported", y.Tag)
+	b.report.quoting(n, "YAML tags are not supported")
 }
 
 func (b *builder) alias(y *yaml.Node) *node {
@@ -146,7 +147,7 @@ func (b *builder) alias(y *yaml.Node) *node {
 	if b.aliased += target.size; b.aliased > maxAliased {
 		b.refused = true
 		b.report.add(b.start(y), "write the values out, or use variable_sets",
-			"the aliases of this file unfold to more than %d values", maxAliased)
+			"the aliases of this file expand to more than %d values", maxAliased)
 		return nil
 	}
 	return target
@@ -169,6 +170,7 @@ func (b *builder) mapping(y *yaml.Node, n *node) {
 				hint = "write <<: [*ONE, *TWO]"
 			}
 			b.report.both(key.place, first.place, "first here", hint, "the key %s is here twice", quote(key.text))
+			b.report.quoting(key, "a key is here twice")
 			again[key] = true
 			continue
 		}

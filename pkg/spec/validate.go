@@ -10,52 +10,64 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
-	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/schema"
 )
 
 // validate reports where root does not fit the JSON Schema. The validator names
 // a place in the instance, a keyword, and where that stands in the schema: from
 // these three, and nothing of its own text, words.go makes the message.
-func validate(catalog catalog, root *node, report *report) {
-	compiled, err := compile()
-	if err == nil {
-		err = compiled.schema.Validate(root.instance())
-	}
+func validate(catalog catalog, compiled compiledSchema, root *node, report *report) {
+	err := compiled.schema.Validate(root.instance())
 	var invalid *jsonschema.ValidationError
 	switch {
 	case err == nil:
 	case errors.As(err, &invalid):
 		v := validation{catalog: catalog, root: root, schema: compiled.document, report: report}
 		v.leaves(invalid)
-	default: // the embedded schema is broken; a test guards against that
-		report.list = append(report.list, diag.Diagnostic{
-			At: root.position(), Message: err.Error(), Hint: "this is a fault of divioctl: please report it",
-		})
+	default: // the tree holds something that JSON does not know
+		report.add(root.place, bugHint, "the file cannot be checked: %s", err)
 	}
 }
 
+// bugHint is the hint where the mistake is ours.
+const bugHint = "this is a bug in divioctl: please report it"
+
+// compiledSchema is the schema of one catalog.
 type compiledSchema struct {
 	schema   *jsonschema.Schema
 	document object // the same as plain JSON
 }
 
-var compile = sync.OnceValues(func() (compiledSchema, error) {
+// schemas are compiled once for each text: compiling takes longer than checking a
+// file.
+var schemas sync.Map // string to compiledSchema
+
+// compile gives the schema of the kinds, which is the published one for those of
+// this program.
+func compile(catalog catalog) (compiledSchema, error) {
+	text, err := Schema(catalog.Catalog)
+	if err != nil {
+		return compiledSchema{}, err
+	}
+	if known, ok := schemas.Load(string(text)); ok {
+		return known.(compiledSchema), nil
+	}
 	var c compiledSchema
-	if err := json.Unmarshal(schema.JSON, &c.document); err != nil {
-		return c, fmt.Errorf("the embedded JSON Schema: %w", err)
+	if err := json.Unmarshal(text, &c.document); err != nil {
+		return c, fmt.Errorf("the JSON Schema: %w", err)
 	}
 	compiler := jsonschema.NewCompiler()
-	err := compiler.AddResource(schema.ID, bytes.NewReader(schema.JSON))
-	if err == nil {
+	if err = compiler.AddResource(schema.ID, bytes.NewReader(text)); err == nil {
 		c.schema, err = compiler.Compile(schema.ID)
 	}
 	if err != nil {
-		return c, fmt.Errorf("the embedded JSON Schema: %w", err)
+		return c, fmt.Errorf("the JSON Schema: %w", err)
 	}
+	schemas.Store(string(text), c)
 	return c, nil
-})
+}
 
+// validation is what the problems of one file are explained with.
 type validation struct {
 	catalog catalog
 	root    *node
@@ -91,12 +103,9 @@ func (v *validation) problem(e *jsonschema.ValidationError) {
 	if len(path) == 0 {
 		return
 	}
-	for _, part := range path {
-		if strings.HasSuffix(part, keySuffix) {
-			if _, value := v.root.find(e.InstanceLocation); value != nil && path[len(path)-1] == "type" {
-				break // a name in a list that is no scalar at all
-			}
-			return // names are checked on decoding
+	if len(path) > 1 && path[0] == "definitions" && strings.HasSuffix(path[1], keySuffix) {
+		if _, value := v.root.find(e.InstanceLocation); value == nil || path[len(path)-1] != "type" {
+			return // names are checked on decoding, but for one in a list that is no scalar at all
 		}
 	}
 	rule := v.schema

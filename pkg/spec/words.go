@@ -1,9 +1,9 @@
 package spec
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,22 +14,6 @@ import (
 
 // The words for each keyword of the JSON Schema. A message says what is wrong, a
 // hint what to write; neither quotes a value that may be secret.
-
-// later are keys that the file format has, but not in this version, with what to
-// do instead; laterKinds begin addresses.
-var (
-	later = map[string]string{
-		"repositories":         "remove it; what is there is left alone",
-		"container_registries": "remove it; what is there is left alone",
-		"services":             "remove it; what is there is left alone",
-	}
-	laterKinds = []string{"service", "repository", "webhook", "registry"}
-)
-
-// unsupported reports something of a later version.
-func unsupported(report *report, at place, name string) {
-	report.add(at, cmp.Or(later[name], "remove it"), "%s is not supported by this version of divioctl", name)
-}
 
 func (v *validation) explain(x violation) {
 	switch x.keyword {
@@ -44,21 +28,20 @@ func (v *validation) explain(x violation) {
 		return
 	case "enum":
 		values := texts(x.rule["enum"])
-		if slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, x.value.text) }) {
+		if slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, x.text()) }) {
 			return // any case will do
 		}
 		values = slices.DeleteFunc(values, func(value string) bool {
 			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
 		})
-		if later[x.value.text] != "" && !x.value.secret {
-			x.value.bad = true
-			unsupported(v.report, x.value.place, x.value.text)
-			return
-		}
-		v.wrong(x, choose(x.value.text, values, "it is one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
+		v.wrong(x, choose(x.text(), values, "it is one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
 	case "const":
 		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
 	case "pattern":
+		pattern, _ := x.rule["pattern"].(string)
+		if fits, err := regexp.MatchString(pattern, x.text()); err == nil && fits {
+			return
+		}
 		hint, _ := x.rule["patternErrorMessage"].(string)
 		v.wrong(x, hint, "%s is not a valid %s", x.value.quote(), x.name)
 	case "minimum", "maximum":
@@ -70,7 +53,11 @@ func (v *validation) explain(x violation) {
 		}
 		v.wrong(x, hint, "%s is empty", x.name)
 	case "maxLength":
-		v.wrong(x, "shorten it", "%s is %d characters long; at most %v are allowed", x.name, utf8.RuneCountInString(x.value.text), number(x.rule["maxLength"]))
+		length := utf8.RuneCountInString(x.text())
+		if most, _ := x.rule["maxLength"].(float64); length <= int(most) {
+			return
+		}
+		v.wrong(x, "shorten it", "%s is %d characters long; at most %v are allowed", x.name, length, number(x.rule["maxLength"]))
 	case "minItems":
 		v.wrong(x, "", "%s is empty", x.name)
 	case "maxItems":
@@ -88,6 +75,15 @@ func (v *validation) explain(x violation) {
 	default:
 		v.wrong(x, "", "%s does not fit the rule %q of the JSON Schema", x.name, x.keyword)
 	}
+}
+
+// text is the text that a rule is about: the outer white space of a text does not
+// count, and all of a value that is taken as typed does.
+func (x violation) text() string {
+	if slices.Contains(texts(x.rule["type"]), "boolean") {
+		return x.value.text
+	}
+	return strings.TrimSpace(x.value.text)
 }
 
 // wrong reports a bad value, where it stands. Without a hint it says what the
@@ -108,87 +104,6 @@ func (v *validation) wrong(x violation, hint, format string, args ...any) {
 		at.column-- // the hyphen of an empty entry
 	}
 	v.report.add(at, hint, format, args...)
-}
-
-// unknownKeys reports each key of x that the schema does not know.
-func (v *validation) unknownKeys(x violation) {
-	known := resource.SortedKeys(asObject(x.rule["properties"]))
-	for _, p := range x.value.pairs {
-		switch {
-		case slices.Contains(known, p.key.text), v.ignored(x.rule, p.key.text), p.key.bad:
-		case later[p.key.text] != "":
-			unsupported(v.report, p.key.place, p.key.text)
-		default:
-			hint := choose(p.key.text, known, "known here:")
-			if k := v.catalog.Kind(x.entry); k != nil && k.Key == p.key.text {
-				hint = "remove it; the " + k.Key + " is what stands in front of the colon"
-			} else if suggest(p.key.text, known) == "" {
-				hint = cmp.Or(v.elsewhere(p.key.text), hint)
-			}
-			v.report.add(p.key.place, hint, "unknown key %s", quote(p.key.text))
-		}
-	}
-	x.value.bad = true
-}
-
-// elsewhere says in which mapping of the files a key is known, or something like
-// it; "" if in none.
-func (v *validation) elsewhere(key string) string {
-	near := ""
-	look := func(in object, name string) (hint string) {
-		known := resource.SortedKeys(asObject(in["properties"]))
-		if slices.Contains(known, key) {
-			return fmt.Sprintf("%s is a key of %s; check the indentation", quote(key), name)
-		}
-		if best := suggest(key, known); best != "" && near == "" {
-			near = fmt.Sprintf("did you mean %q, a key of %s?", best, name)
-		}
-		return ""
-	}
-	if asObject(v.schema["properties"])[key] != nil {
-		return quote(key) + " belongs at the top of a file, in the first column"
-	}
-	settings := asObject(asObject(v.schema["properties"])["settings"])
-	limits := asObject(asObject(settings["properties"])["limits"])
-	if hint := cmp.Or(look(settings, "settings"), look(limits, "settings.limits")); hint != "" {
-		return hint
-	}
-	definitions := asObject(v.schema["definitions"])
-	for _, name := range resource.SortedKeys(definitions) {
-		if hint := look(asObject(definitions[name]), article(strings.TrimSuffix(name, "_item"))); hint != "" {
-			return hint
-		}
-	}
-	return near
-}
-
-// ignored reports whether key is one that begins with x- at the top.
-func (v *validation) ignored(rule object, key string) bool {
-	return rule["patternProperties"] != nil && strings.HasPrefix(key, "x-")
-}
-
-// missingKeys reports each key that x lacks, unless a misspelt one stands there.
-func (v *validation) missingKeys(x violation) {
-	properties := asObject(x.rule["properties"])
-	known := resource.SortedKeys(properties)
-	for _, key := range texts(x.rule["required"]) {
-		misspelt := slices.ContainsFunc(x.value.pairs, func(p pair) bool {
-			return properties[p.key.text] == nil && suggest(p.key.text, known) == key
-		})
-		if x.value.get(key) != nil || misspelt {
-			continue
-		}
-		rule := asObject(properties[key])
-		hint := fmt.Sprintf("add %q", key)
-		if doc := about(key, rule); doc != "" {
-			hint = fmt.Sprintf("add %q%s", key, strings.TrimPrefix(doc, key))
-		}
-		if value, fixed := rule["const"]; fixed {
-			hint = fmt.Sprintf("add %s: %v", key, value)
-		}
-		v.report.add(x.value.place, hint, "%s is missing", key)
-	}
-	x.value.bad = true
 }
 
 // wrongType reports a value that is not of one of the allowed types.
@@ -235,7 +150,9 @@ func (v *validation) wrongType(x violation) {
 		got = x.value.quote()
 		switch value.(type) {
 		case int64, float64:
-			got = "the number " + got
+			if !x.value.secret {
+				got = "the number " + got
+			}
 		}
 	}
 	v.wrong(x, hint, "%s must be %s, not %s", x.name, expected(allowed), got)
@@ -251,9 +168,9 @@ func nullHint(x violation, allows func(string) bool) string {
 		return "give a value, or remove the key"
 	case x.key == nil:
 		return "a bare hyphen is null; give a value, or remove it"
-	case allows("string") && x.rule["minLength"] == nil && x.rule["enum"] == nil:
+	case allows("string") && x.rule["minLength"] == nil && x.rule["enum"] == nil && !takesSourceOnly(x.rule):
 		return fmt.Sprintf(`a bare "%s:" is null; write "" for an empty value, or remove the key`, shorten(x.name))
-	case allows("object") && x.rule["minProperties"] == nil:
+	case allows("object") && x.rule["minProperties"] == nil && !takesSourceOnly(x.rule):
 		return fmt.Sprintf(`a bare "%s:" is null; write {} where nothing more is to be said, or remove the key`, shorten(x.name))
 	case allows("array"):
 		return fmt.Sprintf(`a bare "%s:" is null; write [] for an empty list, or remove the key`, shorten(x.name))
@@ -341,6 +258,11 @@ func texts(v any) []string {
 // about says what a key is for.
 func about(name string, rule object) string {
 	doc, _ := rule["description"].(string)
+	return purpose(name, doc)
+}
+
+// purpose says what a key is for by its documentation; "" where it has none.
+func purpose(name, doc string) string {
 	if doc == "" {
 		return ""
 	}

@@ -15,7 +15,7 @@ import (
 // out, as little of it as possible, and named:
 //
 //   - what belongs to Divio is left out silently;
-//   - a null where the kind knows none is an absent field;
+//   - of each resource only the fields are kept that are written;
 //   - of several siblings with one key the first stays;
 //   - what the kind's own check complains about goes: the field, or the resource if
 //     it is about that as a whole, until nothing is complained about;
@@ -34,7 +34,7 @@ func writable(state *resource.State) (kept []*resource.Resource, leftOut []strin
 		if siblings[id] == nil {
 			order = append(order, id)
 		}
-		siblings[id] = append(siblings[id], withoutNulls(r))
+		siblings[id] = append(siblings[id], written(r))
 	}
 	// Resources stand behind their parents, and so do collections.
 	for _, id := range order {
@@ -56,15 +56,22 @@ func writable(state *resource.State) (kept []*resource.Resource, leftOut []strin
 	return kept, leftOut
 }
 
-// withoutNulls copies r without what it does not hold.
-func withoutNulls(r *resource.Resource) *resource.Resource {
+// written copies r with the fields that a file gives: no defaults, nothing that only
+// a create uses, no null where the kind knows none, and no value that is sensitive or
+// write-only, unless it comes from elsewhere.
+func written(r *resource.Resource) *resource.Resource {
 	c := *r
 	c.Fields = map[string]resource.Value{}
-	for name, value := range r.Fields {
-		if f := r.Kind.Field(name); value == nil && f != nil && !f.Nullable && !f.HasDefault {
-			continue
+	for _, f := range fieldsOf(r.Kind) {
+		value, there := r.Fields[f.Name]
+		_, sourced := value.(resource.Source)
+		switch {
+		case !there, f.Changes == resource.CreateOnly, f.HasDefault && resource.Equal(value, f.Default):
+		case value == nil && !f.Nullable:
+		case !sourced && (r.IsMasked(f.Name) || r.IsWriteOnly(f)):
+		default:
+			c.Fields[f.Name] = value
 		}
-		c.Fields[name] = value
 	}
 	return &c
 }
@@ -78,7 +85,7 @@ func declarable(siblings []*resource.Resource, leave func(*resource.Resource, st
 		case r.Kind.Foreign != nil && r.Kind.Foreign(r):
 		case why != "":
 			leave(r, why)
-		case r.Kind.Key != "" && seen[r.Key]:
+		case r.Kind.Keyed() && seen[r.Key]:
 			leave(r, "there is another one with this key")
 		default:
 			seen[r.Key] = true
@@ -92,7 +99,7 @@ func declarable(siblings []*resource.Resource, leave func(*resource.Resource, st
 		}
 		p := problems[0]
 		leave(p.Resource, p.Message)
-		if field := fieldOf(p); p.Resource.Has(field) {
+		if field := fieldWith(p); p.Resource.Has(field) {
 			delete(p.Resource.Fields, field)
 			continue
 		}
@@ -101,22 +108,27 @@ func declarable(siblings []*resource.Resource, leave func(*resource.Resource, st
 	return rest
 }
 
-// fieldOf gives the field of a problem whose place may be a part of it.
-func fieldOf(p resource.Problem) string {
+// fieldWith gives the field of a problem that may be about a part of it.
+func fieldWith(p resource.Problem) string {
 	name, _, _ := strings.Cut(p.Field, "[")
 	return name
 }
 
+// badKey says why no file can hold the key of r, or "".
 func badKey(r *resource.Resource) string {
 	k := r.Kind
-	if k.Key == "" {
-		if strings.ContainsFunc(resource.DisplayKey(r), unicode.IsControl) {
-			return "a line break or another control character cannot be part of an address"
-		}
+	key := r.Key
+	if !k.Keyed() {
+		key = resource.DisplayKey(r)
+	}
+	if strings.ContainsFunc(key, unicode.IsControl) {
+		return "a line break or another control character cannot be part of an address"
+	}
+	if !k.Keyed() {
 		return ""
 	}
-	if key, err := k.CheckKey(r.Key); err != nil || key != r.Key {
-		return strings.TrimSuffix("its name is not one that a file can hold: "+k.KeyHint, ": ")
+	if normal, err := k.CheckKey(key); err != nil || normal != key || strings.TrimSpace(key) != key {
+		return strings.TrimSuffix("no file can hold its "+k.KeyTitle()+": "+k.KeyHint, ": ")
 	}
 	return ""
 }

@@ -17,17 +17,20 @@ import (
 //   - It is sound: what no file may declare is left out (writable.go).
 //   - It is stable: fields in the order of their descriptors, siblings in the order
 //     of the state.
-//   - It holds no secret: a sensitive value is left out, and what came from a
-//     source is only written while it is still that source.
-//   - References are written by the name people know, or by the id where the
-//     catalogue has no name for them, or the same name twice.
+//   - It is short: an entry that has nothing but the field of its kind's shorthand
+//     is a bare scalar, unless a key stands beside it in a list.
+//   - It holds no secret: a value that is sensitive or write-only is left out, and
+//     what came from a source is only written while it is still that source.
+//   - References are written by the name people know (the key, for a resource that is
+//     written too), or by the id where there is no such name, or the same one twice.
 
 // WriteOptions say how a state is written.
 type WriteOptions struct {
 	// Ordered writes collections that may be lists as lists, so that their order
 	// is managed.
 	Ordered bool
-	// Split writes a file for each resource at the top, beside one for the rest.
+	// Split writes a file for each resource at the top that may have others below
+	// it, beside one for the rest.
 	Split bool
 	// Name of the file, or with Split of the one for the rest; "" for divio.yaml.
 	Name string
@@ -66,7 +69,7 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 		if len(members) == 0 {
 			continue
 		}
-		if !opt.Split {
+		if !opt.Split || w.catalog.leaf(k) || w.asList(k) {
 			base.add(k.Collection, w.collection(k, members))
 			continue
 		}
@@ -131,28 +134,33 @@ type writer struct {
 	state   *resource.State
 	catalog catalog
 	opt     WriteOptions
-	below   map[resource.CollectionID][]*resource.Resource
+	// below are the resources that are written.
+	below map[resource.CollectionID][]*resource.Resource
+}
+
+// asList reports whether a collection of k is written as a list.
+func (w *writer) asList(k *resource.Kind) bool {
+	return k.Form == resource.Sequence || (k.Form == resource.Either && w.opt.Ordered)
 }
 
 func (w *writer) collection(k *resource.Kind, members []*resource.Resource) yamlValue {
-	asList := k.Form == resource.Sequence || (k.Form == resource.Either && w.opt.Ordered)
 	var list yamlList
-	var byName yamlMap
+	var byName yamlTree
 	for _, r := range members {
 		entry := w.entry(k, r)
-		if !asList {
-			byName.add(r.Key, w.short(k, entry))
-			continue
+		switch {
+		case !w.asList(k):
+			byName = append(byName, yamlPair{r.Key, w.short(k, entry)})
+		case k.Key != "":
+			list = append(list, slices.Insert(entry, 0, yamlPair{k.Key, yamlText(r.Key)}))
+		default:
+			list = append(list, w.short(k, entry))
 		}
-		if k.Key != "" {
-			entry = slices.Insert(entry, 0, yamlPair{k.Key, yamlText(r.Key)})
-		}
-		list = append(list, entry)
 	}
-	if asList {
+	if w.asList(k) {
 		return list
 	}
-	return yamlTree(byName)
+	return byName
 }
 
 // short replaces an entry by a bare scalar where the kind has a shorthand and the
@@ -169,20 +177,18 @@ func (w *writer) short(k *resource.Kind, entry yamlMap) yamlValue {
 
 func (w *writer) entry(k *resource.Kind, r *resource.Resource) yamlMap {
 	var entry yamlMap
-	for i := range k.Fields {
-		f := &k.Fields[i]
-		value, declared := r.Fields[f.Name]
-		if !declared || f.Changes == resource.CreateOnly || f.Need == resource.Derived || (f.HasDefault && resource.Equal(value, f.Default)) {
-			continue
+	for _, f := range fieldsOf(k) {
+		value, written := r.Fields[f.Name]
+		source, sourced := value.(resource.Source)
+		switch {
+		case !written:
+		case sourced && sourceWithin(k, f):
+			entry.add(f.Name, yamlMap{{valueFrom, sourceValue(source)}})
+		case sourced:
+			entry.add(valueFrom, sourceValue(source))
+		default:
+			entry.add(f.Name, w.value(f, value))
 		}
-		if source, ok := value.(resource.Source); ok {
-			entry.add(fromKey(f), sourceValue(source))
-			continue
-		}
-		if r.IsMasked(f.Name) {
-			continue
-		}
-		entry.add(f.Name, w.value(f, value))
 	}
 	for _, child := range w.catalog.Children(k.Name) {
 		if members := w.below[resource.CollectionID{Parent: r.Address, Kind: child.Name}]; len(members) > 0 {

@@ -1,214 +1,14 @@
 package spec
 
 import (
-	"fmt"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
-
-// Whatever is in a state, what is written of it loads without a problem and
-// declares the same.
-func TestWrittenStateLoadsTheSame(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := randomState(t)
-		opt := WriteOptions{Ordered: rapid.Bool().Draw(t, "ordered"), Split: rapid.Bool().Draw(t, "split")}
-		result := Write(want, kinds.Catalog(), opt)
-		if len(result.LeftOut) > 0 {
-			t.Fatalf("left out: %v", result.LeftOut)
-		}
-		if again := Write(want, kinds.Catalog(), opt); !cmp.Equal(result, again) {
-			t.Fatal("not stable")
-		}
-		written := result.Files
-		paths := []string{}
-		files := map[string]string{}
-		for _, name := range resource.SortedKeys(written) {
-			files[name] = string(written[name])
-			if opt.Split {
-				paths = []string{"."}
-			} else {
-				paths = append(paths, name)
-			}
-		}
-		doc, list := loadFiles(scratch{t}, files, paths...)
-		if len(list) > 0 {
-			t.Fatalf("%s\n%v", show(list), files)
-		}
-		if diff := cmp.Diff(declarations(want, opt), declarations(doc.State, opt)); diff != "" {
-			t.Fatalf("(-want +got)\n%s\n%v", diff, files)
-		}
-	})
-}
-
-// scratch lets rapid's T make directories.
-type scratch struct{ *rapid.T }
-
-func (s scratch) TempDir() string {
-	dir, err := os.MkdirTemp("", "spec")
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
-
-// declarations are what a state declares, without what Write leaves out.
-func declarations(state *resource.State, opt WriteOptions) map[resource.CollectionID][]string {
-	out := map[resource.CollectionID][]string{}
-	for _, r := range state.Resources {
-		fields := maps.Clone(r.Fields)
-		for name, value := range fields {
-			f := r.Kind.Field(name)
-			_, source := value.(resource.Source)
-			if (f.HasDefault && resource.Equal(value, f.Default)) || (r.IsMasked(name) && !source) || f.Changes == resource.CreateOnly || f.Need == resource.Derived {
-				delete(fields, name)
-			}
-			if source {
-				fields[name] = resource.Source{Env: value.(resource.Source).Env, File: value.(resource.Source).File}
-			}
-		}
-		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
-		out[id] = append(out[id], fmt.Sprintf("%s %#v", r.Address, fields))
-	}
-	if opt.Split { // files are loaded in the order of their names
-		slices.Sort(out[resource.CollectionID{Kind: "application"}])
-	}
-	return out
-}
-
-// randomState is a desired state with everything that files can say.
-func randomState(t *rapid.T) *resource.State {
-	state := &resource.State{
-		Organisation: resource.Ref{Name: rapid.StringN(1, 20, -1).Draw(t, "organisation")},
-		Collections:  map[resource.CollectionID]resource.Collection{},
-	}
-	catalog := kinds.Catalog()
-	var below func(parent resource.Address, kind string)
-	below = func(parent resource.Address, kind string) {
-		for _, k := range catalog.Children(kind) {
-			seen := map[string]bool{}
-			for i := range rapid.IntRange(0, 3).Draw(t, "number of "+k.Plural) {
-				r := &resource.Resource{Kind: k, Parent: parent, Fields: map[string]resource.Value{}}
-				for j := range k.Fields {
-					if f := &k.Fields[j]; f.Need == resource.Always || (f.Need != resource.Derived && f.Changes != resource.CreateOnly && rapid.Bool().Draw(t, f.Name+" is there")) {
-						r.Fields[f.Name] = randomValue(t, f)
-					}
-				}
-				r.Key = randomKey(t, k, len(state.Resources))
-				switch k.Name {
-				case "cronjob": // time depends on frequency
-					r.Fields["command"] = fmt.Sprintf("%d %s", i, r.Fields["command"])
-					r.Key = r.Text("command")
-					r.Fields["time"] = map[string]string{"DAILY": "02:30", "HOURLY": ":42", "EVERY10MIN": ""}[r.Text("frequency")]
-				case "domain": // one primary, that does not redirect
-					r.Fields["primary"] = i == 0
-					r.Fields["redirect_to_primary"] = i != 0
-				}
-				if seen[r.Key] {
-					continue
-				}
-				seen[r.Key] = true
-				r.Address = resource.NewAddress(k.Name, parent, r.Key)
-				state.Resources = append(state.Resources, r)
-				below(r.Address, k.Name)
-			}
-		}
-	}
-	below(resource.Address{}, "")
-	return state
-}
-
-// randomKey is a name that fits; unique is for names that are unique everywhere.
-func randomKey(t *rapid.T, k *resource.Kind, unique int) string {
-	switch {
-	case k.Name == "domain":
-		return fmt.Sprintf("d%d.example", unique)
-	case k.Name == "variable":
-		return rapid.StringN(1, 60, -1).Filter(func(s string) bool {
-			return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == '=' }) &&
-				!strings.HasSuffix(s, "__divioctl")
-		}).Draw(t, "name")
-	}
-	return rapid.StringMatching(`[-a-zA-Z0-9_]{1,12}`).Draw(t, "slug")
-}
-
-// texts of all sorts: what looks like something else to YAML, several lines, and
-// anything at all.
-func randomText(t *rapid.T, label string) string {
-	return rapid.OneOf(
-		rapid.SampledFrom([]string{
-			"", " ", "~", "null", "yes", "No", "on", "y", "true", "1", "1.10", "0123", "1e3", "02:30", "2020-01-01", ".inf", "-", "- a", "a: b", "a #b", "#a",
-			"{{ x }}", "[a]", "@a", "`a`", "%a", "&a", "*a", "!a", "|", ">", "'", "\"", "\\", "a:", ":a", "a\n", "a\nb", "a\nb\n", "a\n\nb\n", "\na", "a\n\n",
-			" a\nb", "a \nb", "a\n  b\n", "\ta\nb", "a\tb\nc", "a\r\nb", "a\u2028b", "\ufeffa", "a\x00b", "é\nü\n", "---\na", "...\nb", "# a\nb", "<<", "=", "a\n#b\n", "a\u0085b\nc",
-		}),
-		rapid.StringN(0, 40, -1),
-		rapid.StringMatching(`[a-zA-Z0-9 :#{}\[\],&*!|>'"%@\n-]{0,40}`),
-	).Draw(t, label)
-}
-
-func randomValue(t *rapid.T, f *resource.Field) resource.Value {
-	if f.Nullable && rapid.Bool().Draw(t, "null") {
-		return nil
-	}
-	switch f.Type {
-	case resource.TypedText, resource.Text:
-		if f.From && rapid.Bool().Draw(t, "source") {
-			return resource.Source{File: "a b"}
-		}
-		text := randomText(t, f.Name)
-		if f.Need == resource.Always {
-			text = "x" + strings.Map(func(r rune) rune {
-				if unicode.IsControl(r) {
-					return -1
-				}
-				return r
-			}, text)
-		}
-		return text
-	case resource.Int:
-		low, high := int64(-1000), int64(1000)
-		if f.Min != nil {
-			low = *f.Min
-		}
-		if f.Max != nil {
-			high = *f.Max
-		}
-		return rapid.Int64Range(low, high).Draw(t, f.Name)
-	case resource.Bool:
-		return rapid.Bool().Draw(t, f.Name)
-	case resource.Enum:
-		return rapid.SampledFrom(f.Values).Draw(t, f.Name)
-	case resource.Reference:
-		return resource.Ref{Name: "x" + randomText(t, f.Name)}
-	case resource.FreeObject:
-		return map[string]any{"x" + strings.ReplaceAll(randomText(t, "key"), "\n", ""): []any{randomText(t, "text"), int64(5), nil, map[string]any{"a": 1.5}}}
-	case resource.Tags:
-		list := []any{}
-		for i := range rapid.IntRange(0, 4).Draw(t, "tags") {
-			list = append(list, map[string]any{"name": fmt.Sprint("t", i/2*rapid.IntRange(1, 2).Draw(t, "repeats")), "value": randomText(t, "tag")})
-		}
-		return f.Normal(list)
-	}
-	list := []any{}
-	for i := range rapid.IntRange(0, 2).Draw(t, f.Name) {
-		item := map[string]any{}
-		for j := range f.Items {
-			item[f.Items[j].Name] = fmt.Sprintf("%d%s", i, randomValue(t, &f.Items[j]))
-		}
-		list = append(list, item)
-	}
-	return list
-}
 
 func TestWrite(t *testing.T) {
 	catalog := kinds.Catalog()
@@ -365,5 +165,94 @@ applications:
 	}
 	if doc, list := loadFiles(t, map[string]string{"divio.yaml": string(written["divio.yaml"])}, "divio.yaml"); len(list) > 0 {
 		t.Errorf("%v %v", doc, list)
+	}
+}
+
+// Toys are written in the shortest form that their kinds know, without what is
+// write-only, and with references by key.
+func TestWriteToys(t *testing.T) {
+	catalog := toys()
+	state := &resource.State{Organisation: resource.Ref{Name: "acme"}}
+	add := func(kind string, parent resource.Address, key, handle string, fields map[string]resource.Value) resource.Address {
+		r := &resource.Resource{Kind: catalog.Kind(kind), Key: key, Parent: parent, Fields: fields, Handle: handle}
+		r.Address = resource.NewAddress(kind, parent, key)
+		state.Resources = append(state.Resources, r)
+		return r.Address
+	}
+	none := resource.Address{}
+	add("market", none, "a.example", "", map[string]resource.Value{"username": "u", "password": resource.NewSecret("hunter2")})
+	add("market", none, "b.example", "", map[string]resource.Value{
+		"username": resource.Source{File: "u.txt"}, "password": resource.Source{Exec: []string{"pass", "show", "b"}},
+	})
+	const id, sameID = "ad1ccf31-a5d4-4f09-9d52-fd4de3cbc2b4", "vuom6mnf2rhqthks7vg6hs6cwq"
+	red := add("barn", none, "red", id, map[string]resource.Value{"url": "https://x", "password": resource.NewSecret("hunter2")})
+	add("animal", red, "COW", "", map[string]resource.Value{"species": "COW"})
+	add("animal", red, "GOAT", "", map[string]resource.Value{"species": "GOAT"})
+	blue := add("barn", none, "blue", "", map[string]resource.Value{"url": "https://y"})
+	add("animal", blue, "COW", "", map[string]resource.Value{"species": "COW", "count": int64(2)})
+	add("animal", blue, "GOAT", "", map[string]resource.Value{"species": "GOAT"})
+	green := add("farm", none, "green", "", map[string]resource.Value{"barn": resource.Ref{Handle: sameID}})
+	add("tree", green, "apple/A", "", map[string]resource.Value{"sort": "APPLE", "label": "A", "height": int64(3), "grown": true})
+	add("tree", green, "apple/no label", "", map[string]resource.Value{"sort": "APPLE", "label": "no label"})
+	add("tree", green, "apple/A", "", map[string]resource.Value{"sort": "APPLE", "label": "A"})
+	add("task", green, "mow: all", "", map[string]resource.Value{"text": "mow: all"})
+	add("farm", none, "other", "", map[string]resource.Value{"barn": resource.Ref{Handle: "gone"}})
+
+	markets := `markets:
+  a.example: {}
+  b.example: { username: { value_from: { file: u.txt } }, password: { value_from: { exec: [pass, show, b] } } }
+`
+	one := `barns:
+  red:
+    url: https://x
+    animals: [cow, goat]
+`
+	two := `  blue:
+    url: https://y
+    animals:
+      - { species: cow, count: 2 }
+      - goat
+`
+	three := `farms:
+  green:
+    barn: red
+    trees:
+      - { sort: apple, label: A, height: 3 }
+    tasks: ["mow: all"]
+`
+	four := `  other:
+    barn: gone
+`
+	start := "version: 1\n"
+	for _, test := range []struct {
+		name string
+		opt  WriteOptions
+		want map[string]string
+	}{
+		{"one file", WriteOptions{}, map[string]string{"divio.yaml": start + "organisation: acme\n" + markets + one + two + three + four}},
+		{"split", WriteOptions{Split: true}, map[string]string{
+			"divio.yaml":      start + "organisation: acme\n" + markets,
+			"barns/red.yaml":  start + one,
+			"barns/blue.yaml": start + "barns:\n" + two, "farms/green.yaml": start + three, "farms/other.yaml": start + "farms:\n" + four,
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			written := Write(state, catalog, test.opt)
+			got := map[string]string{}
+			for name, text := range written.Files {
+				_, content, _ := strings.Cut(string(text), "version: 1\n")
+				got[name] = start + content
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			left := []string{
+				"tree.green/apple/no label: no file can hold its sort and label",
+				"tree.green/apple/A: there is another one with this key",
+			}
+			if diff := cmp.Diff(left, written.LeftOut); diff != "" {
+				t.Errorf("left out (-want +got)\n%s", diff)
+			}
+		})
 	}
 }

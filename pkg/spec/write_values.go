@@ -83,6 +83,11 @@ func tagsValue(f *resource.Field, tags []any) yamlValue {
 
 // reference gives the name by which a reference can be written.
 func (w *writer) reference(target string, ref resource.Ref) string {
+	for _, r := range w.below[resource.CollectionID{Kind: target}] {
+		if ref.Handle != "" && resource.SameID(r.Handle, ref.Handle) {
+			return r.Key
+		}
+	}
 	name := w.state.Choices.Name(target, ref.Handle)
 	if ref.Handle == "" || name == "" {
 		if ref.Handle != "" {

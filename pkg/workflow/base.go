@@ -52,7 +52,7 @@ func (w *Workflow) earlier(ctx context.Context, base string, now plan.Input) (*p
 	for _, f := range shared {
 		f.fill()
 	}
-	scope := plan.Scope(doc.State, w.Catalog, now.Select, slices.Concat(doc.Settings.Prune, now.Prune))
+	scope := plan.Narrow(doc.State, w.Catalog, now.Select, slices.Concat(doc.Settings.Prune, now.Prune))
 	return &plan.Version{Desired: scope, Settings: doc.Settings}, nil
 }
 

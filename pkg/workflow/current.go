@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/diag"
@@ -38,7 +39,7 @@ func (e *ReadError) Partial() *plan.Plan {
 func (p *Planned) read(ctx context.Context) error {
 	p.client.Conceal(secretsOf(p.in.Desired.Resources...)...)
 	p.in.Endpoint = p.client.Endpoint()
-	current, err := remote.Read(ctx, p.client, p.in.Catalog, plan.Needs(p.in))
+	current, err := remote.Read(ctx, p.client, p.in.Catalog, p.wanted())
 	p.in.Current = current
 	if err != nil {
 		err = fmt.Errorf("read the current state from %s: %w", p.in.Endpoint, err)
@@ -46,6 +47,20 @@ func (p *Planned) read(ctx context.Context) error {
 	}
 	p.workflow.Log.Info("the current state is read", "resources", len(current.Resources), "requests", p.client.Requests())
 	return nil
+}
+
+// wanted is what the plan has to know.
+func (p *Planned) wanted() remote.Wanted {
+	w := remote.Wanted{
+		Desired: p.in.Desired,
+		Prune:   slices.Concat(p.in.Settings.Prune, p.in.Prune),
+		Removed: p.in.Settings.Removed,
+		Pending: p.in.Deploy,
+	}
+	if p.in.Base != nil {
+		w.Base = p.in.Base.Desired
+	}
+	return w
 }
 
 // atOrganisation turns an organisation that the API does not know, or that is not

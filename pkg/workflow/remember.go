@@ -41,7 +41,7 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 	}
 	warn := p.workflow.Warn
 	if m.readsAgain() {
-		after, err := remote.Read(ctx, p.client, p.in.Catalog, m.scope(p.in.Desired))
+		after, err := remote.Read(ctx, p.client, p.in.Catalog, remote.Wanted{Desired: m.scope(p.in.Desired)})
 		if err != nil {
 			warn(fmt.Sprintf("the ledger lacks dates, since what was applied could not be read again: %v", err))
 		}

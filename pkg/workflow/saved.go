@@ -26,7 +26,7 @@ func (p *Planned) Save(rendered []byte) ([]byte, error) {
 // current state of now. It fails with a [plan.StaleError] where that is not the plan
 // that was saved: what is applied is always a plan that was just made.
 //
-// Of the request, AllowDestroy and the limits add to what the plan was saved with. The
+// Of the request, AllowDestroy, AllowCreate and the limits add to what the plan was saved with. The
 // rest was decided then, and is ignored.
 func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, error) {
 	saved, in, err := w.open(path)
@@ -35,7 +35,8 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	}
 	in.Settings = r.over(in.Settings)
 	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
-	in.Desired = plan.Scope(in.Desired, w.Catalog, in.Select, in.Prune)
+	in.AllowCreate = append(in.AllowCreate, r.AllowCreate...)
+	in.Desired = plan.Narrow(in.Desired, w.Catalog, in.Select, in.Prune)
 	desired := &spec.Document{State: in.Desired, Settings: in.Settings}
 	p := &Planned{in: in, desired: desired, workflow: w}
 	if p.client, err = w.Connect(); err != nil {

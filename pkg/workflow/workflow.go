@@ -97,8 +97,9 @@ type Request struct {
 	Base string
 	// Prune adds collections to settings.prune.
 	Prune []string
-	// AllowDestroy are resources that may be deleted, replaced or changed for good.
-	AllowDestroy []resource.Address
+	// AllowDestroy are resources that may be deleted, replaced or changed for good,
+	// AllowCreate those that may be created although they may exist.
+	AllowDestroy, AllowCreate []resource.Address
 	// DeleteCount and DeletePercent, if not nil, replace those of settings.limits.
 	DeleteCount, DeletePercent *int
 	// Deploy what the plan changes, and what waits for a deployment already.
@@ -148,10 +149,11 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	prune := slices.Concat(desired.Settings.Prune, r.Prune)
 	return plan.Input{
 		Catalog:        catalog,
-		Desired:        plan.Scope(desired.State, catalog, r.Select, prune),
+		Desired:        plan.Narrow(desired.State, catalog, r.Select, prune),
 		Settings:       r.over(desired.Settings),
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,
+		AllowCreate:    r.AllowCreate,
 		Select:         r.Select,
 		Deploy:         r.Deploy,
 		WriteSensitive: r.WriteSensitive,

@@ -24,6 +24,7 @@ type Flags struct {
 	Base             cli.Given        `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
 	Prune            []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat, or hold several with commas."`
 	AllowDestroy     []string         `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
+	AllowCreate      []string         `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is created, although it may exist: the API does not show enough to tell. No globs; may repeat."`
 	DeleteCount      *int             `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits. Default: 20."`
 	DeletePercent    *int             `placeholder:"N" help:"Allow that this percentage of a kind is deleted; instead of settings.limits. Default: 30, where there are ten or more."`
 	Deploy           bool             `help:"Deploy the environments that are changed or wait for a deployment already, and wait until they are; plan shows which, and what else is deployed with them."`
@@ -45,7 +46,11 @@ func (f *Flags) Validate() error {
 // Request is what the flags ask of the workflow. Addresses that can mean nothing are
 // refused: a limit is lifted with care.
 func (f *Flags) Request() (workflow.Request, error) {
-	destroy, err := f.addresses()
+	destroy, err := addresses("--allow-destroy", f.AllowDestroy)
+	if err != nil {
+		return workflow.Request{}, err
+	}
+	create, err := addresses("--allow-create", f.AllowCreate)
 	if err != nil {
 		return workflow.Request{}, err
 	}
@@ -56,6 +61,7 @@ func (f *Flags) Request() (workflow.Request, error) {
 		Base:           string(f.Base),
 		Prune:          texts(f.Prune),
 		AllowDestroy:   destroy,
+		AllowCreate:    create,
 		DeleteCount:    f.DeleteCount,
 		DeletePercent:  f.DeletePercent,
 		Deploy:         f.Deploy,
@@ -63,19 +69,20 @@ func (f *Flags) Request() (workflow.Request, error) {
 	}, nil
 }
 
-func (f *Flags) addresses() ([]resource.Address, error) {
+// addresses reads the values of a flag that gives a permission.
+func addresses(flag string, values []string) ([]resource.Address, error) {
 	var addresses []resource.Address
-	for _, text := range f.AllowDestroy {
+	for _, text := range values {
 		address, err := kinds.Catalog().Parse(text)
 		switch {
 		case strings.Contains(text, "*"):
 			return nil, &cli.UsageError{
-				Message: fmt.Sprintf("--allow-destroy %s: name the resource itself, without globs", text),
+				Message: fmt.Sprintf("%s %s: name the resource itself, without globs", flag, text),
 				Help:    "divioctl plan",
 			}
 		case err != nil:
 			return nil, &cli.UsageError{
-				Message: fmt.Sprintf("--allow-destroy %s: this is not an address such as application.shop", text),
+				Message: fmt.Sprintf("%s %s: this is not an address such as application.shop", flag, text),
 				Help:    "divioctl plan",
 			}
 		}

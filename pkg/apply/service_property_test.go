@@ -1,0 +1,155 @@
+package apply_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/divioctl/divioctl/pkg/apply"
+	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/plan"
+	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// Service instances, found in every status, with what the files may want of them,
+// interrupted at every write, with --deploy and without. The next runs finish: what is
+// wanted is there and attached, what is not is gone, nothing was made twice, and
+// nothing that a running application uses was deleted.
+
+var serviceStatuses = []string{
+	"NEW", "PROVISIONING_FAILED", "PROVISIONING", "PENDING_ATTACHMENT", "ATTACHED", "PENDING_DETACHMENT", "DETACHED",
+}
+
+// serviceWish is what the files want of the instance database/DEFAULT that is there.
+type serviceWish struct {
+	name            string
+	prefix, service string // "" for none
+	moved           bool
+}
+
+var serviceWishes = []serviceWish{
+	{"keep it", "DEFAULT", "postgresql-15", false},
+	{"replace it", "DEFAULT", "postgresql-16", false},
+	{"rename it", "OTHER", "postgresql-15", true},
+	{"rename and replace it", "OTHER", "postgresql-16", true},
+	{"delete it", "", "", false},
+}
+
+const mostServiceWrites = 9
+
+func TestInterruptedServices(t *testing.T) {
+	for _, status := range serviceStatuses {
+		for _, wish := range serviceWishes {
+			t.Run(status+"/"+wish.name, func(t *testing.T) {
+				for writes := range mostServiceWrites {
+					for _, after := range []bool{false, true} {
+						for _, deploy := range []bool{false, true} {
+							t.Run(fmt.Sprintf("after %d, effect=%v, deploy=%v", writes, after, deploy), func(t *testing.T) {
+								t.Parallel()
+								interruptService(t, status, wish, writes, after, deploy)
+							})
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func interruptService(t *testing.T, status string, wish serviceWish, writes int, after, deploy bool) {
+	r := serviceRig(t, status, wish)
+	r.deploys = deploy
+	ctx, cancel := context.WithCancel(context.Background())
+	r.apply(ctx, r.plan(), &crasher{inner: r.box.RoundTripper(), cancel: cancel, left: writes, after: after})
+	cancel()
+	if n := len(r.instances()); n > 2 {
+		t.Fatalf("%d instances after the interruption: %v", n, r.instances())
+	}
+	r.deploys = false
+	r.settle("without --deploy")
+	r.deploys = true
+	r.settle("with --deploy")
+	want := []string{}
+	if wish.prefix != "" {
+		want = []string{wish.prefix + " " + wish.service + " ATTACHED"}
+	}
+	if got := r.instances(); !slices.Equal(got, want) {
+		t.Fatalf("%v instead of %v", got, want)
+	}
+	if p := r.plan(); !p.Empty() || p.Summary.Waiting > 0 {
+		t.Fatalf("something is left:\n%s", describe(p))
+	}
+}
+
+func serviceRig(t *testing.T, status string, wish serviceWish) *rig {
+	instance := map[string]any{"prefix": "DEFAULT", "service": "postgresql-15", "service_status": status}
+	if status == "PROVISIONING" {
+		instance["provisioned_in"] = "1us"
+	}
+	seed := map[string]any{"applications": []any{map[string]any{"slug": "one", "environments": []any{map[string]any{
+		"slug": "live", "deployments": []any{map[string]any{"success": true}},
+		"services": []any{instance},
+	}}}}}
+	d := &desire{catalog: kinds.Catalog(), state: &resource.State{Collections: map[resource.CollectionID]resource.Collection{}}}
+	app := d.add("application", resource.Address{}, "one", map[string]resource.Value{})
+	env := d.add("environment", app, "live", map[string]resource.Value{})
+	d.collection("service", env, false)
+	settings := resource.Settings{Prune: []string{"services"}}
+	if wish.prefix != "" {
+		to := d.add("service", env, "database/"+wish.prefix, map[string]resource.Value{
+			"type": "DATABASE", "prefix": wish.prefix, "service": resource.Ref{Name: wish.service},
+		})
+		if wish.moved {
+			settings.Moved = []resource.Moved{{From: resource.NewAddress("service", env, "database/DEFAULT"), To: to}}
+		}
+	}
+	return newRig(t, seed, d.state, settings)
+}
+
+// settle applies until only what waits for a deployment is left.
+func (r *rig) settle(how string) {
+	r.t.Helper()
+	const most = 6
+	var p *plan.Plan
+	for range most {
+		if p = r.plan(); p.Empty() {
+			return
+		}
+		result := apply.Run(context.Background(), remote.NewCaller(r.client(r.box.RoundTripper())), p, apply.Options{
+			Parallelism: 4, Poll: time.Microsecond,
+		})
+		for _, s := range result.Steps {
+			if s.Status != apply.Done && s.Status != apply.Waiting {
+				r.t.Fatalf("%s: %s: %s %v %s\n%s\n%v", how, s.Step, s.Status, s.Error, s.Because, describe(p), r.instances())
+			}
+		}
+	}
+	r.t.Fatalf("not settled %s after %d runs:\n%s\n%v", how, most, describe(p), r.instances())
+}
+
+// instances gives the service instances as "PREFIX service STATUS", sorted.
+func (r *rig) instances() []string {
+	r.t.Helper()
+	client := r.client(r.box.RoundTripper())
+	list := func(op string) []map[string]any {
+		rows, err := client.List(context.Background(), op, nil, url.Values{})
+		if err != nil {
+			r.t.Fatalf("%s: %v", op, err)
+		}
+		return rows
+	}
+	names := map[any]any{}
+	for _, s := range list("ListServices") {
+		names[s["uuid"]] = s["identifier"]
+	}
+	out := []string{}
+	for _, i := range list("ListServiceInstances") {
+		out = append(out, fmt.Sprintf("%v %v %v", i["prefix"], names[i["service"]], i["service_status"]))
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,216 @@
+package kinds
+
+import (
+	"strings"
+	"time"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// The ways in which a repository lets Divio in (SEEN in the reference).
+const (
+	authKeypair  = "KEYPAIR"
+	authPassword = "USERPASS"
+	authGithub   = "GITHUB_APP"
+)
+
+// The states of a repository. The check of one is asynchronous; CLONED and INVALID
+// end it (SEEN: the official client).
+const (
+	repositoryCloned  = "CLONED"
+	repositoryInvalid = "INVALID"
+)
+
+// checkDeadline bounds the wait for the check of a repository, which clones it.
+const checkDeadline = 5 * time.Minute
+
+// repository describes an external Git repository. The name under which the files
+// declare it is theirs alone: which existing one is meant is decided in
+// repository_match.go. Credentials are never given back, so that the ledger says
+// whether they changed.
+//
+// A repository is of use once a check has cloned it. So that this compares like a
+// field, every declared one has checked as true. The check of a new one with a key
+// fails until a person has registered the key at the Git host: the plan after that
+// finds checked as false, and checks again.
+func repository() *resource.Kind {
+	return &resource.Kind{
+		Name: "repository", Title: "repository", Plural: "repositories",
+		Collection: "repositories", Form: resource.Mapping,
+		Key: "name", KeyMax: 255,
+		KeyPattern: `^[A-Za-z0-9][-A-Za-z0-9_.]*$`, KeyHint: "use letters, digits, hyphens, underscores and dots",
+		ParentField: "organisation",
+		Precious:    true,
+		Doc:         "External Git repositories, by a name of your own.",
+		Fields: []resource.Field{
+			{Name: "id", Type: resource.Text, Changes: resource.Identity,
+				Doc: "Id of the existing repository that is meant; apply prints this line for a new one."},
+			{Name: "url", Type: resource.Text, Need: resource.ForCreate, Changes: resource.Fixed, ReadOp: "GetRepositoryEndpoint",
+				Doc: "URL, as Git takes it. It cannot be changed."},
+			{Name: "key_type", Type: resource.Enum, Values: []string{"ED25519", "ECDSA", "RSA"}, Changes: resource.CreateOnly,
+				Doc: "Divio makes an SSH key of this type. A person registers its public part at the Git host."},
+			{Name: "username", Type: resource.Text, WriteOnly: true, From: true, Changes: resource.OwnCall,
+				Doc: "User name for an HTTPS URL. It cannot be read back."},
+			{Name: "password", Type: resource.Text, Display: resource.Masked, WriteOnly: true, From: true, Changes: resource.OwnCall,
+				Doc: "Password or token for an HTTPS URL. It cannot be read back; take it from elsewhere with value_from."},
+			{Name: "github_installation_id", Type: resource.Int, WriteOnly: true, Changes: resource.OwnCall, Min: limit(1), Max: limit(maxInt),
+				Doc: "Id of the installation of Divio's GitHub app. It cannot be read back."},
+			{Name: "authentication_type", Type: resource.Enum, Values: []string{authPassword, authKeypair, authGithub},
+				Need: resource.Derived, Changes: resource.OwnCall},
+			{Name: "checked", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
+		},
+		Ops: resource.Ops{
+			Create: "CreateRepository", Get: "GetRepository", Update: "PartialUpdateRepository", Delete: "DestroyRepository",
+		},
+		Reads:    []resource.Read{{Op: "ListRepositories", Scope: resource.ByOrganisation}},
+		Facts:    []string{"state", "state_message"},
+		Match:    matchRepositories,
+		Check:    checkRepositories,
+		Complete: completeRepository,
+		Derive: func(current *resource.Resource) map[string]resource.Value {
+			state, told := current.Facts["state"].(string)
+			if !told {
+				return nil
+			}
+			return map[string]resource.Value{"checked": state == repositoryCloned}
+		},
+		Label: func(current *resource.Resource) string { return urlName(current.Text("url")) },
+		Warn: func(current *resource.Resource) string {
+			if message, _ := current.Facts["state_message"].(string); current.Facts["state"] == repositoryInvalid {
+				return "its last check failed: " + message
+			}
+			return ""
+		},
+		Compile: compileRepository,
+	}
+}
+
+// urlName is the last part of a URL without .git: what people call the repository.
+func urlName(url string) string {
+	name := strings.TrimSuffix(strings.TrimRight(url, "/"), ".git")
+	return name[strings.LastIndexAny(name, "/:")+1:]
+}
+
+// authentication says how the files let Divio in, "" where they do not say.
+func authentication(r *resource.Resource) string {
+	switch {
+	case r.Has("github_installation_id"):
+		return authGithub
+	case r.Has("username"), r.Has("password"):
+		return authPassword
+	case r.Has("key_type"):
+		return authKeypair
+	}
+	return ""
+}
+
+func completeRepository(r *resource.Resource) map[string]resource.Value {
+	complete := map[string]resource.Value{"checked": true}
+	if kind := authentication(r); kind != "" {
+		complete["authentication_type"] = kind
+	}
+	return complete
+}
+
+func checkRepositories(siblings []*resource.Resource) []resource.Problem {
+	var problems []resource.Problem
+	ids := map[string]*resource.Resource{}
+	for _, r := range siblings {
+		ways := 0
+		for _, way := range []bool{r.Has("key_type"), r.Has("username") || r.Has("password"), r.Has("github_installation_id")} {
+			if way {
+				ways++
+			}
+		}
+		switch {
+		case ways > 1:
+			problems = append(problems, resource.Problem{
+				Resource: r, Message: "it has more than one kind of credentials",
+				Hint: "give key_type, or username and password, or github_installation_id",
+			})
+		case r.Has("password") != r.Has("username"):
+			problems = append(problems, resource.Problem{
+				Resource: r, Message: "a username and a password go together", Hint: "give both",
+			})
+		}
+		if id := r.Text("id"); id != "" {
+			if other := ids[id]; other != nil {
+				problems = append(problems, resource.Problem{
+					Resource: r, Field: "id", Other: other, Message: "two repositories have this id", Hint: "remove one of them",
+				})
+			}
+			ids[id] = r
+		}
+	}
+	return problems
+}
+
+func compileRepository(c *resource.Change) []resource.Call {
+	switch c.Action {
+	case resource.Delete:
+		return []resource.Call{destroy(c)}
+	case resource.Create:
+		create := post(c, resource.Once, &resource.Probe{
+			Op:    "ListRepositories",
+			Where: map[string]resource.Value{"organisation": parentOf(c.After)},
+			Known: c.Known,
+		})
+		for name, value := range credentials(c.After) {
+			create.Body[name] = value
+		}
+		create.Tells = []resource.Tell{
+			{Text: "the public key to register at the Git host, with access to read and write: %s", Field: "auth_info"},
+			{Text: `the line to add under "` + c.After.Key + `" in the files: id: %s`},
+		}
+		return []resource.Call{create, check(c)}
+	}
+	var calls []resource.Call
+	for _, name := range []string{"authentication_type", "username", "password", "github_installation_id"} {
+		if c.Field(name) != nil && calls == nil {
+			calls = append(calls, authenticate(c))
+		}
+	}
+	return append(calls, check(c))
+}
+
+// credentials are what a create sends to be let in. The kind of key is a field of its
+// own.
+func credentials(r *resource.Resource) map[string]resource.Value {
+	body := map[string]resource.Value{}
+	for _, name := range []string{"username", "password", "github_installation_id"} {
+		if value, declared := r.Fields[name]; declared {
+			body[name] = value
+		}
+	}
+	return body
+}
+
+// authenticate changes how Divio is let in. The shape of the configuration is not
+// documented: it holds what a create would send (INFERRED).
+func authenticate(c *resource.Change) resource.Call {
+	config := credentials(c.After)
+	if kind, declared := c.After.Fields["key_type"]; declared {
+		config["key_type"] = kind
+	}
+	return resource.Call{
+		Does: "change the credentials of", Op: c.Kind.Ops.Update, Params: self(c),
+		Body: map[string]resource.Value{
+			"authentication_type":   c.After.Fields["authentication_type"],
+			"authentication_config": config,
+		},
+	}
+}
+
+// check has Divio clone the repository. Whatever uses it comes after that.
+func check(c *resource.Change) resource.Call {
+	return resource.Call{
+		Does: "check", Op: "CheckRepository", Params: self(c),
+		Until: &resource.Until{
+			Probe: resource.Probe{
+				Op: "GetRepository", Params: self(c), Where: map[string]resource.Value{"state": repositoryCloned},
+			},
+			For: repositoryCloned, Failed: []map[string]resource.Value{{"state": repositoryInvalid}}, Deadline: checkDeadline,
+		},
+		Gives: c.Address,
+	}
+}

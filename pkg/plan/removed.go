@@ -1,0 +1,165 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+// What the files list under removed is deleted although its kind is not pruned:
+// exactly that resource, if it exists.
+//
+//   - An entry with an id means the resource with that id. Another one under its
+//     address is another resource: a note, never deleted.
+//   - An entry with an id is also the permission to delete what is precious: it was
+//     reviewed.
+//   - What is listed leaves both the count and the total of the limits.
+//   - protect wins: blocked.
+//   - An entry that is already applied is a note. It is history.
+func (b *builder) deleteRemoved() {
+	for _, entry := range b.Settings.Removed {
+		if !b.Select.Covers(entry.Address) && b.Select.Exactly == nil {
+			continue
+		}
+		pairs := b.existingAt(entry.Address)
+		id := resource.CollectionID{Parent: entry.Address.Parent(), Kind: entry.Address.Kind()}
+		switch {
+		case b.wanted[entry.Address] != nil: // an error of validate
+		case len(pairs) == 0 && b.Current.Collections[id].Complete, len(pairs) == 0 && b.parentGone(id):
+			b.note(entry.Address, "the removed entry is already applied; remove it")
+		case len(pairs) == 0: // it was not read
+		case len(pairs) > 1 && entry.ID == "":
+			b.note(entry.Address, "not removed: there is more than one; give the id of the one that is meant")
+		default:
+			b.deleteEntry(entry, pairs)
+		}
+	}
+}
+
+// parentGone reports whether what the collection is in does not exist.
+func (b *builder) parentGone(id resource.CollectionID) bool {
+	parent := id.Parent
+	if parent.IsZero() || b.existing[parent] != nil {
+		return false
+	}
+	above := resource.CollectionID{Parent: parent.Parent(), Kind: parent.Kind()}
+	return b.Current.Collections[above].Complete || b.parentGone(above)
+}
+
+// existingAt gives the undeclared resources with an address. One without a natural key
+// has a short and a long one.
+func (b *builder) existingAt(a resource.Address) []*resource.Pair {
+	c := b.byID[resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}]
+	if c == nil {
+		return nil
+	}
+	var found []*resource.Pair
+	for _, pair := range c.pairs {
+		if pair.Desired == nil && slices.Contains(addressesOf(pair.Current), a) {
+			found = append(found, pair)
+		}
+	}
+	return found
+}
+
+// deleteEntry deletes the resource that an entry means, of those with its address.
+func (b *builder) deleteEntry(entry resource.Removed, pairs []*resource.Pair) {
+	if entry.ID != "" {
+		i := slices.IndexFunc(pairs, func(p *resource.Pair) bool { return resource.SameID(p.Current.Handle, entry.ID) })
+		if i < 0 {
+			b.note(entry.Address, fmt.Sprintf("not removed: another resource has this address now, with the id %s", pairs[0].Current.Handle))
+			return
+		}
+		pairs = pairs[i : i+1]
+	}
+	pair := pairs[0]
+	if pair.Change == nil {
+		pair.Change = b.newChange(pair, resource.Delete)
+		pair.Change.At = entry.At
+		pair.Change.Reason = "listed under removed" + b.alsoDeletes(pair.Current)
+		b.changes = append(b.changes, pair.Change)
+		b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return a == pair.Current.Address })
+	}
+	if pattern := b.protectedMember(pair.Current); pattern != "" {
+		pair.Change.Block("protected by %s", pattern)
+	}
+	b.listed[pair.Change] = true
+	b.permitted[pair.Change] = entry.ID != ""
+}
+
+// removes reports whether an existing resource is listed under removed.
+func (b *builder) removes(r *resource.Resource) bool {
+	addresses := addressesOf(r)
+	return slices.ContainsFunc(b.Settings.Removed, func(entry resource.Removed) bool {
+		return slices.Contains(addresses, entry.Address) && (entry.ID == "" || resource.SameID(entry.ID, r.Handle))
+	})
+}
+
+// addressesOf are all addresses by which an existing resource can be named.
+func addressesOf(r *resource.Resource) []resource.Address {
+	addresses := []resource.Address{r.Address}
+	if !r.Kind.Keyed() {
+		addresses = append(addresses,
+			resource.NewAddress(r.Kind.Name, r.Parent, resource.DisplayKey(r)),
+			resource.NewAddress(r.Kind.Name, r.Parent, resource.LongKey(r)))
+	}
+	return addresses
+}
+
+// alsoDeletes says what is deleted together with r, the irreplaceable first, and by
+// name. What could not be counted is named as a kind.
+func (b *builder) alsoDeletes(r *resource.Resource) string {
+	var precious, others []string
+	for _, kind := range b.Catalog.Descendants(r.Kind.Name) {
+		var below []*resource.Resource
+		for _, other := range b.Current.Resources {
+			if other.Kind.Name == kind.Name && r.Address.Contains(other.Address) {
+				below = append(below, other)
+			}
+		}
+		switch {
+		case len(below) > 0 && kind.Precious:
+			precious = append(precious, counted(len(below), kind)+" ("+namesOf(below)+")")
+		case len(below) > 0:
+			others = append(others, counted(len(below), kind))
+		case !b.readBelow(r, kind) && kind.Precious:
+			precious = append(precious, kind.Plural)
+		case !b.readBelow(r, kind):
+			others = append(others, kind.Plural)
+		}
+	}
+	all := append(precious, others...)
+	if len(all) == 0 {
+		return ""
+	}
+	return "; also deletes its " + strings.Join(all, ", ")
+}
+
+// mostNamed is how many of what is deleted along are named.
+const mostNamed = 8
+
+func namesOf(resources []*resource.Resource) string {
+	var names []string
+	for _, r := range resources {
+		names = append(names, strings.ReplaceAll(r.Key, "/", " "))
+	}
+	if len(names) > mostNamed {
+		names = append(names[:mostNamed], fmt.Sprintf("and %d more", len(resources)-mostNamed))
+	}
+	return strings.Join(names, ", ")
+}
+
+// readBelow reports whether all of a kind below r was read.
+func (b *builder) readBelow(r *resource.Resource, kind *resource.Kind) bool {
+	for _, parent := range b.Current.Resources {
+		if parent.Kind.Name != kind.Parent || parent != r && !r.Address.Contains(parent.Address) {
+			continue
+		}
+		if !b.Current.Collections[resource.CollectionID{Parent: parent.Address, Kind: kind.Name}].Complete {
+			return false
+		}
+	}
+	return kind.Parent == r.Kind.Name || b.readBelow(r, b.Catalog.Kind(kind.Parent))
+}

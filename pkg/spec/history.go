@@ -1,0 +1,122 @@
+package spec
+
+import "github.com/divioctl/divioctl/pkg/resource"
+
+// moved and removed are history: an entry may stay in the files when it has done its
+// work, and whether it still has an effect is for the plan to say. What cannot be
+// meant, whatever exists, is reported here:
+//
+//   - an address that is not well-formed, or that an earlier entry has already;
+//   - a move between two kinds, to the same address, or to another parent where that
+//     is fixed;
+//   - what is moved away or removed, and is still declared.
+
+// history decodes moved and removed.
+func (d *decoder) history(top *node) {
+	declared := d.declarations()
+	d.moved(top.get("moved"), declared)
+	d.removed(top.get("removed"), declared)
+}
+
+func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resource) {
+	if n == nil {
+		return
+	}
+	from := map[resource.Address]*node{}
+	to := map[resource.Address]*node{}
+	for _, item := range n.items {
+		fromNode, toNode := item.get("from"), item.get("to")
+		if fromNode == nil || toNode == nil || fromNode.bad || toNode.bad {
+			d.skip(item)
+			continue
+		}
+		move := resource.Moved{From: d.address(fromNode), To: d.address(toNode), At: d.remember(item.place)}
+		if move.From.IsZero() || move.To.IsZero() {
+			continue
+		}
+		kind := d.catalog.Kind(move.To.Kind())
+		switch {
+		case move.From.Kind() != move.To.Kind():
+			d.report.add(toNode.place, "both ends of a move are of one kind",
+				"%s cannot become %s", article(move.From.Kind()), article(move.To.Kind()))
+			continue
+		case move.From == move.To:
+			d.report.add(toNode.place, "remove the entry", "from and to are the same")
+			continue
+		case move.From.Parent() != move.To.Parent() && !kind.Global:
+			d.report.add(toNode.place, "both ends of a move are in one "+kind.Parent,
+				"%s cannot move to another %s", article(kind.Title), kind.Parent)
+			continue
+		case from[move.From] != nil:
+			d.report.both(fromNode.place, from[move.From].place, "first here", "remove one of them", "%s is moved twice", quote(fromNode.text))
+			continue
+		case to[move.To] != nil:
+			d.report.both(toNode.place, to[move.To].place, "first here", "remove one of them", "two resources are moved to %s", quote(toNode.text))
+			continue
+		case declared[move.From] != nil:
+			d.report.both(fromNode.place, d.doc.places[declared[move.From].At], "declared here",
+				"declare it under the new address alone, or remove the entry", "%s is moved, and it is still declared", quote(fromNode.text))
+			continue
+		}
+		from[move.From], to[move.To] = fromNode, toNode
+		d.doc.Settings.Moved = append(d.doc.Settings.Moved, move)
+	}
+}
+
+func (d *decoder) removed(n *node, declared map[resource.Address]*resource.Resource) {
+	if n == nil {
+		return
+	}
+	first := map[resource.Address]*node{}
+	for _, item := range n.items {
+		at := item
+		if item.shape == mapping {
+			at = item.get("address")
+		}
+		if at == nil || at.bad {
+			d.skip(item)
+			continue
+		}
+		removed := resource.Removed{Address: d.address(at), At: d.remember(item.place)}
+		if id := item.get("id"); id != nil {
+			var ok bool
+			if removed.ID, ok = d.filled(id, "id", ""); !ok {
+				d.skip(id)
+				continue
+			}
+		}
+		switch {
+		case removed.Address.IsZero():
+			continue
+		case first[removed.Address] != nil:
+			d.report.both(at.place, first[removed.Address].place, "first here", "remove one of them", "%s is removed twice", quote(at.text))
+			continue
+		case declared[removed.Address] != nil:
+			d.report.both(at.place, d.doc.places[declared[removed.Address].At], "declared here",
+				"remove the declaration, or this entry", "%s is declared and removed at once", quote(at.text))
+			continue
+		}
+		first[removed.Address] = at
+		d.doc.Settings.Removed = append(d.doc.Settings.Removed, removed)
+	}
+}
+
+// declarations are the declared resources by their addresses. One without a key has
+// a short and a long address, whichever of them tells it from its siblings.
+func (d *decoder) declarations() map[resource.Address]*resource.Resource {
+	found := map[resource.Address]*resource.Resource{}
+	for _, r := range d.doc.State.Resources {
+		addresses := []resource.Address{r.Address}
+		if !r.Kind.Keyed() {
+			for _, key := range []string{resource.DisplayKey(r), resource.LongKey(r)} {
+				addresses = append(addresses, resource.NewAddress(r.Kind.Name, r.Parent, key))
+			}
+		}
+		for _, a := range addresses {
+			if found[a] == nil {
+				found[a] = r
+			}
+		}
+	}
+	return found
+}
