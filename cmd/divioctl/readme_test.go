@@ -91,6 +91,18 @@ func TestREADMECommands(t *testing.T) {
 	}
 }
 
+// TestDocsFiles: what the pages show as a whole file is valid.
+func TestDocsFiles(t *testing.T) {
+	t.Parallel()
+	p := program{t, t.TempDir()}
+	for _, found := range regexp.MustCompile("(?s)```yaml\n(version: 1\n.*?)```").FindAllStringSubmatch(readText(t, "../../docs/files.md"), -1) {
+		if err := os.WriteFile(filepath.Join(p.dir, "divio.yaml"), []byte(found[1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p.run(cli.ExitDone, "validate")
+	}
+}
+
 // TestDocsFlags: every flag that a page names exists.
 func TestDocsFlags(t *testing.T) {
 	t.Parallel()
