@@ -36,6 +36,7 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 		ledgerFile: p.ledger, catalog: p.in.Catalog, before: dates(p.in.Current),
 		fresh: map[ledger.ID]bool{}, unsure: map[ledger.ID]bool{}, touched: map[resource.CollectionID]bool{},
 	}
+	m.sent = sentBy(result)
 	for _, c := range result.Changes {
 		m.change(c.Change, c.Status)
 	}
@@ -63,6 +64,41 @@ type memory struct {
 	fresh   map[ledger.ID]bool          // entries that this apply made
 	unsure  map[ledger.ID]bool          // entries that stay as they are
 	touched map[resource.CollectionID]bool
+	sent    map[resource.FieldID]bool // what calls wrote that were done
+}
+
+// sentBy finds the write-only fields that were written, also where the change that
+// they are part of failed later: a repository that was created with a password, and
+// whose check failed.
+func sentBy(result *apply.Result) map[resource.FieldID]bool {
+	sent := map[resource.FieldID]bool{}
+	for _, s := range result.Steps {
+		if s.Status != apply.Done || s.Step.Change == nil {
+			continue
+		}
+		c, call := s.Step.Change, &s.Step.Call
+		self, _ := call.Params["uuid"].(resource.HandleOf)
+		if call.Gives != c.Address && self.Address != c.Address {
+			continue // something else, such as a temporary variable
+		}
+		for i := range c.Kind.Fields {
+			if f := &c.Kind.Fields[i]; f.WriteOnly && holds(call.Body, f.APIName()) {
+				sent[resource.FieldID{Address: c.Address, Name: f.Name}] = true
+			}
+		}
+	}
+	return sent
+}
+
+// holds reports whether the body of a request has a field, at any depth.
+func holds(body map[string]resource.Value, field string) bool {
+	for name, value := range body {
+		within, nested := value.(map[string]any)
+		if name == field || nested && holds(within, field) {
+			return true
+		}
+	}
+	return false
 }
 
 // change takes in how one change ended.
@@ -102,7 +138,7 @@ func (m *memory) field(c *resource.Change, name string, status apply.Status) {
 	}
 	renamed := was != id
 	written := c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
-	if status != apply.Done && status != apply.Waiting {
+	if status != apply.Done && status != apply.Waiting && !m.sent[resource.FieldID{Address: c.Address, Name: name}] {
 		if written || renamed {
 			m.doubt(id, status)
 		}
