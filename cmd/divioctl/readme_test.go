@@ -16,7 +16,7 @@ import (
 
 const readmeFile = "../../README.md"
 
-// planBlock begins the block of the README that shows a plan.
+// planBlock begins the block of a page that shows a plan.
 const planBlock = "```\n$ divioctl plan --sandbox\n"
 
 // TestREADME: the first file in the README works, and the plan that it shows is the one
@@ -42,14 +42,7 @@ func TestREADME(t *testing.T) {
 	write(strings.Replace(file, "WORKERS: 4", "WORKERS: 8", 1))
 	plan := p.run(cli.ExitDone, "plan", "--sandbox")
 
-	plan = regexp.MustCompile(`sha256:[0-9a-f]{64}`).ReplaceAllString(plan, "sha256:…")
-	if shown := block(t, readme, planBlock); plan != shown {
-		if os.Getenv("DIVIOCTL_UPDATE") == "" {
-			t.Errorf("the plan is\n%s\nthe README shows (DIVIOCTL_UPDATE=1 rewrites it)\n%s", plan, shown)
-		} else if err := os.WriteFile(readmeFile, []byte(strings.Replace(readme, planBlock+shown, planBlock+plan, 1)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	showsPlan(t, readmeFile, plan)
 
 	write(all)
 	p.run(cli.ExitDone, "sandbox", "reset")
@@ -67,6 +60,36 @@ func TestREADME(t *testing.T) {
 		meaning, _, _ := strings.Cut(code.Meaning, " --")
 		if !strings.Contains(strings.ReplaceAll(readme, "`", ""), meaning) {
 			t.Errorf("the README lacks exit code %d", code.Code)
+		}
+	}
+}
+
+// TestDocsPlan: the plan that docs/apply.md explains is that of its file.
+func TestDocsPlan(t *testing.T) {
+	t.Parallel()
+	const name = "../../docs/apply.md"
+	p := program{t, t.TempDir()}
+	file := block(t, readText(t, name), "```yaml\n")
+	if err := os.WriteFile(filepath.Join(p.dir, "divio.yaml"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	showsPlan(t, name, p.run(cli.ExitDone, "plan", "--sandbox"))
+}
+
+// showsPlan requires that a page shows this plan. DIVIOCTL_UPDATE=1 rewrites the page.
+func showsPlan(t *testing.T, name, plan string) {
+	t.Helper()
+	text := readText(t, name)
+	shown := block(t, text, planBlock)
+	plan = regexp.MustCompile(`sha256:[0-9a-f]{64}`).ReplaceAllString(plan, "sha256:…")
+	switch {
+	case plan == shown:
+	case os.Getenv("DIVIOCTL_UPDATE") == "":
+		t.Errorf("the plan is\n%s\n%s shows (DIVIOCTL_UPDATE=1 rewrites it)\n%s", plan, name, shown)
+	default:
+		text = strings.Replace(text, planBlock+shown, planBlock+plan, 1)
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
