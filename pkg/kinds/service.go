@@ -68,7 +68,7 @@ func service() *resource.Kind {
 			{Name: "prefix", Type: resource.Text, Upper: true, Need: resource.Always, MaxLength: maxPrefix,
 				Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, Hint: "use letters, digits and underscores, such as DEFAULT",
 				Doc: "What the names of its variables begin with: DEFAULT gives DEFAULT_DATABASE_DSN."},
-			{Name: "service", Type: resource.Reference, Target: "service_offering", Need: resource.ForCreate, Changes: resource.Replaces,
+			{Name: "service", Type: resource.Reference, Target: "service_offering", TypeFrom: "type", Need: resource.ForCreate, Changes: resource.Replaces,
 				Doc: "The service, such as postgresql-15, by name or id. Another one replaces the instance, and its data is lost."},
 			{Name: "provisioned", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
 			{Name: "attached", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
