@@ -157,6 +157,23 @@ func leftoverService(current *resource.Resource) string {
 	return ""
 }
 
+// whyServiceChanges says, per status, what is done about an instance that is declared.
+var whyServiceChanges = map[string]string{
+	statusNew:          "it was created and not provisioned",
+	statusProvisioning: "it is being provisioned: apply waits for that",
+	statusFailed:       "its provisioning failed: it is tried again",
+	statusDetaching:    "its detachment is called off",
+	statusDetached:     "it is detached: the next deployment attaches it again",
+}
+
+// join joins two reasons, of which either may be "".
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
 func reviewServices(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
@@ -177,6 +194,8 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 			v.Reason = c.Reason + "; its data is lost"
 		case c.Leftover != nil:
 			v.Reason = c.Reason + "; its data is lost"
+		case c.Action == resource.Update:
+			v.Reason = join(c.Reason, whyServiceChanges[statusOf(c.Before)])
 		}
 		verdicts = append(verdicts, v)
 	}
