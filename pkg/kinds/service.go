@@ -186,6 +186,8 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 		case returns(c):
 			v.Keeps = true
 			v.Reason = "takes back the prefix that an interrupted replacement took from it"
+		case c.Action == resource.Replace && c.Before == nil:
+			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost; it is detached by the deployment, and then deleted"
 		case c.Action == resource.Replace:
 			v.Reason = "another service replaces it, and its data is lost; the old one is detached by the deployment, and then deleted"
 		case c.Action == resource.Delete && needsDetaching(c.Before):
@@ -193,7 +195,7 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 		case c.Action == resource.Delete:
 			v.Reason = c.Reason + "; its data is lost"
 		case c.Leftover != nil:
-			v.Reason = c.Reason + "; its data is lost"
+			v.Reason = join(whyServiceChanges[statusOf(c.Before)], c.Reason+"; its data is lost")
 		case c.Action == resource.Update:
 			v.Reason = join(c.Reason, whyServiceChanges[statusOf(c.Before)])
 		}
