@@ -117,13 +117,12 @@ func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error)
 		if err != nil {
 			return false, err
 		}
-		if found = c.find(until.Probe, objects); found.seen {
-			return true, nil
-		}
 		state := failedState(until, objects)
-		if failures++; state == "" {
-			failures = 0
+		if state == "" {
+			failures, found = 0, c.find(until.Probe, objects)
+			return found.seen, nil
 		}
+		failures++
 		if failures == failedLooks {
 			return false, &FailedError{Does: call.Does, State: state}
 		}
