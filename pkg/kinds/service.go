@@ -220,7 +220,8 @@ func cannotChangeService(c *resource.Change) string {
 	}
 	switch {
 	case c.Action == resource.Replace && c.Before != nil && c.Leftover != nil:
-		return "an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it"
+		return "an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it" +
+			" (to keep the data of " + c.Leftover.Address.String() + ", declare that with another prefix and a moved entry)"
 	case c.Action == resource.Replace && c.After != nil && len(c.After.Text("prefix"))+len(temporaryPrefix) > maxPrefix:
 		return "it must be replaced, and its prefix is too long for the temporary prefix of the old one (" + c.After.Text("prefix") + temporaryPrefix + ")"
 	case c.Before != nil && c.After != nil && c.Before.Text("type") != c.After.Text("type"):

@@ -58,13 +58,21 @@ func (b *builder) checkLimits() {
 				continue // this plan does nothing about it
 			}
 			v := Violation{Address: c.Address, Flag: c.Needs, Message: fmt.Sprintf("%s of %s cannot be undone", what, of)}
-			if c.Action == resource.Delete {
-				v.Entry = fmt.Sprintf("- { address: %s, id: %s }", c.Address, c.Before.Handle)
+			switch {
+			case c.Action == resource.Delete:
+				v.Entry = removedEntry(c.Before)
+			case destroys && c.Action == resource.Update:
+				v.Entry = removedEntry(c.Leftover)
 			}
 			b.violations = append(b.violations, v)
 		}
 	}
 	b.limits(deleted)
+}
+
+// removedEntry is the line under removed that permits to delete r.
+func removedEntry(r *resource.Resource) string {
+	return fmt.Sprintf("- { address: %s, id: %s }", r.Address, r.Handle)
 }
 
 // checkUnsure finds a create of something that may exist although it was not found.
