@@ -73,10 +73,10 @@ func (r *run) allDeployments() []DeploymentResult {
 	return all
 }
 
-// anyDone reports whether any of the changes was made.
+// anyDone reports whether any of the changes was made, or all of it but what waits.
 func (r *run) anyDone(changes []*resource.Change) bool {
 	return slices.ContainsFunc(r.result.Changes, func(c ChangeResult) bool {
-		return c.Status == Done && slices.Contains(changes, c.Change)
+		return (c.Status == Done || c.Status == Waiting) && slices.Contains(changes, c.Change)
 	})
 }
 

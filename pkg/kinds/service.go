@@ -68,7 +68,7 @@ func service() *resource.Kind {
 			{Name: "prefix", Type: resource.Text, Upper: true, Need: resource.Always, MaxLength: maxPrefix,
 				Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, Hint: "use letters, digits and underscores, such as DEFAULT",
 				Doc: "What the names of its variables begin with: DEFAULT gives DEFAULT_DATABASE_DSN."},
-			{Name: "service", Type: resource.Reference, Target: "service_offering", Need: resource.ForCreate, Changes: resource.Replaces,
+			{Name: "service", Type: resource.Reference, Target: "service_offering", TypeFrom: "type", Need: resource.ForCreate, Changes: resource.Replaces,
 				Doc: "The service, such as postgresql-15, by name or id. Another one replaces the instance, and its data is lost."},
 			{Name: "provisioned", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
 			{Name: "attached", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
@@ -157,6 +157,23 @@ func leftoverService(current *resource.Resource) string {
 	return ""
 }
 
+// whyServiceChanges says, per status, what is done about an instance that is declared.
+var whyServiceChanges = map[string]string{
+	statusNew:          "it was created and not provisioned",
+	statusProvisioning: "it is being provisioned: apply waits for that",
+	statusFailed:       "its provisioning failed: it is tried again",
+	statusDetaching:    "its detachment is called off",
+	statusDetached:     "it is detached: the next deployment attaches it again",
+}
+
+// join joins two reasons, of which either may be "".
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
 func reviewServices(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
@@ -169,6 +186,8 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 		case returns(c):
 			v.Keeps = true
 			v.Reason = "takes back the prefix that an interrupted replacement took from it"
+		case c.Action == resource.Replace && c.Before == nil:
+			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost; it is detached by the deployment, and then deleted"
 		case c.Action == resource.Replace:
 			v.Reason = "another service replaces it, and its data is lost; the old one is detached by the deployment, and then deleted"
 		case c.Action == resource.Delete && needsDetaching(c.Before):
@@ -176,7 +195,9 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 		case c.Action == resource.Delete:
 			v.Reason = c.Reason + "; its data is lost"
 		case c.Leftover != nil:
-			v.Reason = c.Reason + "; its data is lost"
+			v.Reason = join(whyServiceChanges[statusOf(c.Before)], c.Reason+"; its data is lost")
+		case c.Action == resource.Update:
+			v.Reason = join(c.Reason, whyServiceChanges[statusOf(c.Before)])
 		}
 		verdicts = append(verdicts, v)
 	}
@@ -199,7 +220,8 @@ func cannotChangeService(c *resource.Change) string {
 	}
 	switch {
 	case c.Action == resource.Replace && c.Before != nil && c.Leftover != nil:
-		return "an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it"
+		return "an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it" +
+			" (to keep the data of " + c.Leftover.Address.String() + ", declare that with another prefix and a moved entry)"
 	case c.Action == resource.Replace && c.After != nil && len(c.After.Text("prefix"))+len(temporaryPrefix) > maxPrefix:
 		return "it must be replaced, and its prefix is too long for the temporary prefix of the old one (" + c.After.Text("prefix") + temporaryPrefix + ")"
 	case c.Before != nil && c.After != nil && c.Before.Text("type") != c.After.Text("type"):

@@ -35,6 +35,7 @@ func compileService(c *resource.Change) []resource.Call {
 		return removeService(c.Address, c.Before)
 	case returns(c):
 		back := renameService(c.Leftover.Address, c.Address, c.After.Text("prefix"))
+		back.Does = "give its prefix back to"
 		return append([]resource.Call{back}, settleService(c, c.Leftover)...)
 	case c.Action == resource.Replace:
 		return replaceService(c)
@@ -45,7 +46,7 @@ func compileService(c *resource.Change) []resource.Call {
 	}
 	calls = append(calls, settleService(c, c.Before)...)
 	if c.Leftover != nil {
-		calls = append(calls, removeService(c.Leftover.Address, c.Leftover)...)
+		calls = append(calls, removeReplaced(c.Leftover.Address, c.Leftover)...)
 	}
 	return deploymentLast(calls)
 }
@@ -56,10 +57,12 @@ func replaceService(c *resource.Change) []resource.Call {
 	var calls []resource.Call
 	if c.Before != nil {
 		old = c.Before
-		calls = append(calls, renameService(c.Address, temporary, c.After.Text("prefix")+temporaryPrefix))
+		away := renameService(c.Address, temporary, c.After.Text("prefix")+temporaryPrefix)
+		away.Does = "give a temporary prefix to"
+		calls = append(calls, away)
 	}
 	calls = append(calls, createService(c)...)
-	return deploymentLast(append(calls, removeService(temporary, old)...))
+	return deploymentLast(append(calls, removeReplaced(temporary, old)...))
 }
 
 // temporaryService is the address of the old instance while it is replaced.
@@ -122,6 +125,16 @@ func removeService(at resource.Address, current *resource.Resource) []resource.C
 		remove.AfterDeployment = true
 	}
 	return []resource.Call{remove}
+}
+
+// removeReplaced deletes the old instance of a replacement. Its steps stand under the
+// address of the new one, so they say that they do not mean that.
+func removeReplaced(at resource.Address, current *resource.Resource) []resource.Call {
+	calls := removeService(at, current)
+	for i := range calls {
+		calls[i].Does += " the replaced"
+	}
+	return calls
 }
 
 // renameService changes the prefix of the instance at one address, which is then that

@@ -87,6 +87,9 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
 	renamed := renames(pair)
 	reason := ""
+	if found.unknown {
+		b.warn(pair.Desired.Address, "it is in a state that is not known here, and is left in it: check it by hand")
+	}
 	for _, name := range found.unreadable {
 		if found.replace { // writes every declared field; nothing is left to compare
 			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
@@ -147,11 +150,12 @@ func renames(p *resource.Pair) bool {
 
 // comparison is what differs between the two sides of a pair: the fields that can
 // be changed, those that cannot (fixed), and those that cannot be read. Replace:
-// a field that differs asks for a replacement.
+// a field that differs asks for a replacement. Unknown: the state of what exists is
+// none that the kind knows.
 type comparison struct {
-	fields, fixed []resource.FieldChange
-	unreadable    []string
-	replace       bool
+	fields, fixed    []resource.FieldChange
+	unreadable       []string
+	replace, unknown bool
 }
 
 func compare(pair *resource.Pair) comparison {
@@ -165,7 +169,8 @@ func compare(pair *resource.Pair) comparison {
 		}
 		before, known := have.Fields[f.Name]
 		if !known && f.Need == resource.Derived {
-			continue // the API does not say what it derives from
+			out.unknown = true // the API does not say what it derives from
+			continue
 		}
 		if _, absent := after.(resource.Source); absent || !known {
 			out.unreadable = append(out.unreadable, f.Name)

@@ -21,12 +21,11 @@ type Fingerprint struct {
 	Hash    string           `json:"hash"` // hexadecimal SHA-256
 }
 
-// finish puts the calls in order and counts.
-func (b *builder) finish() *Plan {
-	deployments := b.findDeployments()
+// finish puts the plan together and counts.
+func (b *builder) finish(deployments []*Deployment, steps []Step) *Plan {
 	p := &Plan{
 		Endpoint: b.Endpoint, Organisation: b.Current.Organisation,
-		Changes: b.changes, Steps: order(b.changes, deployments), Deploy: b.Deploy, Deployments: deployments,
+		Changes: b.changes, Steps: steps, Deploy: b.Deploy, Deployments: deployments,
 		Unmanaged: b.unmanaged, Uncompared: b.uncompared, MayWrite: b.mayWrite, Violations: b.violations,
 		Warnings: tidy(b.warnings), Notes: tidy(b.notes),
 	}
@@ -46,7 +45,6 @@ func (b *builder) finish() *Plan {
 		})
 	}
 	dependsOn(p)
-	markWaiting(p)
 	for _, c := range p.Changes {
 		switch {
 		case c.Blocked != "":
@@ -112,10 +110,10 @@ func dependsOn(p *Plan) {
 
 // markWaiting finds the changes of which every step waits for a deployment that the
 // plan does not make.
-func markWaiting(p *Plan) {
-	waits := make([]bool, len(p.Steps))
+func markWaiting(steps []Step) {
+	waits := make([]bool, len(steps))
 	acts := map[*resource.Change]bool{}
-	for i, s := range p.Steps {
+	for i, s := range steps {
 		waits[i] = s.Waits != "" || slices.ContainsFunc(s.Needs, func(id int) bool { return waits[id] })
 		if s.Change != nil {
 			s.Change.Waiting = waits[i] && !acts[s.Change]

@@ -19,7 +19,8 @@ import (
 //   - the creation of what may exist although it was not found, without
 //     --allow-create.
 //
-// Only what is selected, exists and is not blocked counts, as a share of what there is
+// Only what is selected, exists, is not blocked and does not wait for a deployment that
+// the plan does not make counts, as a share of what there is
 // in the collections that were read; a saved plan keeps that number. Where several
 // kinds are over a limit, the flag names what lifts it for all of them.
 
@@ -39,25 +40,39 @@ func (b *builder) checkLimits() {
 		if c.Blocked != "" {
 			continue
 		}
-		if c.Action == resource.Delete && !c.Implied && !b.listed[c] {
+		if c.Action == resource.Delete && !c.Implied && !b.listed[c] && !c.Waiting {
 			deleted[c.Kind.Name]++
 		}
 		b.checkUnsure(c)
 		destroys := c.Kind.Precious && !c.Keeps && (c.Action == resource.Delete || c.Action == resource.Replace || c.Leftover != nil)
 		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) && !b.permitted[c] {
-			what := string(c.Action)
-			if !destroys {
+			what, of := string(c.Action), c.Address
+			switch {
+			case !destroys:
 				what = "the change of " + strings.Join(irreversibleFields(c), " and ")
+			case c.Action == resource.Update:
+				what, of = string(resource.Delete), c.Leftover.Address
 			}
 			c.Needs = "--allow-destroy " + c.Address.String()
-			v := Violation{Address: c.Address, Flag: c.Needs, Message: fmt.Sprintf("%s of %s cannot be undone", what, c.Address)}
-			if c.Action == resource.Delete {
-				v.Entry = fmt.Sprintf("- { address: %s, id: %s }", c.Address, c.Before.Handle)
+			if c.Waiting {
+				continue // this plan does nothing about it
+			}
+			v := Violation{Address: c.Address, Flag: c.Needs, Message: fmt.Sprintf("%s of %s cannot be undone", what, of)}
+			switch {
+			case c.Action == resource.Delete:
+				v.Entry = removedEntry(c.Before)
+			case destroys && c.Action == resource.Update:
+				v.Entry = removedEntry(c.Leftover)
 			}
 			b.violations = append(b.violations, v)
 		}
 	}
 	b.limits(deleted)
+}
+
+// removedEntry is the line under removed that permits to delete r.
+func removedEntry(r *resource.Resource) string {
+	return fmt.Sprintf("- { address: %s, id: %s }", r.Address, r.Handle)
 }
 
 // checkUnsure finds a create of something that may exist although it was not found.

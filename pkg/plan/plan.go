@@ -222,6 +222,9 @@ func Make(in Input) (*Plan, error) {
 	if err := b.applySelection(); err != nil {
 		return nil, err
 	}
+	deployments := b.findDeployments()
+	steps := order(b.changes, deployments)
+	markWaiting(steps)
 	b.checkLimits()
-	return b.finish(), nil
+	return b.finish(deployments, steps), nil
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/diag"
@@ -32,13 +33,17 @@ func (b *builder) resolveChoices() {
 			if !read {
 				continue
 			}
-			found := lookUp(choices, ref.Name)
+			fitting := choicesFor(r, f, choices)
+			found := lookUp(fitting, ref.Name)
 			if len(found) == 1 {
 				r.Fields[f.Name] = resource.Ref{Name: ref.Name, Handle: found[0].Handle}
 				continue
 			}
 			what := strings.ReplaceAll(f.Target, "_", " ")
-			message, hint := fmt.Sprintf("unknown %s %q", what, ref.Name), chooseFrom(choices)
+			message, hint := fmt.Sprintf("unknown %s %q", what, ref.Name), chooseFrom(fitting)
+			if others := lookUp(choices, ref.Name); len(found) == 0 && len(others) > 0 {
+				message = fmt.Sprintf("%q is of the %s %s, not %s", ref.Name, f.TypeFrom, others[0].Type, r.Text(f.TypeFrom))
+			}
 			if len(found) > 1 {
 				message = fmt.Sprintf("%q means more than one %s; use an id", ref.Name, what)
 				hint = "choose from: " + strings.Join(identities(found), ", ")
@@ -129,6 +134,17 @@ func lookUp(choices []resource.Choice, name string) []resource.Choice {
 	return nil
 }
 
+// choicesFor gives the choices that a field of a resource has: where it has a type,
+// those of that type, and those of which none is known.
+func choicesFor(r *resource.Resource, f *resource.Field, choices []resource.Choice) []resource.Choice {
+	if f.TypeFrom == "" || !r.Has(f.TypeFrom) {
+		return choices
+	}
+	return slices.DeleteFunc(slices.Clone(choices), func(c resource.Choice) bool {
+		return c.Type != "" && !strings.EqualFold(c.Type, r.Text(f.TypeFrom))
+	})
+}
+
 func chooseFrom(choices []resource.Choice) string {
 	if len(choices) == 0 {
 		return "there is nothing to choose from"
@@ -173,7 +189,7 @@ func (b *builder) completeCreate(r *resource.Resource) {
 			hint = fmt.Sprintf("did you mean %s, which exists and is not declared? Else %s", other, hint)
 		}
 		if f.Type == resource.Reference {
-			choices := b.Current.Choices[f.Target]
+			choices := choicesFor(r, f, b.Current.Choices[f.Target])
 			if e, ok := defaultChoice(choices); ok {
 				r.Fields[f.Name] = resource.Ref{Name: b.Current.Choices.Name(f.Target, e.Handle), Handle: e.Handle}
 				continue

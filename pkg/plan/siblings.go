@@ -13,7 +13,7 @@ func (b *builder) matchSiblings(in *matching, parent resource.Address) {
 	c := b.collectionOf(in.kind, parent)
 	desired, current := in.desired[parent], in.current[parent]
 	if in.kind.Leftover != nil {
-		current = b.setAside(c, desired, current)
+		current = b.setAside(in, c, desired, current)
 	}
 	matcher := in.kind.Match
 	if matcher == nil {
@@ -174,15 +174,20 @@ func twinsOf(d *resource.Resource, current []*resource.Resource) []int {
 
 // setAside takes what interrupted replacements of declared resources left behind
 // out of the current ones. What is left of something undeclared stays: it is just
-// unmanaged.
-func (b *builder) setAside(c *collection, desired, current []*resource.Resource) []*resource.Resource {
+// unmanaged. So does what a moved or a removed entry names: that says what becomes of
+// it.
+func (b *builder) setAside(in *matching, c *collection, desired, current []*resource.Resource) []*resource.Resource {
 	declared := map[string]bool{}
 	for _, d := range desired {
 		declared[d.Key] = true
 	}
+	named := map[*resource.Resource]bool{}
+	for _, r := range in.moved {
+		named[r] = true
+	}
 	var rest []*resource.Resource
 	for _, r := range current {
-		if key := c.kind.Leftover(r); key != "" && declared[key] {
+		if key := c.kind.Leftover(r); key != "" && declared[key] && !named[r] && !b.removes(r) {
 			c.leftovers[key] = r
 			continue
 		}

@@ -127,14 +127,12 @@ func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error)
 		if err != nil {
 			return false, err
 		}
-		if found = c.find(until.Probe, objects); found.seen {
-			return true, nil
-		}
 		state := failedState(until, objects)
-		if failures++; state == "" {
-			failures, began = 0, true
+		if state == "" {
+			failures, began, found = 0, true, c.find(until.Probe, objects)
+			return found.seen, nil
 		}
-		if failures == failedLooks || failures > 0 && began {
+		if failures++; failures == failedLooks || began {
 			return false, &FailedError{State: state, Why: c.why(until, objects)}
 		}
 		return false, nil

@@ -282,6 +282,29 @@ func TestVerdictBeforeUntil(t *testing.T) {
 	}
 }
 
+// What shows a failure does not count as the effect, although it matches too: it is no
+// longer "busy". The first looks may still show what was before.
+func TestUntilFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := resource.Call{Does: "build", Until: &resource.Until{
+			Probe: resource.Probe{
+				Op: "GetEnvironment", Params: map[string]resource.Value{"uuid": "e"}, Where: map[string]resource.Value{"state": "busy"}, Gone: true,
+			},
+			Failed: []map[string]resource.Value{{"state": "broken"}}, Deadline: time.Minute,
+		}}
+		broken, busy, fine := `{"uuid": "e", "state": "broken"}`, `{"uuid": "e", "state": "busy"}`, `{"uuid": "e", "state": "fine"}`
+		c, _ := newFake(t, script(broken, broken, busy, fine))
+		if _, err := NewCaller(c).Do(t.Context(), call); err != nil {
+			t.Errorf("it was broken before: %v", err)
+		}
+		c, _ = newFake(t, script(busy, broken, fine))
+		_, err := NewCaller(c).Do(t.Context(), call)
+		if want := `it ended with state "broken"`; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	})
+}
+
 func TestAnswerWithoutID(t *testing.T) {
 	create := createDomain(resource.LookUp)
 	c, f := newFake(t, script(`{"name": "www.example.org"}`, oneList))

@@ -94,6 +94,7 @@ func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 
 func choiceOf(object map[string]any, names []string) resource.Choice {
 	e := resource.Choice{Handle: api.IDOf(object), Default: object["is_default"] == true}
+	e.Type, _ = object["type"].(string)
 	for _, key := range names {
 		if name, ok := object[key].(string); ok && name != "" && !slices.Contains(e.Names, name) {
 			e.Names = append(e.Names, name)

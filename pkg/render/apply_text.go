@@ -167,10 +167,13 @@ var past = map[resource.Action]string{
 // applySummary counts the changes that were made and, where not all went well,
 // how the steps ended.
 func applySummary(r *apply.Result) string {
-	made := map[resource.Action]int{}
+	made, waiting := map[resource.Action]int{}, 0
 	for _, c := range r.Changes {
-		if c.Status == apply.Done {
+		switch c.Status {
+		case apply.Done:
 			made[c.Change.Action]++
+		case apply.Waiting:
+			waiting++
 		}
 	}
 	var parts []string
@@ -178,6 +181,9 @@ func applySummary(r *apply.Result) string {
 		if made[a] > 0 || a == resource.Create || a == resource.Update || a == resource.Delete {
 			parts = append(parts, fmt.Sprintf("%d %s", made[a], past[a]))
 		}
+	}
+	if waiting > 0 {
+		parts = append(parts, fmt.Sprintf("%d waiting for a deployment", waiting))
 	}
 	out := "Applied: " + strings.Join(parts, ", ") + " (" + seconds(r.Duration)
 	if r.Requests > 0 {
@@ -187,9 +193,6 @@ func applySummary(r *apply.Result) string {
 	s := r.Summary
 	if s.Failed+s.Skipped+s.Unknown > 0 {
 		out += fmt.Sprintf(" Steps: %d done, %d failed, %d skipped, %d unknown.", s.Done, s.Failed, s.Skipped, s.Unknown)
-	}
-	if s.Waiting > 0 {
-		out += fmt.Sprintf(" %s for a deployment.", count(s.Waiting, "step waits", "steps wait"))
 	}
 	if s.Blocked > 0 {
 		out += fmt.Sprintf(" %d blocked.", s.Blocked)

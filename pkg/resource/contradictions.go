@@ -22,6 +22,7 @@ func (k *Kind) Contradictions() []string {
 		c.must(f.Name != k.Key, "it has the name of the key")
 		seen[f.Name] = true
 		c.ofType(f)
+		c.must(f.TypeFrom == "" || f.Type == Reference && k.Field(f.TypeFrom) != nil, "only a reference has a TypeFrom, and it names another field")
 		c.ofDisplay(k, f)
 		c.ofChanges(k, f)
 	}

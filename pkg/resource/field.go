@@ -102,7 +102,10 @@ type Field struct {
 	// ("repository"), or of what the API offers to choose from ("region",
 	// "service_offering": the kind "service" is what was made of one).
 	Target string
-	Items  []Field
+	// TypeFrom names the field of the same resource that says of which type
+	// ([Choice.Type]) the choice must be.
+	TypeFrom string
+	Items    []Field
 }
 
 // APIName is the name in bodies and answers.

@@ -46,6 +46,9 @@ type Choice struct {
 	Handle string
 	// Names by which people know it, the preferred one first.
 	Names []string
+	// Type tells apart what one list offers for several purposes (a service is a
+	// DATABASE or a STORAGE), "" where there is one.
+	Type string
 	// Default: the API uses it where nothing is said.
 	Default bool
 }
