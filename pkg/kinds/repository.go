@@ -209,7 +209,8 @@ func check(c *resource.Change) resource.Call {
 			Probe: resource.Probe{
 				Op: "GetRepository", Params: self(c), Where: map[string]resource.Value{"state": repositoryCloned},
 			},
-			For: repositoryCloned, Failed: []map[string]resource.Value{{"state": repositoryInvalid}}, Deadline: checkDeadline,
+			For: repositoryCloned, Failed: []map[string]resource.Value{{"state": repositoryInvalid}}, Why: "state_message",
+			Deadline: checkDeadline,
 		},
 		Gives: c.Address,
 	}
