@@ -76,10 +76,17 @@ func repository() *resource.Kind {
 		},
 		Label: func(current *resource.Resource) string { return urlName(current.Text("url")) },
 		Warn: func(current *resource.Resource) string {
-			if message, _ := current.Facts["state_message"].(string); current.Facts["state"] == repositoryInvalid {
-				return "its last check failed: " + message
+			if current.Facts["state"] != repositoryInvalid {
+				return ""
 			}
-			return ""
+			text := "its last check failed"
+			if message, _ := current.Facts["state_message"].(string); message != "" {
+				text += ": " + strings.TrimSuffix(message, ".")
+			}
+			if current.Text("authentication_type") == authKeypair {
+				text += "; register its public key at the Git host, with access to read and write"
+			}
+			return text
 		},
 		Compile: compileRepository,
 	}

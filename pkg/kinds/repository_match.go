@@ -92,7 +92,7 @@ func mayExist(m resource.Matching, taken map[int]bool) (blocked, unsure string) 
 	}
 	switch {
 	case len(unused) > 0:
-		return fmt.Sprintf("it may exist: the API does not show the url of %s, which nothing uses; if one is meant, give its id, else delete it", idsOf(m, unused)), ""
+		return fmt.Sprintf("it may exist: the API does not show the url of %s, which no application uses; add its id if it is meant, or delete it", idsOf(m, unused)), ""
 	case len(used) > 0:
 		return "", fmt.Sprintf("it may exist: the API does not show the url of %s", idsOf(m, used))
 	}

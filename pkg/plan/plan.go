@@ -139,10 +139,11 @@ func (s *Step) before() []int {
 	return slices.Compact(all)
 }
 
-// Field names a field of a resource. Masked: its value may not be shown.
+// Field names a field of a resource. Masked: its value may not be shown. WriteOnly: it
+// may, but the API never gives it back.
 type Field struct {
 	resource.FieldID
-	Masked bool
+	Masked, WriteOnly bool
 }
 
 // Violation is what apply stops for. Flag would permit it, and so would Entry under
