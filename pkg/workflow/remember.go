@@ -113,10 +113,11 @@ func (m *memory) field(c *resource.Change, name string, status apply.Status) {
 		was.Address = c.Before.Address.String()
 	}
 	renamed := was != id
-	if (status == apply.Failed || status == apply.Skipped) && m.sent(c, name) {
+	sent := m.sent(c, name)
+	if (status == apply.Failed || status == apply.Skipped) && sent {
 		status = apply.Done
 	}
-	written := c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
+	written := sent || c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
 	if status != apply.Done && status != apply.Waiting {
 		if written || renamed {
 			m.doubt(id, status)
