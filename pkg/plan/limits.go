@@ -44,7 +44,7 @@ func (b *builder) checkLimits() {
 			deleted[c.Kind.Name]++
 		}
 		b.checkUnsure(c)
-		destroys := c.Kind.Precious && !c.Keeps && (c.Action == resource.Delete || c.Action == resource.Replace || c.Leftover != nil)
+		destroys := destroys(c)
 		if (destroys || irreversible(c)) && !slices.Contains(b.AllowDestroy, c.Address) && !b.permitted[c] {
 			what, of := string(c.Action), c.Address
 			switch {
@@ -68,6 +68,21 @@ func (b *builder) checkLimits() {
 		}
 	}
 	b.limits(deleted)
+}
+
+// destroys reports whether c deletes something precious: of a precious kind, or with a
+// value that nobody can read any more.
+func destroys(c *resource.Change) bool {
+	removes := c.Action == resource.Delete || c.Action == resource.Replace
+	return !c.Keeps && (c.Kind.Precious && (removes || c.Leftover != nil) || removes && c.Before != nil && concealed(c.Before))
+}
+
+// concealed reports whether an existing resource has a value that the API does not
+// show because the resource says so (a sensitive variable).
+func concealed(r *resource.Resource) bool {
+	return slices.ContainsFunc(r.Kind.Fields, func(f resource.Field) bool {
+		return f.Display == resource.MaskedIf && r.IsWriteOnly(&f)
+	})
 }
 
 // removedEntry is the line under removed that permits to delete r.

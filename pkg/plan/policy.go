@@ -175,6 +175,9 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 	if len(twinsOf(r, currentOf(c))) > 1 {
 		pair.Change.Block("the API has more than one resource with this key; remove them by hand")
 	}
+	if concealed(r) && !slices.Contains(b.AllowDestroy, r.Address) && !b.removes(r) {
+		pair.Change.Block("its value cannot be read back: give --allow-destroy %s, or list it under removed: %s", r.Address, removedEntry(r))
+	}
 	b.changes = append(b.changes, pair.Change)
 }
 

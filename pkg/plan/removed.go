@@ -27,6 +27,8 @@ func (b *builder) deleteRemoved() {
 		id := resource.CollectionID{Parent: entry.Address.Parent(), Kind: entry.Address.Kind()}
 		switch {
 		case b.wanted[entry.Address] != nil: // an error of validate
+		case len(pairs) == 0 && b.elsewhere(entry) != nil:
+			b.note(entry.Address, fmt.Sprintf("not removed: what has the id %s is %s now", entry.ID, b.elsewhere(entry).Address))
 		case len(pairs) == 0 && b.Current.Collections[id].Complete, len(pairs) == 0 && b.parentGone(id):
 			b.note(entry.Address, "the removed entry is already applied; remove it")
 		case len(pairs) == 0: // it was not read
@@ -36,6 +38,14 @@ func (b *builder) deleteRemoved() {
 			b.deleteEntry(entry, pairs)
 		}
 	}
+}
+
+// elsewhere gives the resource with the id of an entry, under whatever address, or nil.
+func (b *builder) elsewhere(entry resource.Removed) *resource.Resource {
+	if entry.ID == "" {
+		return nil
+	}
+	return b.byHandle(b.Catalog.Kind(entry.Address.Kind()), entry.ID)
 }
 
 // parentGone reports whether what the collection is in does not exist.
