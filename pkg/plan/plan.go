@@ -197,8 +197,18 @@ func (s *Summary) Changes() int {
 // blocked. What only waits for a deployment that the plan does not make is not
 // counted.
 func (p *Plan) Empty() bool {
-	return !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting }) &&
-		!slices.ContainsFunc(p.Deployments, func(d *Deployment) bool { return d.Waits == "" })
+	return p.Deploys() == 0 && !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting })
+}
+
+// Deploys is the number of environments that the plan deploys.
+func (p *Plan) Deploys() int {
+	n := 0
+	for _, d := range p.Deployments {
+		if d.Waits == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Make makes the plan. The error is a [diag.List] when the problem is in what the
