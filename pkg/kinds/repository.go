@@ -160,7 +160,8 @@ func checkRepositories(siblings []*resource.Resource) []resource.Problem {
 // credentialFields are what lets Divio in. They are changed together, see authenticate.
 var credentialFields = []string{"username", "password", "github_installation_id"}
 
-// reviewRepositories says of a change of credentials that all of them are written.
+// reviewRepositories says of a change of credentials that all of them are written, and
+// leaves it out where the url is another one: it would be about the wrong repository.
 func reviewRepositories(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
@@ -169,6 +170,9 @@ func reviewRepositories(s resource.Siblings) []resource.Verdict {
 			continue
 		}
 		v := resource.Verdict{Change: c}
+		if ours, theirs := p.Desired.Text("url"), p.Current.Text("url"); ours != "" && theirs != "" && ours != theirs {
+			v.Block = "its url cannot be changed, and these may be the credentials for the new one"
+		}
 		for _, name := range credentialFields {
 			if value, declared := c.After.Fields[name]; declared && c.Field(name) == nil {
 				v.Fields = append(v.Fields, resource.FieldChange{Name: name, After: value, Masked: c.After.IsMasked(name)})

@@ -13,7 +13,9 @@ import (
 //
 //  1. The id that the files give.
 //  2. The repository that an application uses which declares this one: the files
-//     describe what is there.
+//     describe what is there. But not one that has the url of another declared one: then
+//     the application is to move to this one. Where its url is that of neither, it cannot
+//     be told which of the two is meant, and that is blocked.
 //  3. The url, where it can be read. Several with one url cannot be told apart:
 //     blocked until the files give the id.
 //  4. What is left is created. But one that exists must not be created again because
@@ -36,7 +38,7 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		}
 	}
 	for i := range m.Desired {
-		if j, referred := m.Referred[i]; referred && m.Desired[i].Text("id") == "" {
+		if j, referred := m.Referred[i]; referred && m.Desired[i].Text("id") == "" && !moves(m, i, j) {
 			take(i, j)
 		}
 	}
@@ -59,6 +61,9 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		switch {
 		case paired:
 			pairings[i].Current = j
+			if ours, theirs := m.Desired[i].Text("url"), m.Current[j].Text("url"); m.Desired[i].Text("id") == "" && ours != "" && theirs != "" && ours != theirs {
+				pairings[i].Blocked = fmt.Sprintf("the application that refers to it uses %s (%s), and a url cannot be changed: to move the application to this one, declare that one too, under a key of its own", theirs, m.Current[j].Handle)
+			}
 		case m.Desired[i].Text("id") != "":
 			pairings[i].Blocked = "there is no repository with this id in the organisation: remove the id to create one"
 		case pairings[i].Blocked == "":
@@ -66,6 +71,15 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		}
 	}
 	return pairings
+}
+
+// moves reports whether an application that declares i and uses j is to move: the url of
+// j is that of another declared repository.
+func moves(m resource.Matching, i, j int) bool {
+	url := m.Current[j].Text("url")
+	return url != "" && url != m.Desired[i].Text("url") && slices.ContainsFunc(m.Desired, func(d *resource.Resource) bool {
+		return d.Text("url") == url
+	})
 }
 
 func withURL(m resource.Matching, taken map[int]bool, url string) []int {
