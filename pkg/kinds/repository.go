@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -97,11 +98,15 @@ func repository() *resource.Kind {
 	}
 }
 
-// urlName is the last part of a URL without .git: what people call the repository.
+// urlName is the last part of a URL without .git: what people call the repository. What a
+// key cannot hold becomes a hyphen.
 func urlName(url string) string {
 	name := strings.TrimSuffix(strings.TrimRight(url, "/"), ".git")
-	return name[strings.LastIndexAny(name, "/:")+1:]
+	name = notInKeys.ReplaceAllString(name[strings.LastIndexAny(name, "/:")+1:], "-")
+	return strings.TrimLeft(name, "-_.")
 }
+
+var notInKeys = regexp.MustCompile(`[^-A-Za-z0-9_.]`)
 
 // authentication says how the files let Divio in, "" where they do not say.
 func authentication(r *resource.Resource) string {
