@@ -15,6 +15,10 @@ import (
 // every byte that any command writes anywhere, also where something goes wrong at
 // any request and the API answers with all that it was sent.
 
+// permitGone permits to delete the sensitive variable that the files of the cage do not
+// declare any more.
+var permitGone = []string{"--allow-destroy", "variable.shop/live/GONE"}
+
 // TestCanaries: what every command writes when all goes well, and when the files are
 // wrong.
 func TestCanaries(t *testing.T) {
@@ -25,6 +29,9 @@ func TestCanaries(t *testing.T) {
 			c := cage(t)
 			common := []string{"--format", format, "--log-level", "debug", "--log-http"}
 			with := func(command, file string, more ...string) []string {
+				if command != "validate" {
+					more = append(more, permitGone...)
+				}
 				return slices.Concat([]string{command, "-f", c.path(file)}, common, more)
 			}
 			c.wants(cli.ExitDone, with("validate", "divio.yaml")...)
@@ -37,7 +44,7 @@ func TestCanaries(t *testing.T) {
 			c.wants(cli.ExitInvalid, with("plan", "divio.yaml", "--allow-exec", "--out", c.path("literal.plan"))...)
 			c.wants(cli.ExitDone, with("plan", "saved.yaml", "--allow-exec", "--out", c.path("saved.plan"), "--no-secrets")...)
 			c.wants(cli.ExitDone, with("plan", "saved.yaml", "--allow-exec", "--out", c.path("saved.plan"), "--write-sensitive", "**")...)
-			c.wants(cli.ExitDone, slices.Concat([]string{"apply", c.path("saved.plan"), "--allow-exec", "--auto-approve", "--verify"}, common)...)
+			c.wants(cli.ExitDone, slices.Concat([]string{"apply", c.path("saved.plan"), "--allow-exec", "--auto-approve", "--verify"}, permitGone, common)...)
 			shown := c.wants(cli.ExitDone, with("apply", "divio.yaml", "--allow-exec", "--auto-approve", "--verify", "--report", c.path("report.json"))...)
 			if format == "text" && !strings.Contains(shown, "variable.shop/live/x1y_axle") {
 				t.Errorf("a short secret spoils other text:\n%s", shown)
@@ -59,7 +66,7 @@ func TestCanaries(t *testing.T) {
 func TestCanariesOnFailure(t *testing.T) {
 	t.Parallel()
 	first := cage(t)
-	first.wants(cli.ExitDone, "apply", "-f", first.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy")
+	first.wants(cli.ExitDone, append([]string{"apply", "-f", first.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy"}, permitGone...)...)
 	requests := int(first.count.Load())
 	if requests < 15 {
 		t.Fatalf("%d requests: the files do not ask for much", requests)
@@ -80,6 +87,7 @@ func TestCanariesOnFailure(t *testing.T) {
 				c := cage(t)
 				c.spoiled, c.how = int64(i), how
 				args := []string{"apply", "-f", c.path("rotated.yaml"), "--allow-exec", "--auto-approve", "--deploy", "--report", c.path("report.json"), "--log-http", "--log-level", "debug"}
+				args = append(args, permitGone...)
 				if (i+w)%2 == 0 {
 					args = append(args, "--format", "json")
 				} else {

@@ -19,8 +19,9 @@ import (
 //   - What was never deployed and has no commits waits, unless settings.deploy names
 //     it: its deployment could only fail, at every run.
 //   - One after another: a deployment that is under way already is waited for, and
-//     then ours follows, since it may have begun before our last change. So it
-//     is where the API refuses ours because another one has begun in between.
+//     then ours follows, since it may have begun before our last change; where this
+//     apply changes nothing, only if something still waits then. So it is where the
+//     API refuses ours because another one has begun in between.
 //   - One is started once: where it is not clear whether it was, it is looked for
 //     and never started again.
 //   - It has ended when the API gives a date or a success; its words for states are

@@ -93,7 +93,7 @@ func (d *deployment) start() bool {
 			d.stuck("see whether it needs a deployment", err)
 			return false
 		}
-		needed = needed || needs
+		needed = d.needed || needs || needed && len(d.of.Changes) > 0
 		if other != "" && !over[other] {
 			over[other], refused = true, nil
 			d.After = other

@@ -187,13 +187,11 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 			v.Keeps = true
 			v.Reason = "takes back the prefix that an interrupted replacement took from it"
 		case c.Action == resource.Replace && c.Before == nil:
-			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost; it is detached by the deployment, and then deleted"
+			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost" + detachesFirst(c.Leftover)
 		case c.Action == resource.Replace:
-			v.Reason = "another service replaces it, and its data is lost; the old one is detached by the deployment, and then deleted"
-		case c.Action == resource.Delete && needsDetaching(c.Before):
-			v.Reason = c.Reason + "; its data is lost; it is detached by a deployment, and then deleted"
+			v.Reason = "another service replaces it, and its data is lost" + detachesFirst(c.Before)
 		case c.Action == resource.Delete:
-			v.Reason = c.Reason + "; its data is lost"
+			v.Reason = c.Reason + "; its data is lost" + detachesFirst(c.Before)
 		case c.Leftover != nil:
 			v.Reason = join(whyServiceChanges[statusOf(c.Before)], c.Reason+"; its data is lost")
 		case c.Action == resource.Update:
@@ -238,7 +236,11 @@ func returns(c *resource.Change) bool {
 		(!c.After.Has("service") || resource.Equal(c.After.Fields["service"], c.Leftover.Fields["service"]))
 }
 
-// needsDetaching reports whether a running application may use the instance.
-func needsDetaching(r *resource.Resource) bool {
-	return statusOf(r) == statusAttached || statusOf(r) == statusDetaching
+// detachesFirst says that a running application may use the instance, so that it is
+// deleted after a deployment, or "".
+func detachesFirst(r *resource.Resource) string {
+	if statusOf(r) == statusAttached || statusOf(r) == statusDetaching {
+		return "; it is detached by a deployment, and then deleted"
+	}
+	return ""
 }

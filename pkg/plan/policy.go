@@ -31,6 +31,7 @@ func (b *builder) applyPolicies() {
 		b.protect(c)
 	}
 	b.review()
+	b.dropDeletedAlong()
 	b.suggestRenames()
 	b.suggestNames()
 	b.noteIdle()

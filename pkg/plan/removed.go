@@ -99,6 +99,29 @@ func (b *builder) deleteEntry(entry resource.Removed, pairs []*resource.Pair) {
 	b.permitted[pair.Change] = entry.ID != ""
 }
 
+// dropDeletedAlong drops what is listed and is in something that is deleted too: it goes
+// with that.
+func (b *builder) dropDeletedAlong() {
+	gone := map[resource.Address]bool{}
+	for _, c := range b.changes {
+		gone[c.Address] = gone[c.Address] || c.Action == resource.Delete && c.Blocked == ""
+	}
+	b.changes = slices.DeleteFunc(b.changes, func(c *resource.Change) bool {
+		if !b.listed[c] || c.Blocked != "" {
+			return false
+		}
+		above := c.Address.Parent()
+		for !above.IsZero() && !gone[above] {
+			above = above.Parent()
+		}
+		if above.IsZero() {
+			return false
+		}
+		b.note(c.Address, "deleted along with "+above.String())
+		return true
+	})
+}
+
 // removes reports whether an existing resource is listed under removed.
 func (b *builder) removes(r *resource.Resource) bool {
 	addresses := addressesOf(r)

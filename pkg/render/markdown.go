@@ -196,17 +196,28 @@ func deploymentBlock(p *plan.Plan) *block {
 		if d.Waits != "" && !slices.Contains(waitingOf(p), d) {
 			continue
 		}
+		if !p.Deploy {
+			b.addWaiting(d)
+			continue
+		}
 		e := entry{head: diffText('-', 0, d.Address.String()+"  "+cmp.Or(d.Reason, "waits for a deployment already"))}
 		if along := goesAlong(d.Along); along != "" {
 			e.head += diffText(' ', 4, along)
 		}
-		if p.Deploy && d.Waits != "" {
+		if d.Waits != "" {
 			e.head += diffText(' ', 4, "not deployed: "+d.Waits)
 		}
 		e.full = e.head
 		b.entries = append(b.entries, e)
 	}
 	return b
+}
+
+// addWaiting adds an environment that waits and is not deployed, with what waits there.
+func (b *block) addWaiting(d *plan.Deployment) {
+	e := entry{head: diffText('-', 0, d.Address.String()+"  "+some(d.Along.Changes, mostNames))}
+	e.full = e.head
+	b.entries = append(b.entries, e)
 }
 
 func warningBlock(warnings []plan.Note) *block {
