@@ -408,7 +408,7 @@ func TestOrganisations(t *testing.T) {
 		want string
 	}{
 		{resource.Ref{Name: "Acme"}, "acme"}, {resource.Ref{Name: "ACME"}, "acme"}, {resource.Ref{Name: "rival"}, "rival"}, {resource.Ref{Handle: "rival"}, "rival"},
-		{resource.Ref{Name: "other"}, `error: no single organisation is called "other": choose one of Acme (acme), Rival (rival)`},
+		{resource.Ref{Name: "other"}, `error: organisation ": not found, or ambiguousother": choose one of Acme (acme), Rival (rival)`},
 		{resource.Ref{}, `error: no organisation is given: choose one of Acme (acme), Rival (rival)`},
 	} {
 		c, _ := newFake(t, newOrchard().handle)

@@ -59,7 +59,7 @@ func deployed() *apply.Result {
 		one("test", "", apply.Skipped, "", "create of tree.hill/test/fig failed", 0),
 		one("idle", "", apply.Unneeded, "", "", time.Second),
 		one("slow", "d3", apply.Running, "", "the time for deployments is up (45m0s)", 45*time.Minute),
-		one("odd", "", apply.Unknown, "it is not known whether this was done: EOF", "", time.Minute),
+		one("odd", "", apply.Unknown, "it is unknown whether this was done: EOF", "", time.Minute),
 	}}
 }
 

@@ -246,7 +246,7 @@ func ended() *apply.Result {
 			{Step: step(1, "create"), Status: apply.Failed, StartedAt: noon, Duration: time.Second,
 				Error: errors.New("create tree.hill/live/apple: POST /trees/: 400: name: \x1b[2Jtaken\nPlan: 0 to create")},
 			{Step: step(2, "update"), Status: apply.Unknown, StartedAt: noon, Duration: time.Minute,
-				Error: errors.New("update tree.hill/live/pear: it is not known whether this was done: EOF")},
+				Error: errors.New("update tree.hill/live/pear: it is unknown whether this was done: EOF")},
 			{Step: step(6, "move"), Status: apply.Skipped, Because: "create tree.hill/live/apple failed"},
 			{Step: step(8, "delete"), Status: apply.Done, StartedAt: noon.Add(time.Second), Duration: time.Millisecond},
 		},

@@ -87,7 +87,7 @@ func TestConfirm(t *testing.T) {
 				return
 			}
 			if failure := cli.FailureOf(err); failure.ExitCode != int(cli.ExitStale) ||
-				!strings.Contains(failure.Err.Error(), "something moved while you were asked") || !strings.Contains(failure.Err.Error(), c.want) {
+				!strings.Contains(failure.Err.Error(), "something moved before the plan was approved") || !strings.Contains(failure.Err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
