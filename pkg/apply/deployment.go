@@ -34,7 +34,7 @@ func (d *deployment) run() {
 	d.StartedAt = d.opt.Now()
 	switch {
 	case d.handle == "":
-		d.end(Failed, fmt.Errorf("the id of %s is not known", d.Address))
+		d.end(Failed, fmt.Errorf("the id of %s is unknown", d.Address))
 	case d.waiting.Err() != nil:
 		d.stuck("", nil)
 	default:

@@ -23,7 +23,7 @@ func fill(call resource.Call, handles map[resource.Address]string) (resource.Cal
 		call.Until = &until
 	}
 	if !f.missing.IsZero() {
-		return resource.Call{}, fmt.Errorf("the id of %s is not known", f.missing)
+		return resource.Call{}, fmt.Errorf("the id of %s is unknown", f.missing)
 	}
 	return call, nil
 }

@@ -19,7 +19,7 @@ func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, [
 	if err != nil {
 		return nil, nil, err
 	}
-	// What may be transferred from other organisations is looked for there.
+	// Resources that may be transferred are read from their organisations.
 	missing := r.scope.transferSources(kind, items)
 	lists := map[string][]*item{}
 	for _, key := range resource.SortedKeys(missing) {
@@ -70,8 +70,8 @@ func (r *reader) rootsOf(ctx context.Context, kind *resource.Kind, organisation 
 	return items, nil
 }
 
-// readChildren reads a kind under all parents for which it is wanted, and what is
-// declared of a Global kind, wherever it is.
+// readChildren reads a kind under all parents for which it is wanted, and the declared
+// resources of a Global kind under any parent.
 func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item, []resource.CollectionID, error) {
 	var parents []*item
 	var collections []resource.CollectionID
@@ -96,7 +96,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		return nil, nil, err
 	}
 	children := map[*item][]*item{}
-	seen := map[[2]string]bool{} // where the API ignores a filter, two lists hold the same
+	seen := map[[2]string]bool{} // if the API ignores a filter, lists overlap
 	var unplaced []*item
 	for _, row := range rows {
 		parent, err := parentOf(kind, row)
@@ -138,7 +138,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 	return append(items, unplaced...), collections, nil
 }
 
-// parentOf is the id of a row's parent, "" where it has none.
+// parentOf is the id of a row's parent, "" if it has none.
 func parentOf(kind *resource.Kind, r row) (string, error) {
 	value, said := r.object[kind.ParentField]
 	switch {
@@ -150,8 +150,8 @@ func parentOf(kind *resource.Kind, r row) (string, error) {
 	return "", fmt.Errorf("the answer contains an object without a %s", kind.ParentField)
 }
 
-// sortSiblings orders siblings by the number that the API gives as their order,
-// where all have one; otherwise they stay in the order of the list.
+// sortSiblings sorts siblings by the API's order number, if all have one; otherwise
+// they keep the order of the list.
 func sortSiblings(items []*item) {
 	for _, it := range items {
 		if _, ok := it.raw["order"].(int64); !ok {

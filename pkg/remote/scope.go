@@ -6,18 +6,19 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What is to be read: everything, or what the files declare, and
+// The extent of a read: everything, or what the files declare, and
 //
-//   - what they remove, with the collections on the way to it;
-//   - the kinds that declared fields refer to: only the plan can tell whether a key is
-//     meant or an id;
-//   - below what the plan would delete, everything, by lists alone: a plan names what is
-//     deleted along. Nothing is read below what stays, unless it is declared.
+//   - what they remove, with the collections of its ancestors;
+//   - the kinds that declared fields refer to: only the plan can decide whether a
+//     reference is a key or an id;
+//   - below resources that the plan would delete, everything, but only by lists: a plan
+//     names what is also deleted. Below resources that remain, only declared
+//     collections are read.
 //
-// Which existing resource is which declared one is for the plan to say where the API
-// does not know the key. Then more is read rather than less.
+// If the API does not know the key, only the plan can decide which existing resource
+// matches which declared one. Then more is read rather than less.
 
-// scope says what is to be read.
+// extent says what is to be read.
 type scope struct {
 	Wanted          // the zero value: everything
 	only   []string // keys of root resources; empty: all of them
@@ -27,7 +28,7 @@ type scope struct {
 	kinds       map[string]bool
 	// referred are the kinds that declared fields refer to.
 	referred map[string]bool
-	// labelled are those of which an address that Kind.Label gives is removed.
+	// labelled are the kinds of which an address made by Kind.Label is removed.
 	labelled map[resource.CollectionID]bool
 	// now and before are the declarations in Desired and in Base.
 	now, before declarations
@@ -83,8 +84,8 @@ func (s scope) root(kind *resource.Kind) bool {
 	return s.Desired == nil || s.collections[resource.CollectionID{Kind: kind.Name}]
 }
 
-// below reports whether the children of parent are to be read: where it is not known
-// which declared resource that is, when any are declared.
+// below reports whether the children of parent are to be read: if it is unknown which
+// declared resource the parent is, when any are declared.
 func (s scope) below(parent *item, kind *resource.Kind) bool {
 	switch {
 	case s.Desired == nil, parent.deleted:
@@ -95,19 +96,19 @@ func (s scope) below(parent *item, kind *resource.Kind) bool {
 	return s.collections[resource.CollectionID{Parent: parent.Address, Kind: kind.Name}]
 }
 
-// anyOf reports whether some collection of the kind is to be read.
+// anyOf reports whether any collection of the kind is to be read.
 func (s scope) anyOf(kind *resource.Kind) bool { return s.Desired == nil || s.kinds[kind.Name] }
 
-// declaresKey reports whether a resource of a Global kind is declared, under
-// whatever parent.
+// declaresKey reports whether a resource of a Global kind is declared, under any
+// parent.
 func (s scope) declaresKey(kind *resource.Kind, key string) bool {
 	id := [2]string{kind.Name, key}
 	return s.now.byKey[id] != nil || s.before.byKey[id] != nil
 }
 
-// fields names the fields that must be known of a resource: those that its
-// declaration has. Where it is not known which declaration that is, it is the
-// fields of all that it may be, and what its label is made of if that is removed.
+// fields returns the fields that must be known of a resource: those of its declaration.
+// If it is unknown which declaration that is, the fields of all candidates, and those
+// of its label if an address with the label is removed.
 func (s scope) fields(it *item) []string {
 	var names []string
 	declared := slices.Concat(s.now.of(it), s.before.of(it))
@@ -122,8 +123,8 @@ func (s scope) fields(it *item) []string {
 	return names
 }
 
-// pending reports whether the list left out if a declared resource waits for a
-// deployment, where that must be known.
+// pending reports whether it must be known if a declared resource waits for a
+// deployment, and the list did not contain it.
 func (s scope) pending(it *item) bool {
 	if !s.Pending || it.Kind.Deploy == nil || len(s.now.of(it)) == 0 {
 		return false
@@ -132,8 +133,8 @@ func (s scope) pending(it *item) bool {
 	return !told
 }
 
-// deletes reports whether the plan would delete it, or may: removed names it, or it is
-// not declared where undeclared resources are pruned.
+// deletes reports whether the plan would or may delete it: removed names it, or it is
+// not declared in a pruned collection.
 func (s scope) deletes(it *item) bool {
 	switch {
 	case s.Desired == nil:
@@ -148,7 +149,7 @@ func (s scope) deletes(it *item) bool {
 }
 
 // transferSources names the organisation from which a declared root resource that is
-// not in ours may be taken over.
+// not in ours may be transferred.
 func (s scope) transferSources(kind *resource.Kind, found []*item) map[string]resource.Ref {
 	missing := map[string]resource.Ref{}
 	if s.Desired == nil || kind.TransferFrom == "" {
@@ -164,7 +165,7 @@ func (s scope) transferSources(kind *resource.Kind, found []*item) map[string]re
 	return missing
 }
 
-// narrow keeps the root resources that were asked for, and what they refer to.
+// narrow keeps the requested root resources, and those that they refer to.
 func (r *reader) narrow() error {
 	if len(r.scope.only) == 0 {
 		return nil
@@ -195,7 +196,7 @@ func (r *reader) narrow() error {
 	for _, kind := range roots {
 		l := r.listings[kind.Name]
 		l.items = slices.DeleteFunc(l.items, func(it *item) bool { return !kept[resource.CanonicalID(it.Handle)] })
-		l.collections = nil // not whole any more
+		l.collections = nil // no longer complete
 	}
 	return nil
 }
