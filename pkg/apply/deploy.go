@@ -76,7 +76,7 @@ type news struct {
 // deploy starts the deployment of a step.
 func (r *run) deploy(ctx context.Context, id int) {
 	step := &r.plan.Steps[id]
-	waiting, cancel := r.opt.patience(ctx)
+	waiting, cancel := r.opt.waitContext(ctx)
 	d := &deployment{
 		DeploymentResult: DeploymentResult{Address: step.Deployment.Address},
 		of:               step.Deployment, id: id, handle: r.handles[step.Deployment.Address],
@@ -102,8 +102,8 @@ func (r *run) hasFollowers(id int) bool {
 	return false
 }
 
-// hear processes an update of a deployment.
-func (r *run) hear(ctx context.Context, n news) {
+// receive processes an update of a deployment.
+func (r *run) receive(ctx context.Context, n news) {
 	r.deployed[n.id] = n.DeploymentResult
 	if n.ID != "" || n.Status == Unknown {
 		r.result.Wrote = true
@@ -134,8 +134,8 @@ func (r *run) hear(ctx context.Context, n news) {
 	}
 }
 
-// patience returns a context that ends when apply stops waiting for a deployment.
-func (opt Options) patience(ctx context.Context) (context.Context, context.CancelFunc) {
+// waitContext returns a context that ends when apply stops waiting for a deployment.
+func (opt Options) waitContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	waiting, cancel := context.WithCancelCause(ctx)
 	select {
 	case <-opt.Stop:

@@ -26,7 +26,7 @@ var boat = &resource.Kind{
 	Deploy: &resource.Deploy{
 		Create: "Launch", List: "ListVoyages", Get: "GetVoyage", Logs: "GetLogbook", Text: "logs", Of: "boat",
 		HasChanges: "dirty", HasCommits: "behind", Commits: "cargo", Running: "at_sea", Last: "last", Ended: "ended", Success: "success", Percent: "percent",
-		AnewBody: map[string]resource.Value{"hull": "new"},
+		RebuildBody: map[string]resource.Value{"hull": "new"},
 	},
 }
 

@@ -36,7 +36,7 @@ func (d *deployment) run() {
 	case d.handle == "":
 		d.end(Failed, fmt.Errorf("the id of %s is unknown", d.Address))
 	case d.waiting.Err() != nil:
-		d.stuck("", nil)
+		d.giveUp("", nil)
 	default:
 		d.tell()
 		if d.start() {
@@ -60,19 +60,19 @@ func (d *deployment) end(status Status, err error) {
 	d.Duration = d.opt.Now().Sub(d.StartedAt)
 }
 
-// stuck ends a deployment that cannot continue and was not started: apply has stopped
+// giveUp ends a deployment that cannot continue and was not started: apply has stopped
 // waiting, or the API does not answer.
-func (d *deployment) stuck(doing string, err error) {
+func (d *deployment) giveUp(doing string, err error) {
 	if d.waiting.Err() == nil {
 		d.end(Failed, fmt.Errorf("%s: %w", doing, err))
 		return
 	}
-	d.Because = d.impatience()
+	d.Because = d.whyStopped()
 	d.end(Skipped, nil)
 }
 
-// impatience says why apply stopped waiting.
-func (d *deployment) impatience() string {
+// whyStopped says why apply stopped waiting.
+func (d *deployment) whyStopped() string {
 	if errors.Is(context.Cause(d.waiting), errTimeUp) {
 		return fmt.Sprintf("%v (%s)", errTimeUp, d.opt.DeployTimeout)
 	}
@@ -90,7 +90,7 @@ func (d *deployment) start() bool {
 	for {
 		needs, other, nothing, err := d.look()
 		if err != nil {
-			d.stuck("check whether it needs a deployment", err)
+			d.giveUp("check whether it needs a deployment", err)
 			return false
 		}
 		needed = needed || needs
@@ -99,7 +99,7 @@ func (d *deployment) start() bool {
 			d.After = other
 			d.tell()
 			if _, err := d.ended(other, func(int) {}); err != nil {
-				d.stuck("wait for deployment "+other, err)
+				d.giveUp("wait for deployment "+other, err)
 				return false
 			}
 			continue
@@ -118,7 +118,7 @@ func (d *deployment) start() bool {
 		}
 		known, err := d.list()
 		if err != nil {
-			d.stuck("list the existing deployments", err)
+			d.giveUp("list the existing deployments", err)
 			return false
 		}
 		second := refused != nil
@@ -129,11 +129,11 @@ func (d *deployment) start() bool {
 		case unclear(refused, d.writing.Err() != nil), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
 			d.end(Unknown, refused)
 			return false
-		case second || !mayPass(refused):
+		case second || !mayRetry(refused):
 			d.end(Failed, refused)
 			return false
 		case pause(d.waiting, d.opt.Poll) != nil:
-			d.stuck("", nil)
+			d.giveUp("", nil)
 			return false
 		}
 	}
@@ -146,12 +146,12 @@ func (d *deployment) look() (needed bool, running string, nothing bool, err erro
 	if err != nil {
 		return false, "", false, err
 	}
-	needed, running, err = d.stands(now)
+	needed, running, err = d.readStatus(now)
 	return needed, running, d.about().NeverDeployed(now), err
 }
 
-// stands reads the deployment fields of the environment.
-func (d *deployment) stands(now map[string]any) (needed bool, running string, err error) {
+// readStatus reads the deployment fields of the environment.
+func (d *deployment) readStatus(now map[string]any) (needed bool, running string, err error) {
 	pending, told := now[d.about().HasChanges].(bool)
 	needed = pending || !told
 	current, told := now[d.about().Running]
@@ -168,7 +168,7 @@ func (d *deployment) stands(now map[string]any) (needed bool, running string, er
 		}
 		current = all[0]
 	}
-	if object, ok := current.(map[string]any); ok && d.over(object) {
+	if object, ok := current.(map[string]any); ok && d.hasEnded(object) {
 		return needed, "", nil
 	}
 	return needed, handleOf(current), nil
@@ -193,7 +193,7 @@ func (d *deployment) create(known []map[string]any) (string, error) {
 		},
 	}
 	if d.of.Rebuild {
-		maps.Copy(call.Body, d.about().AnewBody)
+		maps.Copy(call.Body, d.about().RebuildBody)
 	}
 	answer, err := d.api.Do(d.writing, call)
 	if err != nil || answer.Handle != "" {
@@ -211,9 +211,9 @@ func (d *deployment) create(known []map[string]any) (string, error) {
 	return "", errNoID
 }
 
-// mayPass reports whether a rejected start may be retried: another deployment may have
+// mayRetry reports whether a rejected start may be retried: another deployment may have
 // been running.
-func mayPass(err error) bool {
+func mayRetry(err error) bool {
 	var refusal interface{ Refused() bool }
 	return errors.Is(err, errNoID) || errors.As(err, &refusal) && refusal.Refused()
 }

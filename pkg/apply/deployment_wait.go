@@ -19,7 +19,7 @@ func (d *deployment) watch() {
 	success, told := last[d.about().Success].(bool)
 	switch {
 	case err != nil && d.waiting.Err() != nil:
-		d.Because = d.impatience()
+		d.Because = d.whyStopped()
 		d.end(Running, nil)
 	case err != nil:
 		d.end(Unknown, fmt.Errorf("read the status of deployment %s: %w", d.ID, err))
@@ -35,9 +35,9 @@ func (d *deployment) watch() {
 	}
 }
 
-// mostLost is how many consecutive polls may fail before apply stops polling a
+// maxLostPolls is how many consecutive polls may fail before apply stops polling a
 // deployment. The client has retried each of them before it counts.
-const mostLost = 4
+const maxLostPolls = 4
 
 // ended waits until a deployment has ended and returns what the API says of it then.
 func (d *deployment) ended(id string, progress func(percent int)) (map[string]any, error) {
@@ -46,12 +46,12 @@ func (d *deployment) ended(id string, progress func(percent int)) (map[string]an
 		now, err := d.api.Get(d.waiting, d.about().Get, byID(id), nil)
 		var refusal interface{ Refused() bool }
 		switch {
-		case err == nil && d.over(now):
+		case err == nil && d.hasEnded(now):
 			return now, nil
 		case err == nil:
 			lost = 0
 			progress(whole(now[d.about().Percent]))
-		case lost == mostLost, errors.As(err, &refusal) && refusal.Refused():
+		case lost == maxLostPolls, errors.As(err, &refusal) && refusal.Refused():
 			return nil, err
 		default:
 			lost++
@@ -62,8 +62,8 @@ func (d *deployment) ended(id string, progress func(percent int)) (map[string]an
 	}
 }
 
-// over reports whether a deployment has ended.
-func (d *deployment) over(now map[string]any) bool {
+// hasEnded reports whether a deployment has ended.
+func (d *deployment) hasEnded(now map[string]any) bool {
 	return now[d.about().Ended] != nil || now[d.about().Success] != nil
 }
 

@@ -139,7 +139,7 @@ func (r *run) loop(ctx context.Context) {
 			r.runningCalls--
 			r.take(ctx, o)
 		case n := <-r.news:
-			r.hear(ctx, n)
+			r.receive(ctx, n)
 		}
 	}
 	// In plan order, so that each step sees the reasons of those that it needs.

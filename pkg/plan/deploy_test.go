@@ -159,7 +159,7 @@ func TestSavedDeploy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	saved, err := plan.Open(text)
+	saved, err := plan.ParseSaved(text)
 	if err != nil {
 		t.Fatal(err)
 	}

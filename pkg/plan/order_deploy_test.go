@@ -16,7 +16,7 @@ import (
 // deployment. Its field after names another crate whose change comes first.
 func harbour() *resource.Catalog {
 	ops := resource.Ops{Create: "Create", Update: "Update", Delete: "Delete"}
-	reads := []resource.Read{{Op: "List", Scope: resource.Everything}}
+	reads := []resource.ListOp{{Op: "List", Scope: resource.Everything}}
 	fleet := &resource.Kind{
 		Name: "fleet", Title: "fleet", Plural: "fleets", Collection: "fleets", Key: "name", KeyField: "name", Doc: "Fleets.",
 		Fields: []resource.Field{{Name: "flag", Type: resource.Text, Doc: "Its flag."}},

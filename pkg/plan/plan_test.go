@@ -44,7 +44,7 @@ func toyKinds() *resource.Catalog {
 		return []resource.Call{{Does: string(c.Action), Op: "Update", Params: self}}
 	}
 	ops := resource.Ops{Create: "Create", Update: "Update", Delete: "Delete"}
-	reads := []resource.Read{{Op: "List", Scope: resource.Everything}}
+	reads := []resource.ListOp{{Op: "List", Scope: resource.Everything}}
 	basket := &resource.Kind{
 		Name: "basket", Title: "basket", Plural: "baskets", Collection: "baskets", Key: "slug", KeyField: "slug", Precious: true,
 		Doc: "Baskets.", Ops: ops, Reads: reads,

@@ -20,7 +20,7 @@ func save(t *testing.T, in plan.Input) (text string, saved *plan.Saved) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if saved, err = plan.Open(file); err != nil {
+	if saved, err = plan.ParseSaved(file); err != nil {
 		t.Fatal(err)
 	}
 	return string(file), saved

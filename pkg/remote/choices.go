@@ -84,7 +84,7 @@ func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 		if len(e.Names) > 0 {
 			text = fmt.Sprintf("%s (%s)", e.Names[0], e.Handle)
 		}
-		choice.Choices = append(choice.Choices, text)
+		choice.Candidates = append(choice.Candidates, text)
 	}
 	return resource.Ref{}, choice
 }
@@ -181,7 +181,7 @@ func (r *reader) keysOf(kind string) []resource.Choice {
 
 // neededTargets says which choices are needed.
 func (r *reader) neededTargets() map[string]bool {
-	if r.scope.Desired == nil {
+	if r.extent.Desired == nil {
 		return r.shownTargets()
 	}
 	exists := map[resource.Address]bool{}
@@ -191,7 +191,7 @@ func (r *reader) neededTargets() map[string]bool {
 		}
 	}
 	needed := map[string]bool{}
-	for _, state := range r.scope.states() {
+	for _, state := range r.extent.states() {
 		for _, d := range state.Resources {
 			for _, f := range d.Kind.Fields {
 				if f.Type == resource.Reference && r.catalog.Kind(f.Target) == nil && needs(d, &f, exists[d.Address]) {

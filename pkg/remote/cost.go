@@ -73,13 +73,13 @@ func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item,
 	return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
 }
 
-func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.Read, bool) {
+func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.ListOp, bool) {
 	for _, read := range kind.Reads {
 		if read.Scope == scope && (read.Repeat || !repeat) {
 			return read, true
 		}
 	}
-	return resource.Read{}, false
+	return resource.ListOp{}, false
 }
 
 // showsAny reports whether any row belongs to one of the parents.
@@ -92,7 +92,7 @@ func showsAny(kind *resource.Kind, rows []row, parents []*item) bool {
 
 // query is one list to read: the value goes into the filter.
 type query struct {
-	read                       resource.Read
+	read                       resource.ListOp
 	value, asked, organisation string
 }
 
@@ -119,7 +119,7 @@ func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 }
 
 // repeated reads the children of many parents with one filter that repeats.
-func (r *reader) repeated(ctx context.Context, read resource.Read, parents []*item) ([]row, error) {
+func (r *reader) repeated(ctx context.Context, read resource.ListOp, parents []*item) ([]row, error) {
 	var ids []string
 	for _, parent := range parents {
 		ids = append(ids, parent.Handle)

@@ -24,11 +24,11 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 	}
 	var lacking []*item
 	for _, it := range items {
-		if len(r.lacks(it)) > 0 || r.scope.pending(it) {
+		if len(r.lacks(it)) > 0 || r.extent.pending(it) {
 			lacking = append(lacking, it)
 		}
 	}
-	if r.scope.Desired == nil && len(lacking) > 0 {
+	if r.extent.Desired == nil && len(lacking) > 0 {
 		first, before := lacking[0], len(lacking[0].Fields)
 		if err := r.readDetail(ctx, first); err != nil {
 			return err
@@ -49,7 +49,7 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 // missing.
 func (r *reader) lacks(it *item) []string {
 	var names []string
-	for _, name := range r.scope.fields(it) {
+	for _, name := range r.extent.fields(it) {
 		f := it.Kind.Field(name)
 		if it.Has(name) || f.WriteOnly || f.ReadOp != "" || f.Need == resource.Derived ||
 			f.Changes == resource.CreateOnly || f.Changes == resource.Identity || name == it.Kind.TransferFrom {
@@ -96,7 +96,7 @@ func (r *reader) readApart(ctx context.Context, kind *resource.Kind) error {
 	group.SetLimit(r.client.Parallelism())
 	for _, it := range l.items {
 		var ops []string
-		for _, name := range r.scope.fields(it) {
+		for _, name := range r.extent.fields(it) {
 			if op := kind.Field(name).ReadOp; op != "" && !it.Has(name) && !slices.Contains(ops, op) {
 				ops = append(ops, op)
 			}

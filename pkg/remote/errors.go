@@ -38,7 +38,7 @@ func (e *FailedError) Error() string {
 // it was given; they are empty if it applies to the whole state.
 type ChoiceError struct {
 	What, Name string
-	Choices    []string
+	Candidates []string
 	Address    resource.Address
 	Field      string
 }
@@ -46,8 +46,8 @@ type ChoiceError struct {
 // Error lists the choices.
 func (e *ChoiceError) Error() string {
 	choices := "there are none"
-	if len(e.Choices) > 0 {
-		choices = "choose one of " + strings.Join(e.Choices, ", ")
+	if len(e.Candidates) > 0 {
+		choices = "choose one of " + strings.Join(e.Candidates, ", ")
 	}
 	if e.Name == "" {
 		return fmt.Sprintf("no %s given: %s", e.What, choices)

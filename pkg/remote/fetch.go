@@ -12,7 +12,7 @@ import (
 
 // readRoots reads a root kind.
 func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, []resource.CollectionID, error) {
-	if !r.scope.root(kind) {
+	if !r.extent.root(kind) {
 		return nil, nil, nil
 	}
 	items, err := r.rootsOf(ctx, kind, r.organisation.Handle)
@@ -20,7 +20,7 @@ func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, [
 		return nil, nil, err
 	}
 	// Resources that may be transferred are read from their organisations.
-	missing := r.scope.transferSources(kind, items)
+	missing := r.extent.transferSources(kind, items)
 	lists := map[string][]*item{}
 	for _, key := range resource.SortedKeys(missing) {
 		from, err := r.findOrganisation(missing[key])
@@ -78,7 +78,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 	byID := map[string]*item{} // by canonical id
 	organisations := []string{r.organisation.Handle}
 	for _, parent := range r.listings[kind.Parent].items {
-		if !r.scope.below(parent, kind) {
+		if !r.extent.below(parent, kind) {
 			continue
 		}
 		parents = append(parents, parent)
@@ -88,7 +88,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 			organisations = append(organisations, parent.organisation)
 		}
 	}
-	if len(parents) == 0 && !(kind.Global && r.scope.anyOf(kind)) {
+	if len(parents) == 0 && !(kind.Global && r.extent.anyOf(kind)) {
 		return nil, nil, nil
 	}
 	rows, err := r.rows(ctx, kind, parents, organisations)
@@ -123,7 +123,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 			return nil, nil, err
 		}
 		child.parent, child.organisation = parent, row.organisation
-		if r.scope.declaresKey(kind, child.Key) {
+		if r.extent.declaresKey(kind, child.Key) {
 			unplaced = append(unplaced, child)
 		}
 	}

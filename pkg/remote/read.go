@@ -13,7 +13,7 @@ import (
 
 // Reading the current state. Policy:
 //
-//   - Only what the files need is requested (scope.go). A root kind is read when it is
+//   - Only what the files need is requested (extent.go). A root kind is read when it is
 //     declared, a collection when it is declared for a parent that exists.
 //   - It uses the cheapest list (cost.go). Kinds of the same depth are read in
 //     parallel; the parents' ids are needed before the children.
@@ -69,7 +69,7 @@ type listing struct {
 type reader struct {
 	client  *api.Client
 	catalog *resource.Catalog
-	scope   scope
+	extent  extent
 
 	organisation resource.Ref
 	choices      resource.Choices
@@ -77,8 +77,8 @@ type reader struct {
 	unread       []string
 }
 
-func newReader(client *api.Client, catalog *resource.Catalog, s scope) *reader {
-	r := &reader{client: client, catalog: catalog, scope: s, choices: resource.Choices{}, listings: map[string]*listing{}}
+func newReader(client *api.Client, catalog *resource.Catalog, e extent) *reader {
+	r := &reader{client: client, catalog: catalog, extent: e, choices: resource.Choices{}, listings: map[string]*listing{}}
 	for _, kind := range catalog.Kinds() {
 		r.listings[kind.Name] = &listing{}
 	}
@@ -126,7 +126,7 @@ func (r *reader) each(level []*resource.Kind, read func(*resource.Kind) error) [
 			errs = append(errs, fmt.Errorf("read %s: %w", kind.Plural, err))
 			r.listings[kind.Name].failed = true
 			r.miss(kind.Name)
-			if r.scope.referred[kind.Name] {
+			if r.extent.referred[kind.Name] {
 				r.miss(r.refersTo(kind.Name)...)
 			}
 		}
@@ -165,7 +165,7 @@ func (r *reader) settle(level []*resource.Kind) {
 		items := r.listings[kind.Name].items
 		label(kind, items)
 		for _, it := range items {
-			it.deleted = it.above != nil && it.above.deleted || r.scope.deletes(it)
+			it.deleted = it.above != nil && it.above.deleted || r.extent.deletes(it)
 		}
 	}
 }

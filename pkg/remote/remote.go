@@ -37,7 +37,7 @@ type Wanted struct {
 // that are not complete. A [ChoiceError] says that the token cannot access the
 // organisation in Desired.
 func Read(ctx context.Context, client *api.Client, catalog *resource.Catalog, w Wanted) (*resource.State, error) {
-	return newReader(client, catalog, scopeOf(w, catalog)).run(ctx, w.Desired.Organisation)
+	return newReader(client, catalog, extentOf(w, catalog)).run(ctx, w.Desired.Organisation)
 }
 
 // ReadAll returns everything under the organisation, for an export. With only, it

@@ -26,7 +26,7 @@ func (p *page) deployments(made *plan.Plan) {
 			first = false
 		}
 		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(d.Reason, "already waits for a deployment")))
-		if along := goesAlong(d.Along); along != "" {
+		if along := alsoDeploys(d.Along); along != "" {
 			p.line(fieldIndent, as(yellow, along))
 		}
 	}
@@ -65,7 +65,7 @@ func waitingOf(made *plan.Plan) []*plan.Deployment {
 
 // alsoDeploys says in a sentence which other changes a deployment includes, "" for
 // none.
-func goesAlong(a plan.Along) string {
+func alsoDeploys(a plan.Along) string {
 	var parts []string
 	switch {
 	case a.Commits < 0:

@@ -197,7 +197,7 @@ func deploymentBlock(p *plan.Plan) *block {
 			continue
 		}
 		e := entry{head: diffText('-', 0, d.Address.String()+"  "+cmp.Or(d.Reason, "already waits for a deployment"))}
-		if along := goesAlong(d.Along); along != "" {
+		if along := alsoDeploys(d.Along); along != "" {
 			e.head += diffText(' ', 4, along)
 		}
 		if p.Deploy && d.Waits != "" {

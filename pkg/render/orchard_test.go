@@ -28,12 +28,12 @@ var (
 			{Name: "tags", Doc: "The tags.", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
 			{Name: "region", Doc: "The region.", Type: resource.Reference, Target: "region"},
 		},
-		Ops: resource.Ops{Update: "UpdateOrchard"}, Reads: []resource.Read{{Op: "ListOrchards"}}, Compile: noCalls,
+		Ops: resource.Ops{Update: "UpdateOrchard"}, Reads: []resource.ListOp{{Op: "ListOrchards"}}, Compile: noCalls,
 	}
 	garden = &resource.Kind{
 		Name: "garden", Title: "garden", Plural: "gardens", Collection: "gardens", Parent: "orchard", Key: "slug", KeyField: "slug", Doc: "Gardens.",
 		Fields: []resource.Field{{Name: "soil", Doc: "The soil."}, {Name: "shed", Doc: "The shed.", Type: resource.FreeObject}},
-		Ops:    resource.Ops{Update: "UpdateGarden"}, Reads: []resource.Read{{Op: "ListGardens"}}, Compile: noCalls,
+		Ops:    resource.Ops{Update: "UpdateGarden"}, Reads: []resource.ListOp{{Op: "ListGardens"}}, Compile: noCalls,
 	}
 	tree = &resource.Kind{
 		Name: "tree", Title: "tree", Plural: "trees", Collection: "trees", Parent: "garden", Key: "name", KeyField: "name", Doc: "Trees.",
@@ -42,7 +42,7 @@ var (
 			{Name: "secret", Doc: "The fruit is not shown.", Type: resource.Bool},
 			{Name: "recipe", Doc: "The recipe.", Display: resource.Masked, WriteOnly: true, From: true},
 		},
-		Ops: resource.Ops{Update: "UpdateTree"}, Reads: []resource.Read{{Op: "ListTrees"}}, Compile: noCalls,
+		Ops: resource.Ops{Update: "UpdateTree"}, Reads: []resource.ListOp{{Op: "ListTrees"}}, Compile: noCalls,
 	}
 	catalog = resource.NewCatalog(orchard, garden, tree)
 )

@@ -175,7 +175,7 @@ func (p *page) violations(violations []plan.Violation) {
 	}
 }
 
-func (p *page) unmanaged(collections []*collection, made *plan.Plan) {
+func (p *page) unmanaged(collections []*unmanagedIn, made *plan.Plan) {
 	if len(collections) == 0 {
 		return
 	}

@@ -21,7 +21,7 @@ type planView struct {
 	blocked       []*resource.Change
 	waiting       []*resource.Change
 	// unmanaged by collection.
-	unmanaged []*collection
+	unmanaged []*unmanagedIn
 	// warnings and notes, identical ones merged.
 	warnings, notes []plan.Note
 	// uncompared fields that are not listed in mayWrite.
@@ -36,7 +36,7 @@ type group struct {
 
 // unmanagedIn is the unmanaged resources of one collection. Glob is the address pattern
 // of the collection.
-type collection struct {
+type unmanagedIn struct {
 	glob  string
 	names []string
 }
@@ -70,11 +70,11 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		return cmp.Or(parentOf(c).String(), strings.TrimSpace("organisation "+p.Organisation.String()))
 	}
 	v.groups, v.drift = groupBy(place, asked), groupBy(place, drift)
-	collections := map[string]*collection{}
+	collections := map[string]*unmanagedIn{}
 	for _, a := range p.Unmanaged {
 		glob, name := inCollection(a)
 		if collections[glob] == nil {
-			collections[glob] = &collection{glob: glob}
+			collections[glob] = &unmanagedIn{glob: glob}
 			v.unmanaged = append(v.unmanaged, collections[glob])
 		}
 		collections[glob].names = append(collections[glob].names, name)
@@ -172,7 +172,7 @@ func inCollection(a resource.Address) (glob, name string) {
 // mostNames is how many names of one collection are listed.
 const mostNames = 8
 
-func (c *collection) summary() string {
+func (c *unmanagedIn) summary() string {
 	return fmt.Sprintf("%s: %d (%s)", c.glob, len(c.names), some(c.names, mostNames))
 }
 

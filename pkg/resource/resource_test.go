@@ -53,7 +53,7 @@ func shelves() *resource.Catalog {
 				{Name: "prefix", Type: resource.Text, Need: resource.Always, Doc: "Its prefix."},
 			},
 			Ops:     resource.Ops{Create: "C", Update: "U", Delete: "D"},
-			Reads:   []resource.Read{{Op: "L", Scope: resource.Everything}},
+			Reads:   []resource.ListOp{{Op: "L", Scope: resource.Everything}},
 			Compile: func(*resource.Change) []resource.Call { return nil },
 		}
 		if key == "" {

@@ -57,12 +57,12 @@ type Sources struct {
 	Timeout time.Duration
 }
 
-// Resolve replaces every source in the state by its value and keeps the source in
+// ResolveSources replaces every source in the state by its value and keeps the source in
 // Resource.Sources. A value is a secret, and its field is marked as masked, unless it
 // may be shown. The list contains all problems; [Document.Locate] adds their lines.
 // When ctx ends, so do the programs, and their missing values are problems like any
 // other.
-func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List {
+func ResolveSources(ctx context.Context, state *resource.State, from Sources) diag.List {
 	var list diag.List
 	l := lookup{Sources: from, ran: map[string]taken{}}
 	for _, r := range state.Resources {
@@ -105,7 +105,7 @@ func keep(r *resource.Resource, f *resource.Field, source resource.Source, text 
 	r.Masked[f.Name] = true
 }
 
-// lookup is one run of Resolve. ran holds the output of programs, so that each distinct
+// lookup is one run of ResolveSources. ran holds the output of programs, so that each distinct
 // one runs once.
 type lookup struct {
 	Sources

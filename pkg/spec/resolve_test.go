@@ -67,7 +67,7 @@ applications:
 		value, ok := map[string]string{"SET": "canary env", "EMPTY": "", "DIVIO_API_TOKEN": "canary token"}[name]
 		return value, ok
 	}
-	list = doc.Locate(Resolve(t.Context(), doc.State, Sources{Env: env, Refused: []string{"DIVIO_API_TOKEN"}}))
+	list = doc.Locate(ResolveSources(t.Context(), doc.State, Sources{Env: env, Refused: []string{"DIVIO_API_TOKEN"}}))
 	want := `conf/f.yaml:8:39: the environment variable EMPTY is empty
   |           EMPTY: { value_from: { env: EMPTY } }
   |                                       ^^^^^
@@ -146,7 +146,7 @@ applications:
 		t.Fatal(show(list))
 	}
 	env := func(string) (string, bool) { return "from the environment", true }
-	if list := Resolve(t.Context(), doc.State, Sources{Env: env, AllowExec: true}); len(list) > 0 {
+	if list := ResolveSources(t.Context(), doc.State, Sources{Env: env, AllowExec: true}); len(list) > 0 {
 		t.Fatal(show(list))
 	}
 	got := map[string]string{}
@@ -183,7 +183,7 @@ markets:
 	if len(list) > 0 {
 		t.Fatal(show(list))
 	}
-	list = doc.Locate(Resolve(t.Context(), doc.State, Sources{Env: func(string) (string, bool) { return "", false }}))
+	list = doc.Locate(ResolveSources(t.Context(), doc.State, Sources{Env: func(string) (string, bool) { return "", false }}))
 	want := `f.yaml:4:48: the source of username gives an empty value, and the API does not return it
   |   b.example: { username: { value_from: { file: blank.txt } }, password: { value_from: { file: blank.txt } } }
   |                                                ^^^^^^^^^

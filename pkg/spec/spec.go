@@ -16,7 +16,7 @@
 //
 // A stage continues with the valid parts, so that one run reports every problem, and
 // skips what an earlier stage has reported, so that no problem is reported twice.
-// value_from is resolved later, by [Resolve], and only where it is needed.
+// value_from is resolved later, by [ResolveSources], and only where it is needed.
 package spec
 
 import (

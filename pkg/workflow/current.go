@@ -70,9 +70,9 @@ func (p *Planned) atOrganisation(err error) error {
 	if !errors.As(err, &choice) || choice.What != "organisation" {
 		return err
 	}
-	problem := diag.Diagnostic{At: placeOf(choice, p.desired.State), Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
+	problem := diag.Diagnostic{At: placeOf(choice, p.desired.State), Hint: "choose from: " + strings.Join(choice.Candidates, ", ")}
 	switch {
-	case len(choice.Choices) == 0:
+	case len(choice.Candidates) == 0:
 		problem.Message = "the token sees no organisation"
 		problem.Hint = "does it belong to this zone?"
 	case choice.Name == "":

@@ -41,7 +41,7 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 	}
 	warn := p.workflow.Warn
 	if m.readsAgain() {
-		after, err := remote.Read(ctx, p.client, p.in.Catalog, remote.Wanted{Desired: m.scope(p.in.Desired)})
+		after, err := remote.Read(ctx, p.client, p.in.Catalog, remote.Wanted{Desired: m.rereads(p.in.Desired)})
 		if err != nil {
 			warn(fmt.Sprintf("the ledger has no dates for the applied changes, because reading them again failed: %v", err))
 		}
@@ -164,7 +164,7 @@ func (m *memory) isTouched(id ledger.ID) (resource.Address, bool) {
 }
 
 // rereads is what has to be read again: the collections that were touched.
-func (m *memory) scope(desired *resource.State) *resource.State {
+func (m *memory) rereads(desired *resource.State) *resource.State {
 	scope := &resource.State{Organisation: desired.Organisation, Collections: map[resource.CollectionID]resource.Collection{}}
 	needed := map[resource.Address]bool{}
 	for id := range m.touched {

@@ -34,7 +34,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	if err != nil {
 		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
 	}
-	in.Settings = r.over(in.Settings)
+	in.Settings = r.override(in.Settings)
 	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
 	in.AllowCreate = append(in.AllowCreate, r.AllowCreate...)
 	in.Desired = plan.Narrow(in.Desired, w.Catalog, in.Select, in.Prune)
@@ -69,7 +69,7 @@ func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {
 	if err != nil {
 		return nil, plan.Input{}, err
 	}
-	saved, err := plan.Open(text)
+	saved, err := plan.ParseSaved(text)
 	if err != nil {
 		return nil, plan.Input{}, err
 	}

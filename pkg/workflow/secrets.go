@@ -10,12 +10,12 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
-// resolve resolves value_from in the resources that the selection covers.
-func (p *Planned) resolve(ctx context.Context) error {
+// resolveSources resolves value_from in the resources that the selection covers.
+func (p *Planned) resolveSources(ctx context.Context) error {
 	if p.workflow.Sources == nil {
 		return nil
 	}
-	problems := spec.Resolve(ctx, covered(p.in), *p.workflow.Sources)
+	problems := spec.ResolveSources(ctx, covered(p.in), *p.workflow.Sources)
 	if ctx.Err() != nil {
 		return fmt.Errorf("resolve value_from: %w", ctx.Err())
 	}

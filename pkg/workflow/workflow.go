@@ -151,7 +151,7 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	return plan.Input{
 		Catalog:        catalog,
 		Desired:        plan.Narrow(desired.State, catalog, r.Select, prune),
-		Settings:       r.over(desired.Settings),
+		Settings:       r.override(desired.Settings),
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,
 		AllowCreate:    r.AllowCreate,
@@ -161,8 +161,8 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	}
 }
 
-// over overrides the limits of the files with those of the request.
-func (r *Request) over(settings resource.Settings) resource.Settings {
+// override replaces the limits of the files by those of the request.
+func (r *Request) override(settings resource.Settings) resource.Settings {
 	settings.DeleteCount = cmp.Or(r.DeleteCount, settings.DeleteCount)
 	settings.DeletePercent = cmp.Or(r.DeletePercent, settings.DeletePercent)
 	return settings
@@ -174,7 +174,7 @@ func (p *Planned) prepare(ctx context.Context) (err error) {
 	if p.ledger, err = p.workflow.openLedger(p.in.Settings.Ledger); err != nil {
 		return err
 	}
-	if err := p.resolve(ctx); err != nil {
+	if err := p.resolveSources(ctx); err != nil {
 		return err
 	}
 	p.in.Seals = p.seals()

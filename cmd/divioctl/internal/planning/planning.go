@@ -91,8 +91,8 @@ func addresses(flag string, values []string) ([]resource.Address, error) {
 	return addresses, nil
 }
 
-// Show prints a plan as the result of a command.
-func Show(c *cli.Console, p *plan.Plan) error {
+// Print prints a plan as the result of a command.
+func Print(c *cli.Console, p *plan.Plan) error {
 	switch c.Format {
 	case cli.FormatJSON:
 		return render.PlanJSON(c.Out, p, nil)

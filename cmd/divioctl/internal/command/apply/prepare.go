@@ -38,7 +38,7 @@ func (o *Options) prepare(ctx context.Context, copies *planning.Copies) (*workfl
 		return nil, err
 	}
 	if o.Console.Format == cli.FormatText {
-		if err := planning.Show(o.Console, p.Plan); err != nil {
+		if err := planning.Print(o.Console, p.Plan); err != nil {
 			return nil, err
 		}
 	}

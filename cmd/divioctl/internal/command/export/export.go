@@ -94,13 +94,13 @@ func wrongFlag(err error) error {
 	}
 	usage := &cli.UsageError{Message: choice.Error(), Hint: "Pass --" + choice.What + " NAME."}
 	if choice.Name != "" {
-		slices.Sort(choice.Choices)
+		slices.Sort(choice.Candidates)
 		usage.Message = fmt.Sprintf("--%s %s: not found, or ambiguous", choice.What, choice.Name)
-		usage.Hint = "Choose one of " + strings.Join(choice.Choices, ", ") + "."
-		if near := suggest.Closest(choice.Name, choice.Choices); len(near) > 0 {
+		usage.Hint = "Choose one of " + strings.Join(choice.Candidates, ", ") + "."
+		if near := suggest.Closest(choice.Name, choice.Candidates); len(near) > 0 {
 			usage.Message += ", did you mean " + strconv.Quote(near[0]) + "?"
 		}
-		if len(choice.Choices) == 0 {
+		if len(choice.Candidates) == 0 {
 			usage.Hint = "There are none."
 		}
 	}

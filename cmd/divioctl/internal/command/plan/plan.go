@@ -73,7 +73,7 @@ func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCod
 	if err := o.save(p); err != nil {
 		return 0, err
 	}
-	if err := planning.Show(o.Console, p.Plan); err != nil {
+	if err := planning.Print(o.Console, p.Plan); err != nil {
 		return 0, err
 	}
 	if o.DetailedExitcode && !p.Empty() {
@@ -95,7 +95,7 @@ func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err e
 	}
 	copies.Keep(partial)
 	if o.Console.Format == cli.FormatText {
-		o.Console.SayUnprinted(planning.Show(o.Console, partial))
+		o.Console.SayUnprinted(planning.Print(o.Console, partial))
 	}
 	return cli.Documented(err, func(failure *render.Failure) error {
 		return render.PlanJSON(o.Console.Out, partial, failure)
@@ -109,7 +109,7 @@ func (o *Options) removeSaved() error {
 	if err != nil {
 		return nil
 	}
-	if _, err := plan.Open(text); err != nil {
+	if _, err := plan.ParseSaved(text); err != nil {
 		return nil
 	}
 	if err := os.Remove(string(o.Out)); err != nil {

@@ -19,7 +19,7 @@ import (
 // matches which declared one. Then more is read rather than less.
 
 // extent says what is to be read.
-type scope struct {
+type extent struct {
 	Wanted          // the zero value: everything
 	only   []string // keys of root resources; empty: all of them
 
@@ -34,25 +34,25 @@ type scope struct {
 	now, before declarations
 }
 
-func everything(only []string) scope { return scope{only: only} }
+func everything(only []string) extent { return extent{only: only} }
 
-func scopeOf(w Wanted, catalog *resource.Catalog) scope {
-	s := scope{
+func extentOf(w Wanted, catalog *resource.Catalog) extent {
+	e := extent{
 		Wanted:      w,
 		collections: map[resource.CollectionID]bool{}, kinds: map[string]bool{},
 		referred: map[string]bool{}, labelled: map[resource.CollectionID]bool{},
 		now: declarationsIn(w.Desired), before: declarationsIn(w.Base),
 	}
-	for _, state := range s.states() {
+	for _, state := range e.states() {
 		for id := range state.Collections {
-			s.add(id)
+			e.add(id)
 		}
 		for _, d := range state.Resources {
-			s.add(resource.CollectionID{Parent: d.Parent, Kind: d.Kind.Name})
+			e.add(resource.CollectionID{Parent: d.Parent, Kind: d.Kind.Name})
 			for _, f := range d.Kind.Fields {
 				if _, refers := d.Fields[f.Name].(resource.Ref); refers && catalog.Kind(f.Target) != nil {
-					s.add(resource.CollectionID{Kind: f.Target})
-					s.referred[f.Target] = true
+					e.add(resource.CollectionID{Kind: f.Target})
+					e.referred[f.Target] = true
 				}
 			}
 		}
@@ -60,61 +60,61 @@ func scopeOf(w Wanted, catalog *resource.Catalog) scope {
 	for _, r := range w.Removed {
 		for a := r.Address; !a.IsZero(); a = a.Parent() {
 			id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
-			s.add(id)
-			s.labelled[id] = s.labelled[id] || catalog.Kind(a.Kind()).Label != nil
+			e.add(id)
+			e.labelled[id] = e.labelled[id] || catalog.Kind(a.Kind()).Label != nil
 		}
 	}
-	return s
+	return e
 }
 
 // states are the declared states.
-func (s scope) states() []*resource.State {
-	if s.Base == nil {
-		return []*resource.State{s.Desired}
+func (e extent) states() []*resource.State {
+	if e.Base == nil {
+		return []*resource.State{e.Desired}
 	}
-	return []*resource.State{s.Desired, s.Base}
+	return []*resource.State{e.Desired, e.Base}
 }
 
-func (s scope) add(id resource.CollectionID) {
-	s.collections[id], s.kinds[id.Kind] = true, true
+func (e extent) add(id resource.CollectionID) {
+	e.collections[id], e.kinds[id.Kind] = true, true
 }
 
 // root reports whether a root kind is to be read.
-func (s scope) root(kind *resource.Kind) bool {
-	return s.Desired == nil || s.collections[resource.CollectionID{Kind: kind.Name}]
+func (e extent) root(kind *resource.Kind) bool {
+	return e.Desired == nil || e.collections[resource.CollectionID{Kind: kind.Name}]
 }
 
 // below reports whether the children of parent are to be read: if it is unknown which
 // declared resource the parent is, when any are declared.
-func (s scope) below(parent *item, kind *resource.Kind) bool {
+func (e extent) below(parent *item, kind *resource.Kind) bool {
 	switch {
-	case s.Desired == nil, parent.deleted:
+	case e.Desired == nil, parent.deleted:
 		return true
 	case parent.unsure():
-		return s.anyOf(kind)
+		return e.anyOf(kind)
 	}
-	return s.collections[resource.CollectionID{Parent: parent.Address, Kind: kind.Name}]
+	return e.collections[resource.CollectionID{Parent: parent.Address, Kind: kind.Name}]
 }
 
 // anyOf reports whether any collection of the kind is to be read.
-func (s scope) anyOf(kind *resource.Kind) bool { return s.Desired == nil || s.kinds[kind.Name] }
+func (e extent) anyOf(kind *resource.Kind) bool { return e.Desired == nil || e.kinds[kind.Name] }
 
 // declaresKey reports whether a resource of a Global kind is declared, under any
 // parent.
-func (s scope) declaresKey(kind *resource.Kind, key string) bool {
+func (e extent) declaresKey(kind *resource.Kind, key string) bool {
 	id := [2]string{kind.Name, key}
-	return s.now.byKey[id] != nil || s.before.byKey[id] != nil
+	return e.now.byKey[id] != nil || e.before.byKey[id] != nil
 }
 
 // fields returns the fields that must be known of a resource: those of its declaration.
 // If it is unknown which declaration that is, the fields of all candidates, and those
 // of its label if an address with the label is removed.
-func (s scope) fields(it *item) []string {
+func (e extent) fields(it *item) []string {
 	var names []string
-	declared := slices.Concat(s.now.of(it), s.before.of(it))
+	declared := slices.Concat(e.now.of(it), e.before.of(it))
 	for i := range it.Kind.Fields {
 		f := &it.Kind.Fields[i]
-		if s.Desired == nil || f.ReadOp != "" && s.labelled[it.collection()] || slices.ContainsFunc(declared, func(d *resource.Resource) bool {
+		if e.Desired == nil || f.ReadOp != "" && e.labelled[it.collection()] || slices.ContainsFunc(declared, func(d *resource.Resource) bool {
 			return d.Has(f.Name) && !d.IsMasked(f.Name)
 		}) {
 			names = append(names, f.Name)
@@ -125,8 +125,8 @@ func (s scope) fields(it *item) []string {
 
 // pending reports whether it must be known if a declared resource waits for a
 // deployment, and the list did not contain it.
-func (s scope) pending(it *item) bool {
-	if !s.Pending || it.Kind.Deploy == nil || len(s.now.of(it)) == 0 {
+func (e extent) pending(it *item) bool {
+	if !e.Pending || it.Kind.Deploy == nil || len(e.now.of(it)) == 0 {
 		return false
 	}
 	_, told := it.Facts[it.Kind.Deploy.HasChanges].(bool)
@@ -135,28 +135,28 @@ func (s scope) pending(it *item) bool {
 
 // deletes reports whether the plan would or may delete it: removed names it, or it is
 // not declared in a pruned collection.
-func (s scope) deletes(it *item) bool {
+func (e extent) deletes(it *item) bool {
 	switch {
-	case s.Desired == nil:
+	case e.Desired == nil:
 		return false
-	case slices.ContainsFunc(s.Removed, it.isRemoved):
+	case slices.ContainsFunc(e.Removed, it.isRemoved):
 		return true
-	case !slices.Contains(s.Prune, it.Kind.Collection), it.Kind.Foreign != nil && it.Kind.Foreign(it.Resource):
+	case !slices.Contains(e.Prune, it.Kind.Collection), it.Kind.Foreign != nil && it.Kind.Foreign(it.Resource):
 		return false
 	}
-	_, declared := s.Desired.Collections[it.collection()]
-	return declared && (it.unsure() || len(s.now.of(it)) == 0)
+	_, declared := e.Desired.Collections[it.collection()]
+	return declared && (it.unsure() || len(e.now.of(it)) == 0)
 }
 
 // transferSources names the organisation from which a declared root resource that is
 // not in ours may be transferred.
-func (s scope) transferSources(kind *resource.Kind, found []*item) map[string]resource.Ref {
+func (e extent) transferSources(kind *resource.Kind, found []*item) map[string]resource.Ref {
 	missing := map[string]resource.Ref{}
-	if s.Desired == nil || kind.TransferFrom == "" {
+	if e.Desired == nil || kind.TransferFrom == "" {
 		return missing
 	}
 	id := resource.CollectionID{Kind: kind.Name}
-	for _, d := range slices.Concat(s.before.siblings[id], s.now.siblings[id]) {
+	for _, d := range slices.Concat(e.before.siblings[id], e.now.siblings[id]) {
 		here := slices.ContainsFunc(found, func(it *item) bool { return it.Key == d.Key })
 		if from, ok := d.Fields[kind.TransferFrom].(resource.Ref); ok && !here {
 			missing[d.Key] = from
@@ -167,14 +167,14 @@ func (s scope) transferSources(kind *resource.Kind, found []*item) map[string]re
 
 // narrow keeps the requested root resources, and those that they refer to.
 func (r *reader) narrow() error {
-	if len(r.scope.only) == 0 {
+	if len(r.extent.only) == 0 {
 		return nil
 	}
 	roots := r.catalog.Roots()
 	kept, met := map[string]bool{}, map[string]bool{} // canonical ids, and keys
 	for _, kind := range roots {
 		for _, it := range r.listings[kind.Name].items {
-			if kind.KeyInAPI() && slices.Contains(r.scope.only, it.Key) {
+			if kind.KeyInAPI() && slices.Contains(r.extent.only, it.Key) {
 				kept[resource.CanonicalID(it.Handle)], met[it.Key] = true, true
 				for _, f := range kind.Fields {
 					if ref, ok := it.Fields[f.Name].(resource.Ref); ok && r.catalog.Kind(f.Target) != nil {
@@ -184,11 +184,11 @@ func (r *reader) narrow() error {
 			}
 		}
 	}
-	for _, key := range r.scope.only {
+	for _, key := range r.extent.only {
 		if !met[key] && len(r.unread) == 0 {
 			choice := &ChoiceError{What: roots[0].Title, Name: key}
 			for _, it := range r.listings[roots[0].Name].items {
-				choice.Choices = append(choice.Choices, it.Key)
+				choice.Candidates = append(choice.Candidates, it.Key)
 			}
 			return choice
 		}
