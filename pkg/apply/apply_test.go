@@ -148,7 +148,7 @@ func TestEnds(t *testing.T) {
 			}}, step(pear, "buy", 0)),
 			want: ends{
 				Steps: []string{
-					"failed: pick fruit.red/apple: the id of basket.blue is not known",
+					"failed: pick fruit.red/apple: the id of basket.blue is unknown",
 					"skipped: pick fruit.red/apple failed",
 				},
 				Changes: []apply.Status{apply.Failed, apply.Skipped}, Summary: apply.Summary{Failed: 1, Skipped: 1},

@@ -408,8 +408,8 @@ func TestOrganisations(t *testing.T) {
 		want string
 	}{
 		{resource.Ref{Name: "Acme"}, "acme"}, {resource.Ref{Name: "ACME"}, "acme"}, {resource.Ref{Name: "rival"}, "rival"}, {resource.Ref{Handle: "rival"}, "rival"},
-		{resource.Ref{Name: "other"}, `error: organisation ": not found, or ambiguousother": choose one of Acme (acme), Rival (rival)`},
-		{resource.Ref{}, `error: no organisation is given: choose one of Acme (acme), Rival (rival)`},
+		{resource.Ref{Name: "other"}, `error: organisation "other": not found, or ambiguous: choose one of Acme (acme), Rival (rival)`},
+		{resource.Ref{}, `error: no organisation given: choose one of Acme (acme), Rival (rival)`},
 	} {
 		c, _ := newFake(t, newOrchard().handle)
 		desired := want(catalog)

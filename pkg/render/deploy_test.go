@@ -16,7 +16,7 @@ import (
 func planted(deploy bool) *plan.Plan {
 	waits := ""
 	if !deploy {
-		waits = "deploying was not asked for (--deploy)"
+		waits = "--deploy was not passed"
 	}
 	c := &resource.Change{
 		Address: at("tree.hill/live/apple"), Kind: tree, Action: resource.Create, After: of(tree, "hill/live/apple", nil),
@@ -70,8 +70,8 @@ func TestDeployments(t *testing.T) {
 	golden(t, "apply_deployments.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, deployed(), nil) })
 
 	waiting := &apply.Result{Deployments: []apply.DeploymentResult{
-		{Address: at("garden.hill/live"), Status: apply.Waiting, Because: "deploying was not asked for (--deploy)"},
-		{Address: at("garden.hill/test"), Status: apply.Waiting, Because: "deploying was not asked for (--deploy)"},
+		{Address: at("garden.hill/live"), Status: apply.Waiting, Because: "--deploy was not passed"},
+		{Address: at("garden.hill/test"), Status: apply.Waiting, Because: "--deploy was not passed"},
 	}}
 	golden(t, "deployments_waiting.txt", func(b *bytes.Buffer) error { return render.DeploymentsText(b, waiting, render.Options{}) })
 	golden(t, "deploy_progress.txt", func(b *bytes.Buffer) error {

@@ -208,7 +208,7 @@ func TestCatalogRefusesReferencesBelowTheTop(t *testing.T) {
 		Name: "like", Doc: "Another one.", Type: resource.Reference, Target: "environment", Changes: resource.Fixed,
 	})
 	defer func() {
-		if got := recover(); got != "resource: the field like of environment refers to environment, which is not at the top" {
+		if got := recover(); got != "resource: the field like of environment refers to environment, which is not a root kind" {
 			t.Errorf("got %v", got)
 		}
 	}()

@@ -20,8 +20,8 @@ func TestExecEnds(t *testing.T) {
 		command []string
 		want    string
 	}{
-		{t.Context(), []string{"sleep", "60"}, "the program sleep did not end within 50ms"},
-		{t.Context(), []string{"sh", "-c", "echo canary; sleep 60"}, "the program sh did not end within 50ms"},
+		{t.Context(), []string{"sleep", "60"}, "the program sleep timed out after 50ms"},
+		{t.Context(), []string{"sh", "-c", "echo canary; sleep 60"}, "the program sh timed out after 50ms"},
 		{t.Context(), []string{"yes", "canary"}, "the program yes printed more than 1 MB"},
 		{interrupted, []string{"sleep", "60"}, "the program sleep was interrupted"},
 	} {

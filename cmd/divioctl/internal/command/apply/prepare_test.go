@@ -55,7 +55,7 @@ func TestConfirm(t *testing.T) {
 		{"another application", func(box *sandbox.Sandbox) { seed(box, `{"applications": [{"slug": "other"}]}`) }, ""},
 		{
 			"the same change", func(box *sandbox.Sandbox) { seed(box, `{"applications": [{"slug": "new"}]}`) },
-			"application.new: there is nothing left to do",
+			"application.new: no changes are left",
 		},
 		{"what is needed", func(box *sandbox.Sandbox) { _ = box.Reset() }, "application.there does not exist yet"},
 	} {
