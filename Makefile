@@ -1,9 +1,8 @@
-# Everything here needs Go and nothing else; the tools are pinned in go.mod.
-# "make" lists the targets.
+# Every target needs only Go; the tools are pinned in go.mod. "make" lists the targets.
 
 GO ?= go
 BIN := bin/divioctl
-# The race detector needs a C compiler. Go switches cgo off where there is none.
+# The race detector needs a C compiler. Go disables cgo if there is none.
 RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
 .PHONY: help build test demo lint fmt bench update clean
@@ -14,15 +13,15 @@ help: ## List the targets.
 build: ## Build bin/divioctl.
 	$(GO) build -o $(BIN) ./cmd/divioctl
 
-test: lint ## Everything that has to pass: format, vet, staticcheck, complexity, all tests with the race detector.
-	@echo "── tests, $(if $(RACE),with the race detector,WITHOUT the race detector: there is no C compiler here)"
+test: lint ## Run all checks: format, vet, staticcheck, complexity, all tests with the race detector.
+	@echo "── tests, $(if $(RACE),with the race detector,WITHOUT the race detector: no C compiler found)"
 	$(GO) test $(RACE) ./...
 	@echo "── everything passed"
 
 lint: ## Format, vet, staticcheck and complexity, without the tests.
 	@echo "── format"
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
-		echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; fi
+		echo "not formatted (run make fmt):"; echo "$$unformatted"; exit 1; fi
 	@echo "── vet"
 	$(GO) vet ./...
 	@echo "── staticcheck"
@@ -30,17 +29,17 @@ lint: ## Format, vet, staticcheck and complexity, without the tests.
 	@echo "── complexity"
 	$(GO) tool revive -config revive.toml -set_exit_status ./...
 
-demo: build ## Show the main job on the sandbox: validate, plan, apply, plan again, one edit.
+demo: build ## Demonstrate divioctl on the sandbox: validate, plan, apply, plan again, one edit.
 	@examples/demo.sh $(BIN)
 
 fmt: ## Format the code.
 	gofmt -w .
 
-update: ## Rewrite the golden parts of the tests. Look at the difference before you commit it.
+update: ## Rewrite the golden parts of the tests. Review the diff before you commit it.
 	DIVIOCTL_UPDATE=1 $(GO) test ./...
 
 bench: ## Run the benchmarks.
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-clean: ## Remove what was built.
+clean: ## Remove the built files.
 	rm -rf bin

@@ -1,11 +1,10 @@
-// Package schema holds the JSON Schemas that are published beside it: of the files
-// that people write, and of the documents that divioctl prints.
+// Package schema contains the published JSON Schemas: of the files that users write,
+// and of the documents that divioctl prints.
 //
 // The one of the files is generated from the kinds: "DIVIOCTL_UPDATE=1 go test
-// ./pkg/spec" writes it anew. The others are written by hand, and the tests of
-// render and the scripts hold every document to them. Each but that of
-// a saved plan stands alone, so that one file is all that a reader needs; what they
-// share is the same in each.
+// ./pkg/spec" rewrites it. The others are written by hand, and the tests of render and
+// the scripts validate every document against them. Each of them, except that of a
+// saved plan, is self-contained; common definitions are identical in each.
 package schema
 
 import _ "embed"

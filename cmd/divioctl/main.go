@@ -1,5 +1,5 @@
-// Command divioctl keeps applications on Divio as YAML files say. The command line is in
-// internal/command; what it does is in pkg/workflow.
+// Command divioctl manages applications on Divio with YAML files. The command line is
+// in internal/command, the library behind it in pkg/workflow.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 func main() {
 	signals, release := cli.WatchSignals()
 	code := command.Run(context.Background(), os.Args[1:], cli.ProcessStreams(), signals)
-	// Nothing is deferred in main: os.Exit would skip it.
+	// main defers nothing: os.Exit would skip it.
 	release()
 	os.Exit(int(code))
 }

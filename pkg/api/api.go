@@ -1,16 +1,16 @@
-// Package api is the HTTP client of the Divio API. It decides where requests and
-// the token may go, how fast requests are sent, what is repeated after a failure,
-// how a list is put together from its pages, and what an error may show.
+// Package api is the HTTP client of the Divio API. It decides where requests and the
+// token may be sent, how fast requests are sent, what is retried after a failure, how a
+// list is assembled from its pages, and what an error may contain.
 //
-// It knows operations by their ids (table.go has the method and the path of each)
-// and plain Go values. It knows nothing of resources and states; pkg/remote builds
-// those on top of it.
+// It knows operations by their ids (table.go has the method and the path of each) and
+// plain Go values. It does not know resources and states; pkg/remote builds those on
+// top of it.
 //
-// [Client.Get] and [Client.List] read, [Client.Do] writes, and [Client.Send] makes
-// a request that the table does not know.
+// [Client.Get] and [Client.List] read, [Client.Do] writes, and [Client.Send] makes a
+// request that is not in the table.
 //
-// Every operation of the API goes through [Client.send], which repeats; every
-// request goes through [Client.attempt], which decides where the token may go.
+// Every operation of the API goes through [Client.send], which retries; every request
+// goes through [Client.attempt], which decides where the token may be sent.
 package api
 
 import (
@@ -31,32 +31,32 @@ type Options struct {
 	// Token is sent to the endpoint's host and nowhere else. When it is nil or
 	// empty, requests are sent without a token, and the API answers 401.
 	Token Secret
-	// Transport makes the requests; nil is HTTP/2 with sensible timeouts.
+	// Transport makes the requests; nil is HTTP/2 with default timeouts.
 	Transport http.RoundTripper
 	UserAgent string
-	// Rate is the number of requests per second at most; 0 is no limit until
-	// the API answers 429 (see limiter.go).
+	// Rate is the maximum number of requests per second; 0 is no limit until the API
+	// answers 429 (see limiter.go).
 	Rate float64
-	// Parallelism is the number of requests under way at most; 0 is 8.
+	// Parallelism is the maximum number of concurrent requests; 0 is 8.
 	Parallelism int
-	// Deadline bounds one request with all its repeats and the pauses between
-	// them, not counting the wait for its turn; 0 is two minutes.
+	// Deadline bounds one request with all its retries and the pauses between them,
+	// without the wait for the limiter; 0 is two minutes.
 	Deadline time.Duration
-	// Backoff is the pause before the first repeat; later ones double up to
-	// thirty times this. 0 is half a second.
+	// Backoff is the pause before the first retry; later ones double up to thirty times
+	// this. 0 is half a second.
 	Backoff time.Duration
 	// Log gets a debug line per request: method, path, status, duration and
 	// attempt. Nil logs nothing.
 	Log *slog.Logger
-	// Waiting is called before each long wait (see waiting.go) with its length and
-	// its reason. Several goroutines call it, one at a time.
+	// Waiting is called before each long wait (see waiting.go) with its length and its
+	// reason. It may be called from several goroutines, but not concurrently.
 	Waiting func(d time.Duration, why string)
 	// SchemaCache is the file that keeps the API's public schema, "" for
 	// memory only (see schema.go).
 	SchemaCache string
 }
 
-// Client speaks to one endpoint with one token. It is safe for concurrent use.
+// Client sends requests to one endpoint with one token. It is safe for concurrent use.
 type Client struct {
 	endpoint    *url.URL
 	token       Secret
@@ -79,8 +79,8 @@ type Client struct {
 // this is longer than usual gateways wait.
 const attemptTimeout = 75 * time.Second
 
-// New makes a client. It sends nothing. Errors are about the endpoint and the
-// token, and never show the token.
+// New makes a client. It sends nothing. Errors are about the endpoint and the token,
+// and never contain the token.
 func New(o Options) (*Client, error) {
 	endpoint, err := Endpoint(o.Endpoint, "")
 	if err != nil {
@@ -122,8 +122,8 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// newTransport is net/http's default with room for all requests that may be
-// under way. It honours the usual proxy variables.
+// newTransport is net/http's default with enough idle connections for all concurrent
+// requests. It uses the standard proxy variables.
 func newTransport(parallelism int) *http.Transport {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -137,14 +137,14 @@ func newTransport(parallelism int) *http.Transport {
 	}
 }
 
-// Endpoint gives the base URL, without a slash at the end.
+// Endpoint returns the base URL, without a slash at the end.
 func (c *Client) Endpoint() string { return c.endpoint.String() }
 
-// Requests counts the requests sent so far, repeats and the schema included.
+// Requests counts the requests sent so far, including retries and the schema.
 func (c *Client) Requests() int { return int(c.requests.Load()) }
 
-// Parallelism is the number of requests under way at most: more goroutines than
-// that only wait.
+// Parallelism is the maximum number of concurrent requests: more goroutines than that
+// only wait.
 func (c *Client) Parallelism() int { return c.parallelism }
 
 // Close ends idle connections. The client may still be used.

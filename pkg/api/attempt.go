@@ -25,12 +25,12 @@ type request struct {
 	query        url.Values
 	body         []byte // JSON, unless contentType says otherwise
 	contentType  string
-	secrets      []string // in the body; never to be seen in an error
+	secrets      []string // in the body; never part of an error
 	withoutToken bool
 	anyContent   bool // an answer need not be JSON
 
 	retry  Retry
-	verify Verifier // nil where nothing can tell whether the request took effect
+	verify Verifier // nil if it cannot be verified whether the request took effect
 }
 
 // reply is an answer, decoded where it is JSON.
@@ -39,7 +39,7 @@ type reply struct {
 	header http.Header
 	raw    []byte
 	body   any
-	took   time.Duration // of this attempt, without the wait for its turn
+	took   time.Duration // of this attempt, without the wait for the limiter
 }
 
 // outcome is how one attempt ended.
@@ -47,12 +47,12 @@ type outcome int
 
 const (
 	done        outcome = iota // 2xx
-	rejected                   // the API refused it: it was not done
+	rejected                   // the API rejected it: it was not done
 	throttled                  // 429
 	notSent                    // it certainly never reached the API
-	cannotSend                 // the same, and a repeat cannot help (a certificate, an ended context)
-	unclear                    // no answer, or one that says nothing (502, 503, 504)
-	serverError                // 500: an answer, but what was done is not sure
+	cannotSend                 // the same, and a retry cannot help (a certificate, an ended context)
+	unclear                    // no answer, or one without information (502, 503, 504)
+	serverError                // 500: an answer, but it is unknown what was done
 )
 
 // maxAnswer bounds an answer in bytes.
@@ -97,7 +97,7 @@ func (c *Client) exchange(ctx context.Context, req request) (reply, outcome, err
 	r := reply{status: response.StatusCode, header: response.Header}
 	r.raw, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
-	case r.status >= 400: // the status says it all; a body that broke off adds nothing
+	case r.status >= 400: // the status is enough; an incomplete body adds nothing
 	case err != nil:
 		return r, unclear, c.transportError(req, true, err, redact)
 	case len(r.raw) > maxAnswer:
@@ -115,8 +115,8 @@ func (c *Client) build(ctx context.Context, req request) (*http.Request, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: the request is not valid", req.method, req.path)
 	}
-	// The path comes from the table, the API's schema or a user: it must not
-	// have turned into another host.
+	// The path comes from the table, the API's schema or a user: it must not change the
+	// host.
 	if request.URL.Scheme != c.endpoint.Scheme || !c.sameEndpoint(request.URL) {
 		return nil, fmt.Errorf("%s %s: not sent, because the path leads to another host", req.method, req.path)
 	}
@@ -137,7 +137,7 @@ func (c *Client) build(ctx context.Context, req request) (*http.Request, error) 
 }
 
 func (c *Client) transportError(req request, sent bool, err error, redact func(string) string) error {
-	var outer *url.Error // its text repeats method and URL
+	var outer *url.Error // its text already contains method and URL
 	if errors.As(err, &outer) {
 		err = outer.Err
 	}
@@ -147,7 +147,7 @@ func (c *Client) transportError(req request, sent bool, err error, redact func(s
 	return &TransportError{Method: req.method, Path: req.path, Sent: sent, Err: err}
 }
 
-// outcomeOf gives the outcome of a request that was answered.
+// outcomeOf returns the outcome of a request that was answered.
 func (c *Client) outcomeOf(req request, r reply, redact func(string) string) (reply, outcome, error) {
 	fail := &StatusError{
 		Op: req.op, Method: req.method, Path: req.path, Status: r.status,
@@ -158,7 +158,7 @@ func (c *Client) outcomeOf(req request, r reply, redact func(string) string) (re
 		body, err := decode(r.raw)
 		switch {
 		case err == nil || req.anyContent:
-		case req.method == http.MethodGet: // a login page, say: it will not change
+		case req.method == http.MethodGet: // for example a login page: a retry would not change it
 			fail.Detail = err.Error()
 			return r, rejected, fail
 		default:
@@ -189,7 +189,7 @@ func (c *Client) outcomeOf(req request, r reply, redact func(string) string) (re
 	return r, rejected, fail
 }
 
-// destination is where a redirect leads, without what may be sent along.
+// destination is the target of a redirect, without query and credentials.
 func destination(location string) string {
 	to, err := url.Parse(location)
 	if err != nil {
@@ -214,7 +214,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// progress tells how far a request got. The hooks may run in other goroutines.
+// progress records how far a request got. The hooks may run in other goroutines.
 type progress struct{ began, wrote atomic.Bool }
 
 func (p *progress) trace() *httptrace.ClientTrace {
@@ -224,9 +224,9 @@ func (p *progress) trace() *httptrace.ClientTrace {
 	}
 }
 
-// outcome classifies a request that got no answer. It certainly never left when no
-// connection came about, or when net/http, which traces its steps, had not yet
-// written the head. Everything else is unclear.
+// outcome classifies a request that got no answer. It was certainly not sent if no
+// connection was established, or if net/http, which traces its steps, had not yet
+// written the header. Everything else is unclear.
 func (p *progress) outcome(err error) outcome {
 	var (
 		certificate *tls.CertificateVerificationError

@@ -12,23 +12,23 @@ import (
 
 // Where the token comes from. The first source that has one:
 //
-//  1. the file given with --token-file (it is asked for expressly);
+//  1. the file given with --token-file (it is explicit);
 //  2. the environment variable DIVIO_API_TOKEN;
 //  3. the netrc file ($NETRC, $NETRC_PATH, else .netrc in the home folder), as
 //     "divio login" writes it: the password of the machine that is the
 //     endpoint's host and, where that is api.<zone>, of control.<zone>.
 //
-// A netrc "default" entry is for hosts that it does not know, and so never for
-// this one. There is no flag with the token itself: it would be in the shell's
-// history and in the list of processes.
+// A netrc "default" entry is for hosts without an entry, and is never used. There is no
+// flag for the token itself: it would be in the shell's history and in the list of
+// processes.
 
-// ErrNoToken: no source has a token, or the file that was to have it does not.
+// ErrNoToken: no source has a token, or the given file contains none.
 var ErrNoToken = errors.New("no API token")
 
 const maxTokenFile = 64 << 10 // bytes; a token has about 40
 
-// FindToken looks for the token for an endpoint (as [Endpoint] gives it), and
-// says where it was found. Errors name the source and never show what is in it.
+// FindToken looks for the token for an endpoint (as [Endpoint] gives it), and says
+// where it was found. Errors name the source and never show its content.
 func FindToken(getenv func(string) string, tokenFile, endpoint string) (found Secret, source string, err error) {
 	fail := func(err error) (Secret, string, error) { return nil, "", err }
 	text := ""
@@ -60,10 +60,9 @@ func FindToken(getenv func(string) string, tokenFile, endpoint string) (found Se
 	return newToken(text), source, nil
 }
 
-// token is the API token as a [Secret] that every way of printing shows as a mask.
-// The text is behind a pointer because fmt shows what is in the unexported fields of
-// other structs without asking for methods; of a pointer to text it shows the
-// address.
+// token is the API token as a [Secret] that is always printed as a mask. The text is
+// behind a pointer because fmt prints unexported fields of other structs without
+// calling methods; of a pointer to a string it prints the address.
 type token struct{ text *string }
 
 func newToken(text string) Secret { return token{&text} }
@@ -74,14 +73,14 @@ func (t token) Reveal() string { return *t.text }
 // Format writes the mask for every verb.
 func (t token) Format(f fmt.State, _ rune) { fmt.Fprint(f, mask) }
 
-// checkToken refuses what cannot be a token, before it ends in a header.
+// checkToken refuses an invalid token, before it is written to a header.
 func checkToken(token string) error {
 	for _, r := range token {
 		switch {
 		case r == '\n' || r == '\r':
 			return errors.New("the API token contains a line break: check that only the token was copied")
 		case r <= ' ' || r > '~':
-			return errors.New("the API token contains a blank or a character that no token has: check that only the token was copied")
+			return errors.New("the API token contains a blank or an invalid character: check that only the token was copied")
 		}
 	}
 	return nil
@@ -118,7 +117,7 @@ func netrcToken(getenv func(string) string, endpoint string) (text, source strin
 	return "", "", nil
 }
 
-// netrcPath gives the netrc file, "" where there is no home folder.
+// netrcPath returns the netrc file, "" if there is no home folder.
 func netrcPath(getenv func(string) string) string {
 	for _, name := range []string{"NETRC", "NETRC_PATH"} {
 		if path := getenv(name); path != "" {

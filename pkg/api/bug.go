@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 )
 
-// bug is a panic in a goroutine of ours.
+// bug is a recovered panic in one of our goroutines.
 type bug struct {
 	broken any
 	stack  []byte
@@ -18,10 +18,10 @@ func (b *bug) Error() string {
 // Stack is where it happened, for whoever reports it.
 func (b *bug) Stack() []byte { return b.stack }
 
-// Safely gives work with a panic turned into an error, whose method Stack says where
-// it happened. A panic in a goroutine would end the program with the exit code 2,
-// which a pipeline takes for "there are changes"; so every goroutine that makes
-// requests runs its work through Safely.
+// Safely wraps work so that a panic becomes an error, whose method Stack says where it
+// happened. A panic in a goroutine would end the program with the exit code 2, which a
+// pipeline takes for "there are changes"; so every goroutine that makes requests runs
+// its work through Safely.
 func Safely(work func() error) func() error {
 	return func() (err error) {
 		defer func() {

@@ -14,9 +14,9 @@ import (
 	"unicode"
 )
 
-// StatusError is a clear "no" from the API: the request was answered, and it was
-// not done. It holds the API's words, bounded, without control characters and
-// without anything that was sent as a secret.
+// StatusError is a rejection by the API: the request was answered, and it was not done.
+// It contains the API's messages, bounded, without control characters and without
+// anything that was sent as a secret.
 type StatusError struct {
 	Op           string // operation id, "" for a raw request
 	Method, Path string
@@ -25,7 +25,7 @@ type StatusError struct {
 	// a part); messages about the body as a whole are in Detail.
 	Fields map[string][]string
 	Detail string
-	// Code is the API's own code, where it gives one.
+	// Code is the API's own code, if it returns one.
 	Code string
 	// RetryAfter is the pause that the API asks for, 0 for none.
 	RetryAfter time.Duration
@@ -33,7 +33,7 @@ type StatusError struct {
 	verdict bool // the answer has a status of false
 }
 
-// Error gives "METHOD path: status: field: message; field: message".
+// Error returns "METHOD path: status: field: message; field: message".
 func (e *StatusError) Error() string {
 	var parts []string
 	if e.Detail != "" {
@@ -47,11 +47,11 @@ func (e *StatusError) Error() string {
 		words = strings.TrimSpace(words + " (" + e.Code + ")")
 	}
 	return fmt.Sprintf("%s %s: %d: %s", e.Method, e.Path, e.Status,
-		cmp.Or(words, http.StatusText(e.Status), "no explanation"))
+		cmp.Or(words, http.StatusText(e.Status), "no message"))
 }
 
-// Refused tells pkg/apply, which knows no error type of this package, that the request
-// was understood and not carried out, for a reason that may pass.
+// Refused tells pkg/apply, which does not know the error types of this package, that
+// the request was understood and not done, for a reason that may be temporary.
 func (e *StatusError) Refused() bool {
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
@@ -61,8 +61,8 @@ func (e *StatusError) Refused() bool {
 	return e.Status >= 400 && e.Status < 500
 }
 
-// Unknown tells pkg/apply that the request was certainly not carried out. An
-// [UnknownError] around it says otherwise, and errors.As finds that one first.
+// Unknown tells pkg/apply that the request was certainly not done. An [UnknownError]
+// around it overrides this, since errors.As finds that one first.
 func (e *StatusError) Unknown() bool { return false }
 
 // TransportError is a request without an answer. Sent is false when it certainly
@@ -73,11 +73,11 @@ type TransportError struct {
 	Err          error
 }
 
-// Error gives "METHOD path: cause".
+// Error returns "METHOD path: cause".
 func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method, e.Path, e.Err) }
 
-// Unwrap gives the cause. Where the request never reached the API, the cause says
-// that too.
+// Unwrap returns the cause. If the request never reached the API, the cause also says
+// that.
 func (e *TransportError) Unwrap() error {
 	if e.Sent {
 		return e.Err
@@ -85,36 +85,35 @@ func (e *TransportError) Unwrap() error {
 	return neverSent{e.Err}
 }
 
-// neverSent is why a request never reached the API.
+// neverSent is the cause of a request that never reached the API.
 type neverSent struct{ error }
 
 func (e neverSent) Unwrap() error { return e.error }
 
-// Unknown is what [StatusError.Unknown] is.
+// Unknown does the same as [StatusError.Unknown].
 func (neverSent) Unknown() bool { return false }
 
-// UnknownError is a write that may or may not have happened. Err is why nobody
-// knows. It is never the end of a read.
+// UnknownError is a write that may or may not have been made. Err is why that is
+// unknown. A read never returns it.
 type UnknownError struct {
 	Op  string // operation id, "" for a raw request
 	Err error
 }
 
-// Error says that the write may have happened, and the cause.
+// Error says that the write may have been made, and the cause.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("it is not known whether this was done: %v", e.Err)
+	return fmt.Sprintf("it is unknown whether this was done: %v", e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// Unknown tells pkg/apply, which knows no error type of this package, that nobody knows
-// whether the write happened. It takes precedence over what the cause says.
+// Unknown tells pkg/apply, which does not know the error types of this package, that it
+// is unknown whether the write was made. It takes precedence over the cause.
 func (e *UnknownError) Unknown() bool { return true }
 
-// IsAuth reports whether the API did not accept the token or does not allow the
-// operation (401, 403), or whether there is no token at all. Of several errors one
-// is enough.
+// IsAuth reports whether the API rejected the token or does not allow the operation
+// (401, 403), or whether there is no token at all. Of several errors one is enough.
 func IsAuth(err error) bool {
 	switch e := err.(type) {
 	case *StatusError:
@@ -149,12 +148,12 @@ func hasStatus(err error, code int) bool {
 	return errors.As(err, &status) && status.Status == code
 }
 
-// ErrConflict is for a [Verifier] that finds something else in the place of what
-// was sent: under its unique name, say. The request has failed then, and repeating it
+// ErrConflict is for a [Verifier] that finds another object in place of the one that
+// was sent, for example under its unique name. The request has failed then, and a retry
 // cannot help.
-var ErrConflict = errors.New("it already exists with different content: somebody else created it")
+var ErrConflict = errors.New("it already exists with different content: another client created it")
 
-// Bounds of what is taken from an error body: enough for a person, too little to
+// Limits of what is read from an error body: enough to understand it, too little to
 // flood a log.
 const (
 	maxErrorBody  = 64 << 10
@@ -163,11 +162,11 @@ const (
 	maxErrorDepth = 6
 )
 
-// read takes the API's words out of an error body. The API is built on Django
-// REST framework, whose bodies are {"detail": text}, {"field": [texts]},
+// read extracts the API's messages from an error body. The API is built on Django REST
+// framework, whose bodies are {"detail": text}, {"field": [texts]},
 // {"non_field_errors": [texts]} or [texts]; some operations answer {"status",
-// "message", "code"}. Web pages (of proxies, mostly) are never quoted. redact
-// takes secrets out of a text.
+// "message", "code"}. Web pages (mostly of proxies) are never quoted. redact removes
+// secrets from a text.
 func (e *StatusError) read(body []byte, redact func(string) string) {
 	if len(body) > maxErrorBody {
 		body = body[:maxErrorBody]
@@ -177,7 +176,7 @@ func (e *StatusError) read(body []byte, redact func(string) string) {
 		if text := bytes.TrimSpace(body); text[0] != '<' && text[0] != '{' && text[0] != '[' {
 			e.Detail = oneLine(redact(string(text)))
 		} else {
-			e.Detail = http.StatusText(e.Status) + " (the answer is not the API's)"
+			e.Detail = http.StatusText(e.Status) + " (the answer does not come from the API)"
 		}
 		return
 	}
@@ -196,7 +195,7 @@ type bodyParser struct {
 	count  int
 }
 
-// take walks through a body; at is the place in it.
+// take walks through a body; at is the position in it.
 func (p *bodyParser) take(at string, v any, depth int) {
 	if depth > maxErrorDepth || p.count >= maxMessages {
 		return
@@ -223,7 +222,7 @@ func (p *bodyParser) take(at string, v any, depth int) {
 				place = at
 			case at == "" && (key == "code" || key == "status"):
 				if _, text := x[key].([]any); !text {
-					continue // the code stands apart; the status is the verdict itself
+					continue // the code has its own field; the status is not a message
 				}
 			case at != "":
 				place = at + "." + place
@@ -249,7 +248,7 @@ func (p *bodyParser) add(at, text string) {
 	p.error.Fields[at] = append(p.error.Fields[at], text)
 }
 
-// oneLine makes one bounded line without control characters, which could steer a
+// oneLine makes one bounded line without control characters, which could control a
 // terminal.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {

@@ -10,22 +10,22 @@ import (
 	"strings"
 )
 
-// Where requests may go. Policy:
+// Where requests may be sent. Policy:
 //
 //   - The endpoint is https; plain http only for loopback addresses.
 //   - Every request, and so the token, goes to the endpoint's scheme, host and
 //     port. A next link of a list is followed only with that host, and always
 //     with the endpoint's own scheme (a server behind a proxy may write http).
-//   - A redirect is followed for a GET to the endpoint only. Any other redirect
-//     ends the request: following one with a write would turn it into a GET or
-//     repeat it elsewhere.
+//   - A redirect is followed for a GET to the endpoint only. Any other redirect ends
+//     the request: following one with a write would turn it into a GET or send it again
+//     to another host.
 
 // defaultZone is the zone of the official client.
 const defaultZone = "divio.com"
 
-// Endpoint gives the base URL of the API, without a slash at the end: the
-// endpoint that is given or, where that is empty, "https://api." and the zone as
-// the official client has it; with neither, https://api.divio.com.
+// Endpoint returns the base URL of the API, without a slash at the end: the given
+// endpoint or, if that is empty, "https://api." and the zone, as in the official
+// client; with neither, https://api.divio.com.
 func Endpoint(endpoint, zone string) (string, error) {
 	if endpoint == "" {
 		if zone == "" {
@@ -41,13 +41,13 @@ func Endpoint(endpoint, zone string) (string, error) {
 	case err != nil, u.Opaque != "", u.Hostname() == "":
 		return "", errors.New("the endpoint is not a URL such as https://api.divio.com")
 	case u.User != nil:
-		return "", errors.New("the endpoint must not hold a user or password")
+		return "", errors.New("the endpoint must not contain a user or password")
 	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return "", fmt.Errorf("the endpoint is a scheme and a host alone, as in %s://%s", u.Scheme, u.Host)
+		return "", fmt.Errorf("the endpoint must be only a scheme and a host, as in %s://%s", u.Scheme, u.Host)
 	case u.Scheme != "https" && u.Scheme != "http":
-		return "", fmt.Errorf("the endpoint begins with https://, not %q", u.Scheme)
+		return "", fmt.Errorf("the endpoint must begin with https://, not %q", u.Scheme)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "", fmt.Errorf("plain http would show the token to everyone on the way to %s: use https://", u.Hostname())
+		return "", fmt.Errorf("plain http would expose the token on the network to %s: use https://", u.Hostname())
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
 }
@@ -75,7 +75,7 @@ func port(u *url.URL) string {
 	return "443"
 }
 
-// redirect is asked by net/http before it follows one.
+// redirect is called by net/http before it follows a redirect.
 func (c *Client) redirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	if first.Method != http.MethodGet || len(via) > 5 || next.URL.Scheme != c.endpoint.Scheme || !c.sameEndpoint(next.URL) {
@@ -84,7 +84,7 @@ func (c *Client) redirect(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// follow gives the path and query of a list's next link.
+// follow returns the path and query of a list's next link.
 func (c *Client) follow(next string, from string) (path string, query url.Values, err error) {
 	base, err := url.Parse(from)
 	if err != nil {
@@ -96,7 +96,7 @@ func (c *Client) follow(next string, from string) (path string, query url.Values
 	}
 	u = c.endpoint.ResolveReference(base).ResolveReference(u)
 	sameHost := strings.EqualFold(u.Hostname(), c.endpoint.Hostname()) && u.User == nil
-	// Behind a proxy that ends TLS a server may believe that it speaks http.
+	// Behind a proxy that terminates TLS a server may write links with http.
 	samePort := port(u) == port(c.endpoint) || u.Port() == "" && u.Scheme == "http"
 	if !sameHost || !samePort {
 		return "", nil, fmt.Errorf("the link to the next page leads to another host (%s): not followed", oneLine(net.JoinHostPort(u.Hostname(), port(u))))

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// encode gives the JSON of a body, nil for an empty one, and the secrets in it: they
-// must be kept out of whatever the API answers.
+// encode returns the JSON of a body, nil for an empty one, and the secrets in it, which
+// must be removed from the API's answers.
 func encode(body map[string]any) (data []byte, secrets []string, err error) {
 	if len(body) == 0 {
 		return nil, nil, nil
@@ -23,8 +23,8 @@ func encode(body map[string]any) (data []byte, secrets []string, err error) {
 	return bytes.TrimSpace(buffer.Bytes()), secrets, nil
 }
 
-// encodeValue gives a value with its secrets in clear text. It is the only place
-// where a secret is revealed for a body; every one is also handed to seen.
+// encodeValue returns a value with its secrets in clear text. It is the only place
+// where a secret is revealed for a body; each of them is also passed to seen.
 func encodeValue(v any, seen func(string)) any {
 	switch x := v.(type) {
 	case Secret:
@@ -46,11 +46,11 @@ func encodeValue(v any, seen func(string)) any {
 	return v
 }
 
-// errNotJSON: an answer that the API itself cannot have given.
+// errNotJSON: an answer that does not come from the API itself.
 var errNotJSON = errors.New("the answer is not JSON: check the endpoint and the proxy settings")
 
-// decode reads one JSON value. Whole numbers become int64, others float64. An
-// empty text gives nil.
+// decode reads one JSON value. Whole numbers become int64, others float64. An empty
+// text becomes nil.
 func decode(data []byte) (any, error) {
 	data = bytes.TrimSpace(data)
 	if len(data) == 0 {
@@ -68,8 +68,8 @@ func decode(data []byte) (any, error) {
 	return goNumbers(v), nil
 }
 
-// goNumbers turns the decoder's numbers into int64 and float64, in place. A number
-// that is too large for both stays as it is.
+// goNumbers converts the decoder's numbers to int64 and float64, in place. A number
+// that is too large for both is not converted.
 func goNumbers(v any) any {
 	switch x := v.(type) {
 	case json.Number:

@@ -11,14 +11,14 @@ import (
 // All requests of a client share one limiter, since the API counts them
 // together. Policy:
 //
-//   - At most Parallelism requests are under way.
-//   - Without Options.Rate there is no limit until the API answers 429; then
-//     the rate begins at Parallelism requests per second and is halved by every
-//     further 429, down to one request in two seconds. Several 429 of requests
-//     that were under way together count once.
-//   - Every second of success adds one request per second, up to Options.Rate
-//     (or, without it, until the limit is so high that it is taken away).
-//   - A pause that the API asks for (Retry-After) holds for all requests, up to
+//   - At most Parallelism requests run at the same time.
+//   - Without Options.Rate there is no limit until the API answers 429; then the rate
+//     begins at Parallelism requests per second and is halved by every further 429,
+//     down to one request in two seconds. Several 429 of concurrent requests count
+//     once.
+//   - Every second of success adds one request per second, up to Options.Rate (or,
+//     without it, until the limit is so high that it is removed).
+//   - A pause that the API asks for (Retry-After) applies to all requests, up to
 //     Options.Deadline.
 
 const (
@@ -27,7 +27,7 @@ const (
 )
 
 type limiter struct {
-	slots chan struct{} // one token per request under way
+	slots chan struct{} // one token per running request
 	pace  *rate.Limiter
 	limit rate.Limit // the configured one, rate.Inf for none
 	start rate.Limit // after the first 429
@@ -51,8 +51,8 @@ func newLimiter(perSecond float64, parallelism int) *limiter {
 	}
 }
 
-// acquire waits for a turn. The caller calls release when its request has ended,
-// unless acquire gave an error, which is the context's.
+// acquire waits until a request may be sent. The caller calls release when its request
+// has ended, unless acquire returned an error, which is the context's.
 func (l *limiter) acquire(ctx context.Context) error {
 	select {
 	case l.slots <- struct{}{}:
@@ -72,10 +72,10 @@ func (l *limiter) acquire(ctx context.Context) error {
 			return err
 		}
 	}
-	// Not pace.Wait: it gives up early, with an error of its own, where the
-	// context has a deadline.
+	// Not pace.Wait: it returns early, with its own error, if the context has a
+	// deadline.
 	delay := l.pace.Reserve().Delay()
-	if l.pace.Limit() < l.limit { // else it is what --rate asks for
+	if l.pace.Limit() < l.limit { // otherwise it is the limit of --rate
 		l.waits.notify(delay, tooMany)
 	}
 	if err := pause(ctx, delay); err != nil {
@@ -87,8 +87,8 @@ func (l *limiter) acquire(ctx context.Context) error {
 
 func (l *limiter) release() { <-l.slots }
 
-// throttled slows down: a request that began at started was answered 429 and
-// the API asks for a pause (0: it does not say).
+// throttled slows down: a request that began at started was answered 429 and the API
+// asks for a pause (0: not given).
 func (l *limiter) throttled(started time.Time, ask time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -97,7 +97,7 @@ func (l *limiter) throttled(started time.Time, ask time.Duration) {
 		l.until = until
 	}
 	if started.Before(l.slowed) {
-		return // that request was under way when the limit was lowered
+		return // that request was running when the limit was lowered
 	}
 	l.slowed = now
 	next := l.start
@@ -123,7 +123,7 @@ func (l *limiter) succeeded() {
 	l.pace.SetLimit(next)
 }
 
-// pause waits for d, or until ctx ends, whose error it gives then.
+// pause waits for d, or until ctx ends; then it returns the error of ctx.
 func pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -10,30 +10,29 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Lists. The API gives them in pages: {"count", "next", "previous", "results"}.
-// What page sizes it allows is not known, so 100 is asked for and the length of
-// the first page is believed. Where "count" is known the further pages are read
-// side by side, at addresses derived from the first "next"; elsewhere "next" is
-// followed.
+// Lists. The API returns them in pages: {"count", "next", "previous", "results"}. Its
+// allowed page sizes are unknown, so 100 is requested and the length of the first page
+// is taken as the page size. If "count" is known, the further pages are read in
+// parallel, at addresses derived from the first "next"; otherwise "next" is followed.
 //
-// A list may change while it is read. Then pages overlap or miss something, and
-// an incomplete list must never lead to a deletion; so all pages
-// must give the same count, and the number of different results must equal it.
-// If not, the list is read once more, page after page, and if that fails too it
-// is an error. (An API that gives no count is believed.)
+// A list may change while it is read. Then pages overlap or miss results, and an
+// incomplete list must never lead to a deletion; so all pages must have the same count,
+// and the number of different results must equal it. If not, the list is read again,
+// page after page, and if that also fails it is an error. (Without a count, this is not
+// checked.)
 
 const askedPageSize = 100
 
-// chunk is how many values of a repeated filter go into one request: 50 ids stay
+// chunk is the maximum number of values of a repeated filter in one request: 50 ids are
 // far below the usual limits of a URL's length.
 const chunk = 50
 
 // ErrListChanged is a list that changed each time it was read.
-var ErrListChanged = errors.New("the list changed while it was being read: run the command again")
+var ErrListChanged = errors.New("the list changed while it was being read: re-run the command")
 
-// List reads a list operation, all its pages, in their order. Whole numbers in
-// the objects are int64. It fails with [ErrListChanged] rather than give an
-// incomplete list.
+// List reads a list operation, all its pages, in their order. Whole numbers in the
+// objects are int64. It fails with [ErrListChanged] rather than return an incomplete
+// list.
 func (c *Client) List(ctx context.Context, op string, params map[string]string, query url.Values) ([]map[string]any, error) {
 	req, err := c.readRequest(ctx, op, params, withPageSize(op, query))
 	if err != nil {
@@ -53,8 +52,8 @@ func (c *Client) List(ctx context.Context, op string, params map[string]string, 
 }
 
 // ListMany reads a list by a filter that may be repeated, for any number of values: up
-// to 50 of them in a request, the requests side by side. The results are in the order
-// of the requests; an object that several requests gave is there once.
+// to 50 of them per request, the requests in parallel. The results are in the order of
+// the requests; duplicates are dropped.
 func (c *Client) ListMany(ctx context.Context, op, filter string, values []string) ([]map[string]any, error) {
 	parts := make([][]map[string]any, (len(values)+chunk-1)/chunk)
 	group, ctx := errgroup.WithContext(ctx)
@@ -88,7 +87,7 @@ func withPageSize(op string, query url.Values) url.Values {
 	return sized
 }
 
-// page is one page of a list. count is -1 where the API does not say it.
+// page is one page of a list. count is -1 if the API does not return it.
 type page struct {
 	objects []map[string]any
 	next    string
@@ -118,7 +117,7 @@ func (c *Client) page(ctx context.Context, req request) (page, error) {
 	for _, result := range results {
 		object, ok := result.(map[string]any)
 		if !ok {
-			return odd("the list holds something that is not an object")
+			return odd("the list contains a value that is not an object")
 		}
 		p.objects = append(p.objects, object)
 	}
@@ -145,8 +144,8 @@ func (l *listing) add(objects []map[string]any) {
 	}
 }
 
-// pagesAtOnce reads the first page and then the others side by side. It reports
-// whether the list is whole.
+// pagesAtOnce reads the first page and then the others in parallel. It reports whether
+// the list is complete.
 func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[string]any, whole bool, err error) {
 	first, err := c.page(ctx, req)
 	if err != nil {
@@ -165,7 +164,7 @@ func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[st
 			return err
 		}))
 	}
-	if err := group.Wait(); IsNotFound(err) { // fewer pages than the count promised
+	if err := group.Wait(); IsNotFound(err) { // fewer pages than count says
 		return nil, false, nil
 	} else if err != nil {
 		return nil, false, err
@@ -180,8 +179,8 @@ func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[st
 	return l.objects, steady && len(l.objects) == first.count, nil
 }
 
-// derive gives the requests of all pages behind the first. It fails where they
-// cannot be known beforehand.
+// derive returns the requests of all pages after the first. It fails if they cannot be
+// derived.
 func (c *Client) derive(req request, first page) ([]request, bool) {
 	size := len(first.objects)
 	if first.next == "" || size == 0 || first.count <= size {
@@ -191,7 +190,7 @@ func (c *Client) derive(req request, first page) ([]request, bool) {
 	if err != nil {
 		return nil, false // following it will fail with this error
 	}
-	// The second page is page 2, or begins behind the first one's results.
+	// The second page is page 2, or begins after the first one's results.
 	key, start, step := "page", 2, 1
 	if query.Has("offset") {
 		key, start, step = "offset", size, size

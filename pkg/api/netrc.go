@@ -6,11 +6,11 @@ import "strings"
 // "".
 type netrcEntry struct{ machine, login, password string }
 
-// parseNetrc reads a netrc file as far as it can be understood; it never fails.
-// The format has no standard. This follows what the official client's library
-// (Python's netrc) reads: words between blanks, words in double quotes with
-// backslash escapes, comments that begin with # where a keyword may stand (a
-// password may begin with one), and macros, which end at an empty line.
+// parseNetrc reads a netrc file as far as it can be parsed; it never fails. The format
+// has no standard. This follows what the official client's library (Python's netrc)
+// reads: words between blanks, words in double quotes with backslash escapes, comments
+// that begin with # at the position of a keyword (a password may begin with #), and
+// macros, which end at an empty line.
 func parseNetrc(text string) []netrcEntry {
 	var entries []netrcEntry
 	words := netrcWords{text: text}
@@ -45,8 +45,8 @@ func parseNetrc(text string) []netrcEntry {
 
 type netrcWords struct {
 	text string
-	// line is the text from the last word on, so that a comment can be skipped
-	// to the end of the line in which it began.
+	// line is the text from the last word on, so that a comment can be skipped to the
+	// end of its line.
 	line string
 }
 

@@ -17,9 +17,8 @@ const (
 	Inferred Evidence = "inferred" // a custom action; checked against the API's schema
 )
 
-// Operation is one operation of the API, by the id that the API's reference
-// gives it. Path begins with a slash and holds parameters in braces. Confidence
-// is a percentage.
+// Operation is one operation of the API, by its id in the API's reference. Path begins
+// with a slash and contains parameters in braces. Confidence is a percentage.
 type Operation struct {
 	ID, Method, Path string
 	Evidence         Evidence
@@ -31,7 +30,7 @@ type Operation struct {
 // are used here. The caller may change the result.
 func Operations() []Operation { return slices.Clone(table) }
 
-// FindOperation gives the table's entry for an operation id.
+// FindOperation returns the table's entry for an operation id.
 func FindOperation(id string) (Operation, bool) {
 	op, ok := byID[id]
 	return op, ok
@@ -46,8 +45,8 @@ var byID = func() map[string]Operation {
 }()
 
 // answersWithStatus are the operations whose answer is {"status", "message", "code"}:
-// with HTTP status 200 and "status": false they have failed (source: the reference's
-// response samples).
+// HTTP status 200 with "status": false is a failure (source: the reference's response
+// samples).
 var answersWithStatus = map[string]bool{
 	"ArchiveApplication":                     true,
 	"MigrateApplicationToExternalRepository": true,
@@ -60,9 +59,9 @@ var answersWithStatus = map[string]bool{
 // Lists reports whether the operation answers with a list that has pages.
 func (o Operation) Lists() bool { return strings.HasPrefix(o.ID, "List") }
 
-// pageSize is the query parameter that asks for pages of a given size. All lists
-// take page and page_size but the cron jobs, which take limit and offset
-// (source: the reference).
+// pageSize is the query parameter that asks for pages of a given size. All lists take
+// page and page_size, except cron jobs, which take limit and offset (source: the
+// reference).
 func (o Operation) pageSize() string {
 	if o.ID == "ListCronjobs" {
 		return "limit"
@@ -88,8 +87,8 @@ func parameter(part string) (string, bool) {
 	return "", false
 }
 
-// fill puts values in the place of path parameters, which are taken in the order
-// of names (the table's, whatever the API's schema calls them).
+// fill replaces path parameters by values, in the order of names (the table's; the
+// names in the API's schema do not matter).
 func fill(path string, names []string, values map[string]string) (string, error) {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
@@ -100,7 +99,7 @@ func fill(path string, names []string, values map[string]string) (string, error)
 			return "", fmt.Errorf("the path %s has more parameters than expected", path)
 		}
 		text := values[names[0]]
-		// A value of dots would change the path rather than fill it.
+		// A value of dots would change the path.
 		if text == "" || text == "." || text == ".." {
 			return "", fmt.Errorf("path parameter %s is missing", names[0])
 		}

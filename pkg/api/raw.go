@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Raw is a request of the user's own making, for "divioctl api". Path begins
-// with a slash. Body may be nil.
+// Raw is a request defined by the user, for "divioctl api". Path begins with a slash.
+// Body may be nil.
 type Raw struct {
 	Method, Path string
 	Query        url.Values
@@ -18,17 +18,16 @@ type Raw struct {
 	ContentType string
 }
 
-// RawAnswer is what came back for a [Raw] request.
+// RawAnswer is the answer to a [Raw] request.
 type RawAnswer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Send makes a raw request. Reads are repeated like all others; a write is only
-// repeated where it certainly was not done, and ends as [UnknownError] where that
-// is unclear. A status of 300 or above is a [StatusError], and the answer is
-// given as well.
+// Send makes a raw request. Reads are retried like all others; a write is only retried
+// if it certainly was not done, and ends as [UnknownError] if that is unclear. A status
+// of 300 or above is a [StatusError], and the answer is also returned.
 func (c *Client) Send(ctx context.Context, raw Raw) (RawAnswer, error) {
 	if !strings.HasPrefix(raw.Path, "/") || strings.ContainsAny(raw.Path, "?#") {
 		return RawAnswer{}, errors.New("a path begins with a slash and has neither query nor fragment")

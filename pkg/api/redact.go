@@ -8,34 +8,32 @@ import (
 	"unicode/utf8"
 )
 
-// What leaves this package as text may hold the API's words, and the API quotes
-// what it was sent ("hunter2" is not a valid choice), or what is there already: a
-// move or a delete may be refused with the value of what it is about. So every secret
-// of a request, every one given to [Client.Conceal], and the
-// token, is taken out of those words, in every spelling in which
-// a request, or a server that complains about one, may hold it (spellings.go). A
-// secret of several lines is also taken out line by line, since it may come back
-// with its line breaks spelled another way.
+// Text that this package returns may contain the API's messages, and the API quotes
+// what it was sent ("hunter2" is not a valid choice), or existing values: a move or a
+// delete may be rejected with the value of the resource. So every secret of a request,
+// every one given to [Client.Conceal], and the token, is removed from those messages,
+// in every encoding in which a request, or an error about one, may contain it
+// (spellings.go). A secret of several lines is also removed line by line, since its
+// line breaks may come back in another encoding.
 //
-// Spellings can be nested (JSON within a URL within JSON). A text that still holds a
-// secret once it is decoded is withheld as a whole.
+// Encodings can be nested (JSON within a URL within JSON). A text that still contains a
+// secret after decoding is withheld completely.
 //
-// A short secret ("1") is only taken out where it stands alone: elsewhere the
-// text would be destroyed, and the gaps would give the secret away.
+// A short secret ("1") is only removed where it is a separate word: otherwise the text
+// would become unreadable, and the gaps would reveal the secret.
 
-// shortSecret is the length in bytes below which a secret must stand alone.
+// shortSecret is the length in bytes below which a secret must be a separate word.
 const shortSecret = 4
 
-// Secret is text that no output may hold: the token, and values in the body of a
-// request. The client reveals it when it writes a request, and nowhere else, and
-// keeps it out of every error.
+// Secret is text that no output may contain: the token, and values in the body of a
+// request. The client reveals it only when it writes a request, and removes it from
+// every error.
 type Secret interface{ Reveal() string }
 
-// mask stands for a secret in every output.
+// mask replaces a secret in every output.
 const mask = "(sensitive)"
 
-// Conceal keeps the secrets out of every error from now on, whatever request it is
-// about.
+// Conceal removes the secrets from every error from now on, of any request.
 func (c *Client) Conceal(secrets ...Secret) {
 	c.concealing.Lock()
 	defer c.concealing.Unlock()
@@ -47,8 +45,8 @@ func (c *Client) Conceal(secrets ...Secret) {
 	c.concealed = slices.Compact(texts)
 }
 
-// Redactor gives a function that takes the token and all that is concealed so far
-// out of a text, and what is given.
+// Redactor returns a function that removes from a text the token, all secrets concealed
+// so far, and the given ones.
 func (c *Client) Redactor(more ...string) func(string) string {
 	c.concealing.Lock()
 	defer c.concealing.Unlock()
@@ -59,9 +57,9 @@ func (c *Client) Redactor(more ...string) func(string) string {
 // control characters, and without the token and what is concealed.
 func (c *Client) Quote(words string) string { return oneLine(c.Redactor()(words)) }
 
-// redactor gives a function that takes the secrets out of a text.
+// redactor returns a function that removes the secrets from a text.
 func redactor(secrets ...string) func(string) string {
-	// Most answers are no complaints: the words are looked for when one is.
+	// Most answers are not errors: the words are only computed for an error.
 	words := sync.OnceValue(func() []string { return wordsToHide(secrets) })
 	return func(text string) string {
 		for _, word := range words() {
@@ -80,10 +78,10 @@ func redactor(secrets ...string) func(string) string {
 	}
 }
 
-// withheld stands for a text that holds a secret in a way that cannot be cut out.
+// withheld replaces a text that contains a secret in a form that cannot be removed.
 const withheld = "(withheld: it contains a secret)"
 
-// wordsToHide gives all spellings of all secrets and of their lines.
+// wordsToHide returns all spellings of all secrets and of their lines.
 func wordsToHide(secrets []string) []string {
 	var words []string
 	for _, secret := range secrets {
@@ -104,7 +102,7 @@ func wordsToHide(secrets []string) []string {
 	return slices.Compact(words)
 }
 
-// replaceWord hides word where neither neighbour is a letter or a digit.
+// replaceWord masks word where neither neighbour is a letter or a digit.
 func replaceWord(text, word string) string {
 	var out strings.Builder
 	last := ' '

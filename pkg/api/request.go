@@ -14,42 +14,41 @@ type Request struct {
 	Op     string
 	Params map[string]string // path parameters
 	Query  url.Values
-	// Body is written as JSON; an empty one is not sent. A [Secret] in it, however
-	// deep, is written in clear text and kept out of every error.
+	// Body is written as JSON; an empty one is not sent. A [Secret] in it, at any
+	// depth, is written in clear text and removed from every error.
 	Body map[string]any
 	// Retry says when the request may be sent again.
 	Retry Retry
-	// Verify finds out whether an attempt of unclear outcome took effect; nil when
-	// there is no way to tell. With [RetryAlways] it is only asked when a repeat is
+	// Verify finds out whether an attempt of unclear outcome took effect; nil if that
+	// cannot be verified. With [RetryAlways] it is only called when a retry is
 	// rejected.
 	Verify Verifier
 }
 
 // Retry says when a request may be sent again after an attempt of unclear outcome (no
-// answer, or a 502, 503 or 504). After a 429, and when it certainly never left, a
+// answer, or a 502, 503 or 504). After a 429, and if it certainly was not sent, a
 // request is sent again in every case.
 type Retry int
 
-// The ways to retry, the most careful first.
+// The retry classes, the most careful first.
 const (
-	// RetryNever is for what would be done twice. Where Verify finds no effect, it
-	// looks again a little later; then the request ends as [UnknownError].
+	// RetryNever is for writes that a retry would do twice. If Verify finds no effect,
+	// it is called again a little later; then the request ends as [UnknownError].
 	RetryNever Retry = iota
-	// RetryAfterVerify is for what must not be done twice, and of which Verify can say
-	// for sure that it was not done.
+	// RetryAfterVerify is for writes that must not be done twice, and of which Verify
+	// can say with certainty that they were not done.
 	RetryAfterVerify
-	// RetryAlways is for what has the same effect once and twice: reads, PUT, PATCH,
-	// DELETE.
+	// RetryAlways is for idempotent requests: reads, PUT, PATCH, DELETE.
 	RetryAlways
 )
 
-// Verifier finds out whether a request took effect. It may be asked several times. An
-// error means that this is not known, unless it is an [ErrConflict].
+// Verifier finds out whether a request took effect. It may be called several times. An
+// error means that this is unknown, unless it is an [ErrConflict].
 type Verifier func(ctx context.Context) (tookEffect bool, err error)
 
-// Do carries out a request, and sends it again as send.go says. It gives the object in
-// the answer: nil where the answer holds none, and where there was no answer, but
-// Verify found that the request took effect.
+// Do sends a request, and retries it as described in send.go. It returns the object in
+// the answer: nil if the answer contains none, or if there was no answer, but Verify
+// found that the request took effect.
 //
 // The error is a [StatusError], [TransportError] or [UnknownError], possibly wrapped.
 func (c *Client) Do(ctx context.Context, r Request) (map[string]any, error) {
@@ -86,7 +85,7 @@ func (c *Client) Get(ctx context.Context, op string, params map[string]string, q
 	return object, nil
 }
 
-// readRequest gives the request of a GET operation.
+// readRequest returns the request of a GET operation.
 func (c *Client) readRequest(ctx context.Context, op string, params map[string]string, query url.Values) (request, error) {
 	req, err := c.newRequest(ctx, op, params, query)
 	if err == nil && req.method != http.MethodGet {
@@ -96,14 +95,14 @@ func (c *Client) readRequest(ctx context.Context, op string, params map[string]s
 	return req, err
 }
 
-// newRequest gives the request of an operation, without a body.
+// newRequest returns the request of an operation, without a body.
 func (c *Client) newRequest(ctx context.Context, op string, params map[string]string, query url.Values) (request, error) {
 	method, path, err := c.Path(ctx, op, params)
 	return request{op: op, method: method, path: path, query: query}, err
 }
 
-// Path gives the method and the path of an operation with its parameters filled
-// in. An inferred path is first looked up in the API's schema (see schema.go).
+// Path returns the method and the path of an operation with its parameters filled in.
+// An inferred path is first looked up in the API's schema (see schema.go).
 func (c *Client) Path(ctx context.Context, op string, params map[string]string) (method, path string, err error) {
 	known, ok := FindOperation(op)
 	if !ok {
@@ -120,13 +119,13 @@ func (c *Client) Path(ctx context.Context, op string, params map[string]string) 
 	return method, path, nil
 }
 
-// slowestPoll bounds the pause between two looks of [Client.Poll], in units of
+// slowestPoll bounds the pause between two polls of [Client.Poll], in units of
 // Options.Backoff.
 const slowestPoll = 20
 
-// Poll calls look until it reports true: often at first, then every few seconds, for
-// at most the given time. It reports whether look did. The error is the one of look, or
-// of ctx once that has ended.
+// Poll calls look until it reports true: often at first, then every few seconds, for at
+// most the given time. It reports whether look reported true. The error is the one of
+// look, or of ctx once that has ended.
 func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(context.Context) (bool, error)) (bool, error) {
 	deadline := time.Now().Add(atMost)
 	for wait := c.backoff; ; wait = min(wait*3/2, slowestPoll*c.backoff) {
@@ -134,7 +133,7 @@ func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(conte
 		switch {
 		case err == nil && seen:
 			return true, nil
-		case ctx.Err() != nil: // look failed because of that, which says nothing
+		case ctx.Err() != nil: // look failed because ctx has ended
 			return false, ctx.Err()
 		case err != nil:
 			return false, err
@@ -147,7 +146,7 @@ func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(conte
 	}
 }
 
-// IDOf gives the id of an object in an answer, "" where it shows none.
+// IDOf returns the id of an object in an answer, "" if it has none.
 func IDOf(object map[string]any) string {
 	for _, key := range []string{"uuid", "id"} {
 		switch id := object[key].(type) {

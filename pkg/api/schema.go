@@ -21,18 +21,17 @@ import (
 //     the first of them is needed.
 //   - The document is read once per client, without the token, and kept in
 //     Options.SchemaCache for a day.
-//   - When it cannot be had, an older copy from the cache is used, else the
-//     table. That is never an error, only a line in the log.
-//   - The names of path parameters do not matter, their order does. An entry
-//     that has another number of them, or that turns a read into a write, is
-//     not believed.
+//   - If it cannot be read, an older copy from the cache is used, else the table. That
+//     is never an error, only a line in the log.
+//   - The names of path parameters do not matter, their order does. An entry that has
+//     another number of them, or that turns a read into a write, is ignored.
 
 const (
 	schemaAge     = 24 * time.Hour
 	schemaTimeout = 20 * time.Second
 )
 
-// Schema is what the API's public schema says about operations.
+// Schema holds the operations of the API's public schema.
 type Schema struct {
 	Endpoint  string    `json:"endpoint"`
 	FetchedAt time.Time `json:"fetched_at"`
@@ -48,17 +47,17 @@ type Route struct {
 	Path   string `json:"path"`
 }
 
-// Difference is an operation of the table that the API's schema does not know
-// (Schema is empty) or has elsewhere. Believed: calls go to where the schema
-// says.
+// Difference is an operation of the table that the API's schema does not contain
+// (Schema is empty) or contains with another route. Believed: calls use the route of
+// the schema.
 type Difference struct {
 	Operation Operation
 	Schema    Route
 	Believed  bool
 }
 
-// Differences compares the table's operations of /apps/v3/ with the schema, in
-// the table's order. Names of path parameters do not count.
+// Differences compares the table's operations of /apps/v3/ with the schema, in the
+// table's order. Names of path parameters are ignored.
 func (s *Schema) Differences() []Difference {
 	var out []Difference
 	for _, op := range table {
@@ -101,7 +100,7 @@ type schemaSource struct {
 	schema *Schema // nil after a failure
 }
 
-// route gives the method and the path template of an operation.
+// route returns the method and the path template of an operation.
 func (c *Client) route(ctx context.Context, op Operation) (method, path string, err error) {
 	if op.Evidence != Inferred || op.ID == "schema_retrieve" {
 		return op.Method, op.Path, nil
@@ -125,8 +124,7 @@ func (c *Client) route(ctx context.Context, op Operation) (method, path string, 
 	return op.Method, op.Path, nil
 }
 
-// knownSchema gives the schema, nil where it cannot be had. The error is the
-// context's.
+// knownSchema returns the schema, nil if it cannot be read. The error is the context's.
 func (c *Client) knownSchema(ctx context.Context) (*Schema, error) {
 	select {
 	case c.schema.turn <- struct{}{}:
@@ -181,7 +179,7 @@ func (c *Client) FetchSchema(ctx context.Context) (*Schema, error) {
 	for path, methods := range document.Paths {
 		for method, raw := range methods {
 			var operation struct{ OperationID string }
-			// A path also holds things that are not operations.
+			// A path also contains keys that are not operations.
 			if json.Unmarshal(raw, &operation) == nil && operation.OperationID != "" {
 				schema.Routes[operation.OperationID] = Route{strings.ToUpper(method), path}
 			}
@@ -193,7 +191,7 @@ func (c *Client) FetchSchema(ctx context.Context) (*Schema, error) {
 	return schema, nil
 }
 
-// cachedSchema reads the cache, nil where there is none for this endpoint.
+// cachedSchema reads the cache, nil if there is none for this endpoint.
 func (c *Client) cachedSchema(ctx context.Context) *Schema {
 	if c.schema.file == "" {
 		return nil
@@ -210,7 +208,7 @@ func (c *Client) cachedSchema(ctx context.Context) *Schema {
 	return &schema
 }
 
-// cacheSchema replaces the cache, whole or not at all.
+// cacheSchema replaces the cache atomically.
 func (c *Client) cacheSchema(schema *Schema) (err error) {
 	if c.schema.file == "" {
 		return nil

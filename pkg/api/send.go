@@ -9,40 +9,40 @@ import (
 	"time"
 )
 
-// Repeating. Policy, by the outcome of an attempt:
+// Retries. Policy, by the outcome of an attempt:
 //
-//	throttled, notSent   repeated in every case
-//	unclear              RetryAlways: repeated. Otherwise Verify is asked: when it
+//	throttled, notSent   retried in every case
+//	unclear              RetryAlways: retried. Otherwise Verify is called: if it
 //	                     finds the effect, the request is done. If not,
-//	                     RetryAfterVerify repeats, and RetryNever asks again a
+//	                     RetryAfterVerify retries, and RetryNever calls it again a
 //	                     little later and then ends as unknown.
-//	serverError (500)    RetryAlways: repeated at most twice. Otherwise Verify is
-//	                     asked once; without an effect the request has failed. It
-//	                     is never repeated: a 500 is rarely better the next time.
+//	serverError (500)    RetryAlways: retried at most twice. Otherwise Verify is
+//	                     called once; without an effect the request has failed. It
+//	                     is never retried: a 500 rarely succeeds the next time.
 //	                     Without Verify it is unknown whether the API failed
 //	                     before the write or after it.
 //	rejected             the request has failed. If an earlier attempt was unclear,
-//	                     Verify is asked first: the refusal may be due to what
+//	                     Verify is called first: the rejection may be due to what
 //	                     that attempt made.
 //
-// A DELETE that is answered 404 is done where an attempt before it was unclear or
-// a 500: that one took effect. A first 404 is a failure, since the API also answers
-// 404 for what an account may not touch. If the object is gone after all, the next
-// plan does not delete it. (A 404 that is a web page, which the API never gives,
-// means nothing.)
+// A DELETE that is answered 404 is done if an attempt before it was unclear or a 500:
+// that one took effect. A first 404 is a failure, since the API also answers 404 for
+// objects that an account may not access. If the object no longer exists, the next plan
+// does not delete it. (A 404 that is a web page, which the API never returns, is
+// ignored.)
 //
-// Pauses double from Options.Backoff, with jitter, and are at least what the API
-// asks for. A request ends when its repeats, pauses included, have taken
-// Options.Deadline, or after maxAttempts attempts that were not throttled. A
-// write whose outcome is unclear at its end is an UnknownError.
+// Pauses double from Options.Backoff, with jitter, and are at least what the API asks
+// for. A request ends when its retries, pauses included, have taken Options.Deadline,
+// or after maxAttempts attempts that were not throttled. A write whose outcome is
+// unclear at its end is an UnknownError.
 
 const (
 	maxAttempts = 6
 	max500      = 3 // attempts that may end in 500
-	maxVerify   = 3 // times that the effect of a RetryNever is looked for
+	maxVerify   = 3 // how often the effect of a RetryNever is verified
 )
 
-// delivery is a request while it is sent and repeated.
+// delivery is a request while it is sent and retried.
 type delivery struct {
 	client    *Client
 	req       request
@@ -50,17 +50,16 @@ type delivery struct {
 	uncertain bool // an attempt may have taken effect
 }
 
-// end is how a delivery goes on after an attempt: it is over, with a reply or an error,
-// or may be repeated.
+// end is how a delivery continues after an attempt: it is over, with a reply or an
+// error, or may be retried.
 type end struct {
 	over, repeat bool
 	reply        reply
 	err          error
 }
 
-// send carries out req, repeating it as the policy says. It gives an empty reply
-// and no error when req.verify found the effect. With an error, the reply is the
-// last one.
+// send sends req, with retries according to the policy. It returns an empty reply and
+// no error if req.verify found the effect. With an error, the reply is the last one.
 func (c *Client) send(ctx context.Context, req request) (reply, error) {
 	d := delivery{client: c, req: req}
 	var spent time.Duration
@@ -131,13 +130,13 @@ func (d *delivery) afterRejection(ctx context.Context, r reply, err error) end {
 		if d.uncertain {
 			return end{over: true}
 		}
-		return end{over: true, reply: r, err: fmt.Errorf("either it is gone by now, or this account may not delete it: %w", err)}
+		return end{over: true, reply: r, err: fmt.Errorf("it no longer exists, or this account may not delete it: %w", err)}
 	}
 	if d.uncertain && d.req.verify != nil && !IsAuth(err) {
 		if tookEffect, err := verifyOnce(ctx, d.req, err); tookEffect || err != nil {
 			return end{over: true, err: err}
 		}
-		return end{over: true, reply: r, err: err} // no attempt before this one took effect either
+		return end{over: true, reply: r, err: err} // no earlier attempt took effect
 	}
 	return end{}
 }
@@ -161,15 +160,15 @@ func (c *Client) verifyUnclear(ctx context.Context, req request, cause error) (t
 		case number == maxVerify:
 			return false, unknown(req, cause)
 		}
-		// The API may still be at work on what it got.
+		// The API may still be processing the request.
 		if err := pause(ctx, c.pauseAfter(number, nil)); err != nil {
 			return false, unknown(req, cause)
 		}
 	}
 }
 
-// verifyOnce asks the verifier. When that fails nothing is known, unless it found
-// something else in the place of what was sent.
+// verifyOnce calls the verifier. If that fails the outcome is unknown, unless it found
+// another object in place of the one that was sent.
 func verifyOnce(ctx context.Context, req request, cause error) (tookEffect bool, err error) {
 	tookEffect, err = req.verify(ctx)
 	switch {

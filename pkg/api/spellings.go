@@ -13,9 +13,9 @@ import (
 	"unicode/utf16"
 )
 
-// spellings gives text in all the ways in which programs write it down: as it is,
-// within JSON (with or without Unicode and HTML characters escaped), as Python
-// shows it, within a URL, within HTML, and as base64.
+// spellings returns text in all usual encodings: unchanged, within JSON (with or
+// without Unicode and HTML characters escaped), as Python prints it, within a URL,
+// within HTML, and as base64.
 func spellings(text string) []string {
 	quoted := inJSON(text)
 	ascii := asciiOnly(quoted)
@@ -33,16 +33,16 @@ func spellings(text string) []string {
 	return slices.Compact(out)
 }
 
-// nested reports whether a secret shows when text is decoded, once or several times
-// over. Of a longer secret only letters and digits are compared, since everything
-// else may have been spelled otherwise.
+// nested reports whether text contains a secret after it is decoded, once or several
+// times. Of a longer secret only letters and digits are compared, since all other
+// characters may be encoded differently.
 func nested(text string, secrets []string) bool {
 	const most, telling = 4, 8
 	var words []string
 	for _, secret := range secrets {
 		for _, word := range append(strings.Split(secret, "\n"), secret) {
 			if word = strings.TrimSpace(word); word != "" {
-				words = append(words, word, decodeText(word)) // what looks like an escape is decoded too
+				words = append(words, word, decodeText(word)) // anything that looks like an escape is also decoded
 			}
 		}
 	}
@@ -76,8 +76,7 @@ func lettersAndDigits(text string) string {
 
 var escapes = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\["'\\/bfnrt]|%[0-9a-fA-F]{2}`)
 
-// decodeText undoes one layer of the escapes of JSON, URLs and HTML, whatever of
-// them is there.
+// decodeText decodes one layer of the escapes of JSON, URLs and HTML.
 func decodeText(text string) string {
 	text = escapes.ReplaceAllStringFunc(text, func(escape string) string {
 		if escape[0] == '%' {
@@ -92,7 +91,7 @@ func decodeText(text string) string {
 	return html.UnescapeString(text)
 }
 
-// inJSON gives text as it stands between the quotes of a JSON string.
+// inJSON returns text as it is written between the quotes of a JSON string.
 func inJSON(text string) string {
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)

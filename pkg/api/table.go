@@ -1,11 +1,10 @@
 package api
 
-// table lists every operation of the API's reference, in its order. Methods and
-// paths with the evidence "seen" stand in a public client or document, "router"
-// ones follow from the collection's standard routes, "inferred" ones are custom
-// actions whose spelling nobody has confirmed (the number is the confidence in
-// percent). The last five are not part of /apps/v3/; the official client uses
-// them.
+// table lists every operation of the API's reference, in its order. Methods and paths
+// with the evidence "seen" are in a public client or document, "router" ones follow
+// from the collection's standard routes, "inferred" ones are custom actions whose
+// spelling is not confirmed (the number is the confidence in percent). The last five
+// are not part of /apps/v3/; the official client uses them.
 var table = []Operation{
 	{"ListAppTemplates", "GET", "/apps/v3/app-templates/", Seen, 100},
 	{"GetAppTemplate", "GET", "/apps/v3/app-templates/{uuid}/", Seen, 100},

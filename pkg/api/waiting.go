@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Options.Waiting is called before long waits, so that nobody takes silence for a
-// hang. The policy: a wait of more than five seconds, and at most one in ten seconds,
-// since requests that run side by side wait for the same thing.
+// Options.Waiting is called before long waits, so that the program does not seem to
+// hang. The policy: a wait of more than five seconds, and at most one message in ten
+// seconds, since parallel requests wait for the same thing.
 
 const (
 	longWait = 5 * time.Second

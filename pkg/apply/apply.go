@@ -1,11 +1,10 @@
-// Package apply makes the steps of a plan, side by side where nothing stands
-// against it, and says how each of them ended. It decides nothing about what to
-// do: it never compares, and the plan stays as it is.
+// Package apply runs the steps of a plan, in parallel where their dependencies allow
+// it, and reports how each of them ended. It does not decide what to do: it never
+// compares, and it does not change the plan.
 //
-// The way through it: which step may start is decided in run.go, ids that were
-// not known when the plan was made are filled in by handles.go, a deployment is
-// made by deployment.go, and what the ends of the steps mean for the changes is in
-// changes.go.
+// Reading order: run.go decides which step may start, handles.go fills in ids that were
+// not known when the plan was made, deployment.go makes a deployment, and changes.go
+// derives the status of the changes from that of their steps.
 package apply
 
 import (
@@ -17,32 +16,31 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// API is what apply needs of the API. It returns soon after ctx has ended, and is
-// used by several goroutines at once.
+// API is what apply needs of the API. Its methods return soon after ctx has ended and
+// are safe for concurrent use.
 type API interface {
-	// Do makes one call, with all the repeats that its retry class allows.
+	// Do makes one call, with all the retries that its retry class allows.
 	//
-	// An error may say whether the call was carried out all the same, by a method
-	// Unknown() bool somewhere in its chain: true means that nobody knows. Without
-	// one, an error means that the call was not carried out, or, where the call has
-	// an Until, that its effect did not show.
+	// An error may say whether the call was made, by a method Unknown() bool somewhere
+	// in its chain: true means that it is unknown whether the call was made. Without
+	// such a method, an error means that the call was not made, or, where the call has
+	// an Until, that its effect was not seen.
 	Do(ctx context.Context, call resource.Call) (resource.Answer, error)
 	// Get and List read, for deployments.
 	Get(ctx context.Context, op string, params map[string]resource.Value, query url.Values) (map[string]any, error)
 	List(ctx context.Context, op string, params map[string]resource.Value, query url.Values) ([]map[string]any, error)
 }
 
-// Options say how to apply. The zero value is of use.
+// Options say how to apply. The zero value is valid.
 type Options struct {
-	// Parallelism is how many calls may be under way at once, 8 if 0. Deployments,
-	// which take minutes, are not among them: as many of these may be waited for
-	// besides.
+	// Parallelism is how many calls may run at once, 8 if 0. Deployments, which take
+	// minutes, are not counted: as many deployments may run in addition.
 	Parallelism int
-	// Progress is told what becomes of the steps. It is called from one goroutine,
-	// the one that called Run.
+	// Progress receives the events of the steps. It is called from one goroutine, the
+	// one that called Run.
 	Progress func(Event)
-	// Stop, once closed, lets running steps finish and starts no others: the
-	// first Ctrl-C. The second cancels the context, which ends all at once.
+	// Stop, once closed, lets running steps finish and starts no others: the first
+	// Ctrl-C. The second cancels the context, which aborts the running steps.
 	Stop <-chan struct{}
 	// Now gives the time, time.Now if nil.
 	Now func() time.Time
@@ -51,14 +49,14 @@ type Options struct {
 
 	// DeployTimeout is how long each deployment is waited for, an hour if 0.
 	DeployTimeout time.Duration
-	// Poll is the pause between the first looks at a deployment, half a second if
-	// 0; later ones are up to twenty times as long.
+	// Poll is the pause between the first polls of a deployment, half a second if 0;
+	// later pauses are up to twenty times as long.
 	Poll time.Duration
-	// Redact takes the secrets out of a log; nil leaves it as it is.
+	// Redact removes the secrets from a log; nil does not change it.
 	Redact func(string) string
 }
 
-// complete fills in what the zero value stands for.
+// complete fills in the defaults.
 func (opt Options) complete() Options {
 	if opt.Parallelism <= 0 {
 		opt.Parallelism = 8
@@ -84,14 +82,15 @@ func (opt Options) complete() Options {
 	return opt
 }
 
-// Event is a step that has started or ended, or news of a deployment that is under
-// way. Its cost does not grow with the number of steps.
+// Event is a step that has started or ended, or an update of a running deployment. Its
+// cost does not grow with the number of steps.
 type Event struct {
 	Step StepResult
-	// Deployment is how the deployment of a deployment step stands, nil for others.
+	// Deployment is the status of the deployment of a deployment step, nil for other
+	// steps.
 	Deployment *DeploymentResult
-	// Running are the steps that are under way, Summary counts those that have
-	// ended, and Total is the number of all steps.
+	// Running is the number of running steps, Summary counts those that have ended, and
+	// Total is the number of all steps.
 	Running int
 	Summary Summary
 	Total   int
@@ -100,10 +99,10 @@ type Event struct {
 // Status is how a step or a change ended.
 type Status string
 
-// The ends of a step. A change ends as the worst of its steps; from good to bad
-// they are done, waiting (for a deployment that this apply does not make), skipped
-// (nothing happened), failed (something may have to be put right) and unknown
-// (somebody has to look). Only changes can be blocked: the plan left them out.
+// The final statuses of a step. A change has the worst status of its steps; from best
+// to worst they are done, waiting (for a deployment that this apply does not make),
+// skipped (nothing was sent), failed (something may have to be fixed) and unknown (the
+// result has to be checked). Only changes can be blocked: the plan left them out.
 const (
 	Pending Status = ""
 	Done    Status = "done"
@@ -121,7 +120,8 @@ type Result struct {
 	// Changes in the plan's order, every change exactly once.
 	Changes []ChangeResult
 	Summary Summary
-	// Deployments in the plan's order: what was deployed, and what waits for it.
+	// Deployments in the plan's order: what was deployed, and what waits for a
+	// deployment.
 	Deployments []DeploymentResult
 	// Handles are the ids that are known now.
 	Handles map[resource.Address]string
@@ -130,12 +130,12 @@ type Result struct {
 	Wrote bool
 	// Interrupted: a stop kept a step from starting or cut one short.
 	Interrupted bool
-	// Ledger is the file that remembers write-only values, nil where none was used.
-	// Verified says whether what was touched was found as the files say, nil where
-	// nobody looked. Whoever called Run fills both in.
+	// Ledger is the file that holds hashes of write-only values, nil where none was
+	// used. Verified says whether the changed collections match the files, nil where
+	// this was not checked. The caller of Run sets both.
 	Ledger   *LedgerFile
 	Verified *bool
-	// Requests is how many requests were sent, repeats and looks included.
+	// Requests is how many requests were sent, retries and polls included.
 	Requests  int
 	StartedAt time.Time
 	Duration  time.Duration
@@ -151,13 +151,12 @@ type LedgerFile struct {
 type StepResult struct {
 	Step   *plan.Step
 	Status Status
-	// Error says what was being done, to what, and why it went wrong (failed,
-	// unknown).
+	// Error says what was being done, to what, and why it failed (failed, unknown).
 	Error error
-	// Because names what the step depended on and what became of that, or says that
-	// apply was interrupted (skipped), or what it waits for (waiting).
+	// Because names what the step depended on and how that ended, or says that apply
+	// was interrupted (skipped), or what the step waits for (waiting).
 	Because string
-	// Tells is what a person must be told of a step that is done.
+	// Tells are messages that the user must see after a step that is done.
 	Tells []string
 	// AfterDeployment: the step is a deployment, or was skipped because of one.
 	AfterDeployment bool
@@ -205,9 +204,9 @@ func (r *Result) Complete() bool {
 	return s.Failed+s.Skipped+s.Unknown+s.Blocked == 0
 }
 
-// Run applies p. It returns when every step has ended, well or not, and no
-// goroutine of its own is left; it reports through the result alone, so that what
-// was done is never lost behind an error.
+// Run applies p. It returns when every step has ended, successfully or not, and none of
+// its goroutines is left; it reports through the result alone, so that an error never
+// hides what was done.
 func Run(ctx context.Context, api API, p *plan.Plan, opt Options) *Result {
 	r := newRun(api, p, opt.complete())
 	r.loop(ctx)

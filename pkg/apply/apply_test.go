@@ -93,7 +93,7 @@ func TestEnds(t *testing.T) {
 				Steps: []string{
 					"unknown: weave basket.red: no answer (unknown: true)",
 					"failed: paint basket.red: the fruit is rotten",
-					"skipped: it is not known whether weave basket.red was done",
+					"skipped: it is unknown whether weave basket.red was done",
 				},
 				Changes: []apply.Status{apply.Unknown},
 				Summary: apply.Summary{Failed: 1, Skipped: 1, Unknown: 1}, Wrote: true,
@@ -115,7 +115,7 @@ func TestEnds(t *testing.T) {
 			want: ends{
 				Steps: []string{
 					"unknown: weave basket.red: this is a bug in divioctl, please report it: a knot",
-					"skipped: it is not known whether weave basket.red was done",
+					"skipped: it is unknown whether weave basket.red was done",
 				},
 				Changes: []apply.Status{apply.Unknown, apply.Skipped},
 				Summary: apply.Summary{Unknown: 1, Skipped: 1}, Wrote: true,
@@ -148,7 +148,7 @@ func TestEnds(t *testing.T) {
 			}}, step(pear, "buy", 0)),
 			want: ends{
 				Steps: []string{
-					"failed: pick fruit.red/apple: the id of basket.blue is not known",
+					"failed: pick fruit.red/apple: the id of basket.blue is unknown",
 					"skipped: pick fruit.red/apple failed",
 				},
 				Changes: []apply.Status{apply.Failed, apply.Skipped}, Summary: apply.Summary{Failed: 1, Skipped: 1},

@@ -6,12 +6,12 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// How the ends of the steps add up, once all have ended: a change ends as its worst
-// step, in the order of [severity]; one that needs no call of its own (a domain that
-// stops being primary because another one becomes it) is done when the changes that
-// it depends on are.
+// How the statuses of the steps become those of the changes, once all steps have ended:
+// a change has the status of its worst step, in the order of [severity]; one that needs
+// no call of its own (a domain that stops being primary because another one becomes
+// primary) is done when the changes that it depends on are.
 
-// severity orders statuses from good to bad.
+// severity orders statuses from best to worst.
 var severity = []Status{Done, Waiting, Skipped, Failed, Unknown}
 
 func worst(a, b Status) Status {
@@ -48,8 +48,9 @@ func (r *run) finish() *Result {
 	return result
 }
 
-// allDeployments are those of the steps, in the order of the plan, and behind them
-// what waits and was changed or waited before.
+// allDeployments are those of the steps, in the order of the plan, and after them the
+// environments that wait for a deployment because of this apply or of an earlier
+// change.
 func (r *run) allDeployments() []DeploymentResult {
 	var all []DeploymentResult
 	for _, d := range r.plan.Deployments {
@@ -80,7 +81,7 @@ func (r *run) anyDone(changes []*resource.Change) bool {
 	})
 }
 
-// verdict finds how changes ended; seen guards against changes that depend on
+// verdict derives the status of changes; seen guards against changes that depend on
 // each other.
 type verdict struct {
 	steps     map[*resource.Change]Status

@@ -10,45 +10,47 @@ import (
 
 // Deployments. The policy:
 //
-//   - A deployment is a step: it starts when all that it brings into effect was
-//     made, and is skipped where something of that was not. (Blocked changes do not
-//     count: they were left out of the plan that was agreed to.)
-//   - The API says whether a deployment is needed. Where it does not say so, where
-//     the environment itself was created or changed, where the status of something in
-//     it says that it waits, and where a step comes after it, it is.
-//   - What was never deployed and has no commits waits, unless settings.deploy names
-//     it: its deployment could only fail, at every run.
-//   - One after another: a deployment that is under way already is waited for, and
-//     then ours follows, since it may have begun before our last change; where this
-//     apply changes nothing, only if something still waits then. So it is where the
-//     API refuses ours because another one has begun in between.
-//   - One is started once: where it is not clear whether it was, it is looked for
-//     and never started again.
-//   - It has ended when the API gives a date or a success; its words for states are
-//     not documented and mean nothing. It is done when success is true.
+//   - A deployment is a step: it starts when all changes that it brings into effect are
+//     made, and is skipped if one of them was not made. (Blocked changes do not count:
+//     they were not part of the plan that was approved.)
+//   - The API says whether a deployment is needed. It is also needed where the API does
+//     not say so, where the environment itself was created or changed, where the status
+//     of something in it says that it waits for a deployment, and where a step depends
+//     on it.
+//   - An environment that was never deployed and has no commits waits, unless
+//     settings.deploy names it: its deployment would fail at every run.
+//   - One at a time: if another deployment is already running, it is waited for and
+//     ours starts after it, since it may have started before our last change; if this
+//     apply changes nothing, only if something still waits then. The same applies if
+//     the API refuses ours because another one has started in the meantime.
+//   - It is started once: if it is unknown whether the start succeeded, the deployment
+//     is searched for in the list and never started again.
+//   - It has ended when the API returns an end date or a value of success; the API's
+//     names of states are not documented and are ignored. It is done when success is
+//     true.
 //   - After a failure the end of its log is kept, without the secrets of this run.
 //   - The first Ctrl-C and the time limit end all waiting, which by itself changes
-//     nothing: no deployment is started any more, and one under way goes on at the
-//     API ("running"). The second Ctrl-C aborts the start of one as well.
+//     nothing: no further deployment is started, and a running one continues at the API
+//     ("running"). The second Ctrl-C also aborts a start.
 
-// The further ends of deployments, beside those of steps.
+// The statuses that only deployments have.
 const (
 	Unneeded Status = "unneeded" // nothing waits for a deployment
-	Running  Status = "running"  // it goes on, and is not waited for any more
+	Running  Status = "running"  // it continues, and apply no longer waits for it
 )
 
-// DeploymentResult is what became of a deployment. While it is under way its
-// Status is Pending.
+// DeploymentResult is the status of a deployment. While it runs, its Status is Pending.
 type DeploymentResult struct {
 	Address resource.Address
-	// ID of our deployment, "" where none was started (or nobody knows).
+	// ID of our deployment, "" where none was started (or its id is unknown).
 	ID string
-	// After is the deployment of somebody else that is waited for, or was last.
+	// After is the other deployment that ours waits for, or the last one that it waited
+	// for.
 	After  string
 	Status Status
-	// Percent is how far it is, 0 where the API does not say.
+	// Percent is its progress, 0 where the API does not return it.
 	Percent int
-	// Error says why it failed, or why it is not known how it went.
+	// Error says why it failed, or why its result is unknown.
 	Error error
 	// Because says why it was not started (skipped, waiting) or not waited for
 	// (running).
@@ -65,7 +67,7 @@ var (
 	errTimeUp  = errors.New("the time limit for a deployment was reached")
 )
 
-// news is what became of the deployment of a step. ended: it is the last one.
+// news is an update of the deployment of a step. ended: it is the last one.
 type news struct {
 	id int
 	DeploymentResult
@@ -75,7 +77,7 @@ type news struct {
 // deploy starts the deployment of a step.
 func (r *run) deploy(ctx context.Context, id int) {
 	step := &r.plan.Steps[id]
-	waiting, cancel := r.opt.patience(ctx)
+	waiting, cancel := r.opt.waitContext(ctx)
 	d := &deployment{
 		DeploymentResult: DeploymentResult{Address: step.Deployment.Address},
 		of:               step.Deployment, id: id, handle: r.handles[step.Deployment.Address],
@@ -101,8 +103,8 @@ func (r *run) hasFollowers(id int) bool {
 	return false
 }
 
-// hear takes in news of a deployment.
-func (r *run) hear(ctx context.Context, n news) {
+// receive processes an update of a deployment.
+func (r *run) receive(ctx context.Context, n news) {
 	r.deployed[n.id] = n.DeploymentResult
 	if n.ID != "" || n.Status == Unknown {
 		r.result.Wrote = true
@@ -133,8 +135,8 @@ func (r *run) hear(ctx context.Context, n news) {
 	}
 }
 
-// patience gives a context that ends when a deployment is not waited for any more.
-func (opt Options) patience(ctx context.Context) (context.Context, context.CancelFunc) {
+// waitContext returns a context that ends when apply stops waiting for a deployment.
+func (opt Options) waitContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	waiting, cancel := context.WithCancelCause(ctx)
 	select {
 	case <-opt.Stop:

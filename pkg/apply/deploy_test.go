@@ -26,7 +26,7 @@ var boat = &resource.Kind{
 	Deploy: &resource.Deploy{
 		Create: "Launch", List: "ListVoyages", Get: "GetVoyage", Logs: "GetLogbook", Text: "logs", Of: "boat",
 		HasChanges: "dirty", HasCommits: "behind", Commits: "cargo", Running: "at_sea", Last: "last", Ended: "ended", Success: "success", Percent: "percent",
-		AnewBody: map[string]resource.Value{"hull": "new"},
+		RebuildBody: map[string]resource.Value{"hull": "new"},
 	},
 }
 
@@ -247,7 +247,7 @@ func TestDeploy(t *testing.T) {
 		{
 			name: "an answer without an id, and no new deployment",
 			sea:  &sea{boat: dirty(), launch: []func(*sea) (string, error){launches("", nil)}},
-			want: "unknown: deploy boat.b: it was answered without an id, and there is no new deployment",
+			want: "unknown: deploy boat.b: the answer has no id, and there is no new deployment",
 			said: []string{"boat", "list", "launch b1", "list", "boat"},
 		},
 		{
@@ -265,7 +265,7 @@ func TestDeploy(t *testing.T) {
 		{
 			name: "it ended, and nobody says how",
 			sea:  &sea{boat: dirty(), ends: map[string]object{"ours": {"ended": "now", "status": "done"}}, logs: "x"},
-			want: "unknown ours: deploy boat.b: deployment ours ended, and the API does not say how; 1 lines from \"x\" to \"x\"",
+			want: "unknown ours: deploy boat.b: deployment ours ended, but the API does not say whether it succeeded; 1 lines from \"x\" to \"x\"",
 			said: []string{"boat", "list", "launch b1", "look ours", "log ours"},
 		},
 		{
@@ -274,12 +274,12 @@ func TestDeploy(t *testing.T) {
 		},
 		{
 			name: "all looks fail", sea: &sea{boat: dirty(), losses: map[string]int{"ours": 99}},
-			want: "unknown ours: deploy boat.b: see how deployment ours goes: fog",
+			want: "unknown ours: deploy boat.b: read the status of deployment ours: fog",
 			said: []string{"boat", "list", "launch b1", "look ours", "look ours", "look ours", "look ours", "look ours"},
 		},
 		{
 			name: "the first look fails", sea: &sea{boat: dirty(), lost: 1},
-			want: "failed: deploy boat.b: see whether it needs a deployment: fog", said: []string{"boat"},
+			want: "failed: deploy boat.b: check whether it needs a deployment: fog", said: []string{"boat"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -355,7 +355,7 @@ func TestDeployInItsPlace(t *testing.T) {
 			want: []string{"done", "done", "done"}, summary: apply.Summary{Done: 3}, deploys: []string{"done ours 100 %"}, asked: true,
 		},
 		{
-			name: "needed by what comes after it, whatever the API says", sea: &sea{boat: object{"dirty": false, "at_sea": nil}},
+			name: "needed by what comes after it, even if the API says that it is not", sea: &sea{boat: object{"dirty": false, "at_sea": nil}},
 			want: []string{"done", "done", "done"}, summary: apply.Summary{Done: 3}, deploys: []string{"done ours 100 %"}, asked: true,
 		},
 		{
@@ -367,9 +367,9 @@ func TestDeployInItsPlace(t *testing.T) {
 			name: "nobody knows whether a call before it was made", sea: dirty(), load: outcome(true),
 			want: []string{
 				"unknown: load fruit.b/fig: no answer (unknown: true)",
-				"skipped: it is not known whether load fruit.b/fig was done", "skipped: it is not known whether load fruit.b/fig was done",
+				"skipped: it is unknown whether load fruit.b/fig was done", "skipped: it is unknown whether load fruit.b/fig was done",
 			},
-			summary: apply.Summary{Unknown: 1, Skipped: 2}, deploys: []string{"skipped: it is not known whether load fruit.b/fig was done"},
+			summary: apply.Summary{Unknown: 1, Skipped: 2}, deploys: []string{"skipped: it is unknown whether load fruit.b/fig was done"},
 		},
 		{
 			name: "it failed", sea: &sea{boat: object{"dirty": true, "at_sea": nil}, ends: map[string]object{"ours": {"success": false}}, logs: "x"},

@@ -12,19 +12,19 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// deployment is one deployment from the first look to its end. It runs in a
-// goroutine of its own and tells what becomes of it through news.
+// deployment is one deployment from the first check to its end. It runs in its own
+// goroutine and reports through news.
 type deployment struct {
 	DeploymentResult
 	of     *plan.Deployment
 	id     int    // of the step
 	handle string // of what is deployed
-	needed bool   // whatever the API says
+	needed bool   // even if the API says that it is not
 	api    API
 	opt    Options
 	news   chan<- news
-	// writing ends when all has to end at once, waiting when there is no more
-	// waiting.
+	// writing ends when everything must be aborted, waiting when apply stops waiting
+	// for deployments.
 	writing, waiting context.Context
 }
 
@@ -34,9 +34,9 @@ func (d *deployment) run() {
 	d.StartedAt = d.opt.Now()
 	switch {
 	case d.handle == "":
-		d.end(Failed, fmt.Errorf("the id of %s is not known", d.Address))
+		d.end(Failed, fmt.Errorf("the id of %s is unknown", d.Address))
 	case d.waiting.Err() != nil:
-		d.stuck("", nil)
+		d.giveUp("", nil)
 	default:
 		d.tell()
 		if d.start() {
@@ -46,7 +46,7 @@ func (d *deployment) run() {
 	}
 }
 
-// tell says how things stand.
+// tell reports the current status.
 func (d *deployment) tell() {
 	d.Duration = d.opt.Now().Sub(d.StartedAt)
 	d.news <- news{d.id, d.DeploymentResult, false}
@@ -60,37 +60,37 @@ func (d *deployment) end(status Status, err error) {
 	d.Duration = d.opt.Now().Sub(d.StartedAt)
 }
 
-// stuck ends what cannot go on, and was not started: there is no more waiting, or
-// the API does not answer.
-func (d *deployment) stuck(doing string, err error) {
+// giveUp ends a deployment that cannot continue and was not started: apply has stopped
+// waiting, or the API does not answer.
+func (d *deployment) giveUp(doing string, err error) {
 	if d.waiting.Err() == nil {
 		d.end(Failed, fmt.Errorf("%s: %w", doing, err))
 		return
 	}
-	d.Because = d.impatience()
+	d.Because = d.whyStopped()
 	d.end(Skipped, nil)
 }
 
-// impatience says why there is no more waiting.
-func (d *deployment) impatience() string {
+// whyStopped says why apply stopped waiting.
+func (d *deployment) whyStopped() string {
 	if errors.Is(context.Cause(d.waiting), errTimeUp) {
 		return fmt.Sprintf("%v (%s)", errTimeUp, d.opt.DeployTimeout)
 	}
 	return interrupted
 }
 
-// start starts our deployment, after any other one that is under way, and reports
-// whether there is one now.
+// start starts our deployment, after any other one that is running, and reports whether
+// there is one now.
 func (d *deployment) start() bool {
 	var (
 		needed  = d.needed
 		over    = map[string]bool{} // deployments that have been waited for
-		refused error               // with nothing that explains it
+		refused error               // without a running deployment that explains it
 	)
 	for {
 		needs, other, nothing, err := d.look()
 		if err != nil {
-			d.stuck("see whether it needs a deployment", err)
+			d.giveUp("check whether it needs a deployment", err)
 			return false
 		}
 		needed = d.needed || needs || needed && len(d.of.Changes) > 0
@@ -99,7 +99,7 @@ func (d *deployment) start() bool {
 			d.After = other
 			d.tell()
 			if _, err := d.ended(other, func(int) {}); err != nil {
-				d.stuck("wait for deployment "+other, err)
+				d.giveUp("wait for deployment "+other, err)
 				return false
 			}
 			continue
@@ -118,7 +118,7 @@ func (d *deployment) start() bool {
 		}
 		known, err := d.list()
 		if err != nil {
-			d.stuck("list the deployments so far", err)
+			d.giveUp("list the existing deployments", err)
 			return false
 		}
 		second := refused != nil
@@ -129,29 +129,29 @@ func (d *deployment) start() bool {
 		case unclear(refused, d.writing.Err() != nil), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
 			d.end(Unknown, refused)
 			return false
-		case second || !mayPass(refused):
+		case second || !mayRetry(refused):
 			d.end(Failed, refused)
 			return false
 		case pause(d.waiting, d.opt.Poll) != nil:
-			d.stuck("", nil)
+			d.giveUp("", nil)
 			return false
 		}
 	}
 }
 
-// look asks the API whether a deployment is needed, which one is under way, and
-// whether there is nothing that could be deployed.
+// look asks the API whether a deployment is needed, which one is running, and whether
+// there is nothing that could be deployed.
 func (d *deployment) look() (needed bool, running string, nothing bool, err error) {
 	now, err := d.api.Get(d.waiting, d.of.Kind.Ops.Get, byID(d.handle), nil)
 	if err != nil {
 		return false, "", false, err
 	}
-	needed, running, err = d.stands(now)
+	needed, running, err = d.readStatus(now)
 	return needed, running, d.about().NeverDeployed(now), err
 }
 
-// stands reads what the API says of the thing that is deployed.
-func (d *deployment) stands(now map[string]any) (needed bool, running string, err error) {
+// readStatus reads the deployment fields of the environment.
+func (d *deployment) readStatus(now map[string]any) (needed bool, running string, err error) {
 	pending, told := now[d.about().HasChanges].(bool)
 	needed = pending || !told
 	current, told := now[d.about().Running]
@@ -164,25 +164,25 @@ func (d *deployment) stands(now map[string]any) (needed bool, running string, er
 		_, hasEnd := all[0][d.about().Ended]
 		_, hasSuccess := all[0][d.about().Success]
 		if !hasEnd && !hasSuccess {
-			return needed, "", nil // a list that does not tell
+			return needed, "", nil // a list without status
 		}
 		current = all[0]
 	}
-	if object, ok := current.(map[string]any); ok && d.over(object) {
+	if object, ok := current.(map[string]any); ok && d.hasEnded(object) {
 		return needed, "", nil
 	}
 	return needed, handleOf(current), nil
 }
 
-// list gives the deployments of what is deployed, newest first.
+// list returns the deployments of the environment, newest first.
 func (d *deployment) list() ([]map[string]any, error) {
 	return d.api.List(d.waiting, d.about().List, nil, url.Values{d.about().Of: {d.handle}})
 }
 
-// errNoID is a start that the API neither refused nor confirmed.
-var errNoID = errors.New("it was answered without an id, and there is no new deployment")
+// errNoID is a start that the API neither rejected nor confirmed.
+var errNoID = errors.New("the answer has no id, and there is no new deployment")
 
-// create starts a deployment and gives its id. known are those that were there
+// create starts a deployment and returns its id. known are the deployments that existed
 // before.
 func (d *deployment) create(known []map[string]any) (string, error) {
 	call := resource.Call{
@@ -193,7 +193,7 @@ func (d *deployment) create(known []map[string]any) (string, error) {
 		},
 	}
 	if d.of.Rebuild {
-		maps.Copy(call.Body, d.about().AnewBody)
+		maps.Copy(call.Body, d.about().RebuildBody)
 	}
 	answer, err := d.api.Do(d.writing, call)
 	if err != nil || answer.Handle != "" {
@@ -211,9 +211,9 @@ func (d *deployment) create(known []map[string]any) (string, error) {
 	return "", errNoID
 }
 
-// mayPass reports whether a start that was not made may be tried again: another
-// deployment may have been in its way.
-func mayPass(err error) bool {
+// mayRetry reports whether a rejected start may be retried: another deployment may have
+// been running.
+func mayRetry(err error) bool {
 	var refusal interface{ Refused() bool }
 	return errors.Is(err, errNoID) || errors.As(err, &refusal) && refusal.Refused()
 }

@@ -19,10 +19,10 @@ func (d *deployment) watch() {
 	success, told := last[d.about().Success].(bool)
 	switch {
 	case err != nil && d.waiting.Err() != nil:
-		d.Because = d.impatience()
+		d.Because = d.whyStopped()
 		d.end(Running, nil)
 	case err != nil:
-		d.end(Unknown, fmt.Errorf("see how deployment %s goes: %w", d.ID, err))
+		d.end(Unknown, fmt.Errorf("read the status of deployment %s: %w", d.ID, err))
 	case success:
 		d.Percent = 100
 		d.end(Done, nil)
@@ -31,27 +31,27 @@ func (d *deployment) watch() {
 		d.end(Failed, fmt.Errorf("deployment %s failed", d.ID))
 	default:
 		d.Log = d.tail()
-		d.end(Unknown, fmt.Errorf("deployment %s ended, and the API does not say how", d.ID))
+		d.end(Unknown, fmt.Errorf("deployment %s ended, but the API does not say whether it succeeded", d.ID))
 	}
 }
 
-// mostLost is how many looks in a row may fail before a deployment is given up.
-// The client has repeated each before it counts.
-const mostLost = 4
+// maxLostPolls is how many consecutive polls may fail before apply stops polling a
+// deployment. The client has retried each of them before it counts.
+const maxLostPolls = 4
 
-// ended waits until a deployment has ended and gives what the API says of it then.
+// ended waits until a deployment has ended and returns what the API says of it then.
 func (d *deployment) ended(id string, progress func(percent int)) (map[string]any, error) {
 	lost := 0
 	for wait := d.opt.Poll; ; wait = min(wait*3/2, 20*d.opt.Poll) {
 		now, err := d.api.Get(d.waiting, d.about().Get, byID(id), nil)
 		var refusal interface{ Refused() bool }
 		switch {
-		case err == nil && d.over(now):
+		case err == nil && d.hasEnded(now):
 			return now, nil
 		case err == nil:
 			lost = 0
 			progress(whole(now[d.about().Percent]))
-		case lost == mostLost, errors.As(err, &refusal) && refusal.Refused():
+		case lost == maxLostPolls, errors.As(err, &refusal) && refusal.Refused():
 			return nil, err
 		default:
 			lost++
@@ -62,12 +62,12 @@ func (d *deployment) ended(id string, progress func(percent int)) (map[string]an
 	}
 }
 
-// over reports whether a deployment has ended.
-func (d *deployment) over(now map[string]any) bool {
+// hasEnded reports whether a deployment has ended.
+func (d *deployment) hasEnded(now map[string]any) bool {
 	return now[d.about().Ended] != nil || now[d.about().Success] != nil
 }
 
-// The end of a log that is kept.
+// How much of the end of a log is kept.
 const (
 	tailLines = 40
 	tailWidth = 1000 // bytes of a line
@@ -102,7 +102,7 @@ func handlesOf(objects []map[string]any) []string {
 	return ids
 }
 
-// handleOf is the id in an answer: text, or an object that holds it.
+// handleOf is the id in an answer: a string, or an object that contains it.
 func handleOf(v any) string {
 	switch x := v.(type) {
 	case string:
@@ -114,7 +114,7 @@ func handleOf(v any) string {
 	return ""
 }
 
-// whole reads a number of an answer, 0 where it is none.
+// whole reads a number of an answer, 0 if it is not a number.
 func whole(v any) int {
 	switch x := v.(type) {
 	case int64:
@@ -125,7 +125,7 @@ func whole(v any) int {
 	return 0
 }
 
-// pause waits for a while, or until ctx ends, whose error it gives then.
+// pause waits for d, or until ctx ends; then it returns the error of ctx.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -7,8 +7,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// fill gives a copy of call in which every [resource.HandleOf], however deep, is
-// the id that it stands for. It fails when one is not known.
+// fill returns a copy of call in which every [resource.HandleOf], at any depth, is
+// replaced by the id. It fails if an id is not known.
 func fill(call resource.Call, handles map[resource.Address]string) (resource.Call, error) {
 	f := filler{handles: handles}
 	call.Params = f.object(call.Params)
@@ -23,7 +23,7 @@ func fill(call resource.Call, handles map[resource.Address]string) (resource.Cal
 		call.Until = &until
 	}
 	if !f.missing.IsZero() {
-		return resource.Call{}, fmt.Errorf("the id of %s is not known", f.missing)
+		return resource.Call{}, fmt.Errorf("the id of %s is unknown", f.missing)
 	}
 	return call, nil
 }
@@ -71,8 +71,8 @@ func (f *filler) value(v resource.Value) resource.Value {
 	return v
 }
 
-// learn adds the id that a call was made for: the one in the answer, or, where
-// the answer has none, the one that the call itself was about.
+// learn records the id that a call was made for: the one in the answer, or, where the
+// answer has none, the one in the call itself.
 func learn(handles map[resource.Address]string, call resource.Call, answer resource.Answer) {
 	if call.Gives.IsZero() {
 		return
@@ -86,8 +86,8 @@ func learn(handles map[resource.Address]string, call resource.Call, answer resou
 	}
 }
 
-// tells gives what a person must be told of a call that is done. What the answer does
-// not hold is not told.
+// tells returns the messages that the user must see after a call. A message whose field
+// is missing in the answer is left out.
 func tells(call resource.Call, answer resource.Answer) []string {
 	var out []string
 	for _, t := range call.Tells {

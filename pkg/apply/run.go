@@ -14,22 +14,21 @@ import (
 
 // Which step starts when:
 //
-//   - A step is decided once all steps that it needs or comes after have ended,
-//     also when it is already clear that it will be skipped: what comes after it
-//     relies on everything before it having ended.
-//   - When a step that it needs was not done, it is skipped; what it says then
-//     leads back to the step that went wrong first. What waits for a deployment
-//     that this apply does not make waits, and so does what needs it.
-//   - Otherwise it starts as soon as there is room, the earlier in the plan the
-//     sooner. Calls and deployments have room of their own.
-//   - After a stop nothing starts. What never started is skipped.
+//   - A step is decided once all steps that it needs or comes after have ended, even if
+//     it is already clear that it will be skipped: later steps rely on all earlier ones
+//     having ended.
+//   - If a step that it needs was not done, it is skipped, and its message names the
+//     step that failed first. A step that waits for a deployment that this apply does
+//     not make ends as waiting, and so does every step that needs it.
+//   - Otherwise it starts as soon as a slot is free, in the plan's order. Calls and
+//     deployments have separate slots.
+//   - After a stop nothing starts. Steps that never started are skipped.
 //
-// One goroutine, the caller's, decides all of this and owns all state. Each
-// running step has a goroutine that makes the call or the deployment, sends what
-// becomes of it and knows nothing else. What is done at each event does not grow
-// with the number of steps.
+// One goroutine, the caller's, decides all of this and owns all state. Each running
+// step has a goroutine that makes the call or the deployment, sends its outcome and has
+// no other access. The cost of an event does not grow with the number of steps.
 
-// interrupted stands as the reason of steps that a stop kept from starting.
+// interrupted is the reason of steps that did not start because of a stop.
 const interrupted = "apply was interrupted"
 
 type run struct {
@@ -46,7 +45,7 @@ type run struct {
 	followers [][]int
 	// calls and deployments are the steps that may start, in plan order.
 	calls, deployments queue
-	// reasons say for a step that was not done why others cannot follow.
+	// reasons say for a step that was not done why the steps that need it cannot start.
 	reasons []reason
 	// deployed is how the deployment of a step ended.
 	deployed map[int]DeploymentResult
@@ -56,14 +55,15 @@ type run struct {
 	news                             chan news
 }
 
-// reason is why a step keeps others from being done: as which status they end.
+// reason is why the steps that need a step cannot be done, and the status that they
+// get.
 type reason struct {
 	text            string
 	follow          Status
 	afterDeployment bool
 }
 
-// outcome is what a call gave.
+// outcome is the result of a call.
 type outcome struct {
 	id     int
 	call   resource.Call
@@ -108,7 +108,7 @@ func newRun(api API, p *plan.Plan, opt Options) *run {
 	return r
 }
 
-// ready lets a step start as soon as there is room.
+// ready queues a step, which starts as soon as a slot is free.
 func (r *run) ready(id int) {
 	if r.plan.Steps[id].Deployment != nil {
 		heap.Push(&r.deployments, id)
@@ -117,8 +117,8 @@ func (r *run) ready(id int) {
 	}
 }
 
-// loop starts what may start and takes in what ended, until nothing is left or a
-// stop lets nothing start any more.
+// loop starts the steps that may start and processes those that ended, until nothing is
+// left or a stop prevents further starts.
 func (r *run) loop(ctx context.Context) {
 	for {
 		for len(r.calls) > 0 && r.runningCalls < r.opt.Parallelism && !r.stopped(ctx) {
@@ -130,7 +130,7 @@ func (r *run) loop(ctx context.Context) {
 		startable := (len(r.calls) > 0 || len(r.deployments) > 0) && !r.stopped(ctx)
 		if r.runningCalls+r.runningDeployments == 0 {
 			if startable {
-				continue // a step that was skipped has freed others
+				continue // a skipped step has made others ready
 			}
 			break
 		}
@@ -139,10 +139,10 @@ func (r *run) loop(ctx context.Context) {
 			r.runningCalls--
 			r.take(ctx, o)
 		case n := <-r.news:
-			r.hear(ctx, n)
+			r.receive(ctx, n)
 		}
 	}
-	// In plan order, so that each finds out about the ones that it needs.
+	// In plan order, so that each step sees the reasons of those that it needs.
 	for id := range r.result.Steps {
 		if r.result.Steps[id].Status == Pending && !r.skip(id) {
 			r.interrupt(id)
@@ -191,8 +191,8 @@ func (r *run) begin(ctx context.Context, id int) {
 	}()
 }
 
-// skip ends a step that waits for a deployment that is not made, or needs a step
-// that was not done, and says whether it did.
+// skip ends a step that waits for a deployment that is not made, or needs a step that
+// was not done, and reports whether it did.
 func (r *run) skip(id int) bool {
 	s := &r.result.Steps[id]
 	because := reason{follow: Done}
@@ -220,13 +220,13 @@ func (r *run) leave(id int, because reason) {
 	r.end(id, because.follow, nil)
 }
 
-// interrupt ends a step that a stop kept from being done.
+// interrupt ends a step that was not done because of a stop.
 func (r *run) interrupt(id int) {
 	r.result.Interrupted = true
 	r.leave(id, reason{interrupted, Skipped, false})
 }
 
-// take decides how a step ended whose call has returned.
+// take decides the status of a step whose call has returned.
 func (r *run) take(ctx context.Context, o outcome) {
 	writes := o.call.Op != ""
 	status := Done
@@ -237,7 +237,7 @@ func (r *run) take(ctx context.Context, o outcome) {
 	case unclear(o.err, writes && ctx.Err() != nil):
 		status = Unknown
 	case !writes && ctx.Err() != nil && !decided(o.err):
-		r.interrupt(o.id) // a wait that was cut short has done nothing
+		r.interrupt(o.id) // a cancelled wait has changed nothing
 		return
 	default:
 		status = Failed
@@ -245,22 +245,22 @@ func (r *run) take(ctx context.Context, o outcome) {
 	if status != Done && ctx.Err() != nil {
 		r.result.Interrupted = true
 	}
-	// A call that failed may still have been made when its Until did not come
-	// true; saying too little here would be a lie about an untouched account.
+	// A call whose Until timed out may still have been made: the result must not claim
+	// that nothing was written.
 	if writes && (status != Failed || o.call.Until != nil) {
 		r.result.Wrote = true
 	}
 	r.end(o.id, status, o.err)
 }
 
-// decided reports whether an error says itself what became of a call.
+// decided reports whether an error itself says whether a call was made.
 func decided(err error) bool {
 	var says interface{ Unknown() bool }
 	return errors.As(err, &says)
 }
 
-// unclear reports whether a call that failed may have been carried out: as the
-// error says, or else as cutOff says.
+// unclear reports whether a failed call may have been made: as the error says, or else
+// as cutOff says.
 func unclear(err error, cutOff bool) bool {
 	var says interface{ Unknown() bool }
 	if errors.As(err, &says) {
@@ -269,7 +269,7 @@ func unclear(err error, cutOff bool) bool {
 	return cutOff
 }
 
-// end records how a step ended and frees what came after it.
+// end records how a step ended and makes the steps after it ready.
 func (r *run) end(id int, status Status, err error) {
 	s := &r.result.Steps[id]
 	s.Status = status
@@ -284,7 +284,7 @@ func (r *run) end(id int, status Status, err error) {
 	case Failed:
 		r.reasons[id] = reason{fmt.Sprintf("%s failed", s.Step), Skipped, deployment}
 	case Unknown:
-		r.reasons[id] = reason{fmt.Sprintf("it is not known whether %s was done", s.Step), Skipped, deployment}
+		r.reasons[id] = reason{fmt.Sprintf("it is unknown whether %s was done", s.Step), Skipped, deployment}
 	}
 	r.result.Summary.add(status)
 	for _, f := range r.followers[id] {
@@ -295,7 +295,7 @@ func (r *run) end(id int, status Status, err error) {
 	r.tell(id)
 }
 
-// tell tells how a step stands.
+// tell reports the status of a step.
 func (r *run) tell(id int) {
 	e := Event{
 		Step: r.result.Steps[id], Running: r.runningCalls + r.runningDeployments,

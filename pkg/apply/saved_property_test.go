@@ -64,7 +64,7 @@ func (r *rig) save() (*plan.Plan, *plan.Saved) {
 	if err != nil {
 		r.t.Fatalf("save: %v", err)
 	}
-	saved, err := plan.Open(text)
+	saved, err := plan.ParseSaved(text)
 	if err != nil {
 		r.t.Fatalf("open: %v\n%s", err, text)
 	}

@@ -68,7 +68,7 @@ func TestStopped(t *testing.T) {
 			want: ends{
 				Steps: []string{
 					"unknown: weave basket.red: context canceled",
-					"skipped: it is not known whether weave basket.red was done",
+					"skipped: it is unknown whether weave basket.red was done",
 				},
 				Changes: []apply.Status{apply.Unknown, apply.Skipped},
 				Summary: apply.Summary{Unknown: 1, Skipped: 1}, Wrote: true, Interrupted: true,

@@ -67,9 +67,9 @@ type Diagnostic struct {
 	Related []Related `json:"related,omitempty"`
 }
 
-// List is a set of problems. A nil List is valid and means "none". A non-empty
-// List is an error, so that it can travel up through a call chain and be taken
-// apart at the top with errors.As.
+// List is a set of problems. A nil List is valid and means "none". A non-empty List is
+// an error, so that it can be returned through a call chain and inspected at the top
+// with errors.As.
 type List []Diagnostic
 
 // Errorf adds a problem without a hint.

@@ -8,14 +8,14 @@ import (
 
 // application describes an application. It is removed by archiving, never with
 // delete_immediately. The create operation takes other fields than the update
-// operation: what only the update takes is sent right after the create.
+// operation: fields that only the update takes are sent directly after the create.
 func application() *resource.Kind {
 	number := func(name, doc string, low, high int64) resource.Field {
 		return resource.Field{
 			Name: name, Type: resource.Int, Min: limit(low), Max: limit(high), Changes: resource.UpdateOnly, Doc: doc,
 		}
 	}
-	port := number("port", "Port that the application listens on; null finds it out.", 0, maxInt)
+	port := number("port", "Port that the application listens on; null detects it.", 0, maxInt)
 	port.Nullable, port.HasDefault = true, true
 
 	return &resource.Kind{
@@ -26,7 +26,7 @@ func application() *resource.Kind {
 		Sets:        "variable_sets",
 		Doc:         "Applications by slug.",
 		Fields: []resource.Field{
-			{Name: "name", Type: resource.Text, Need: resource.ForCreate, MaxLength: 255, Doc: "Name that people see."},
+			{Name: "name", Type: resource.Text, Need: resource.ForCreate, MaxLength: 255, Doc: "Display name."},
 			{Name: "region", Type: resource.Reference, Target: "region", Need: resource.ForCreate, Changes: resource.Fixed,
 				Doc: "Region by short name, name or id; only a new application can choose."},
 			{Name: "plan_group", Type: resource.Reference, Target: "plan_group", Need: resource.ForCreate, Changes: resource.CreateOnly,
@@ -40,36 +40,36 @@ func application() *resource.Kind {
 					{Name: "command", Type: resource.Text, Need: resource.Always, Doc: "The command."},
 				}},
 			{Name: "tags", Type: resource.Tags, MaxItems: 50, HasDefault: true, Default: []any{},
-				Doc: "Tags, a mapping of name to value; a list where a name repeats.",
+				Doc: "Tags, a mapping of name to value; a list if a name repeats.",
 				Items: []resource.Field{
 					{Name: "name", Type: resource.Text, Need: resource.Always, Doc: "Name of the tag."},
 					{Name: "value", Type: resource.Text, Need: resource.Always, Doc: "Value of the tag."},
 				}},
 			port,
-			number("startup_probe_max_retries", "Tries before a start counts as failed.", 1, 1000),
+			number("startup_probe_max_retries", "Number of tries before a start counts as failed.", 1, 1000),
 			number("startup_probe_request_timeout", "Seconds that one try may take.", 1, 60),
 			number("startup_probe_retry_timeout", "Seconds between two tries.", 1, 600),
-			number("maintenance_window_start", "Start of the maintenance window, as the API counts it.", 0, maxInt),
-			number("maintenance_window_duration", "Length of the maintenance window, as the API counts it.", 0, maxInt),
+			number("maintenance_window_start", "Start of the maintenance window, in the API's unit.", 0, maxInt),
+			number("maintenance_window_duration", "Length of the maintenance window, in the API's unit.", 0, maxInt),
 			{Name: "app_template", Type: resource.Text, Changes: resource.CreateOnly, Nullable: true,
-				Pattern: `^https?://`, Hint: "give the URL of a template", Doc: "URL of the template of a new application."},
+				Pattern: `^https?://`, Hint: "enter the URL of a template", Doc: "URL of the template of a new application."},
 			{Name: "branch", Type: resource.Text, Changes: resource.CreateOnly, Doc: "Branch of a new application."},
 			{Name: "repository_prepopulated", Type: resource.Bool, Changes: resource.CreateOnly,
-				Doc: "The repository of a new application already holds its code."},
-			{Name: "disk", Type: resource.Int, Changes: resource.CreateOnly, Doc: "Disk of a new application, as the API counts it."},
-			{Name: "transfer", Type: resource.Int, Changes: resource.CreateOnly, Doc: "Transfer of a new application, as the API counts it."},
+				Doc: "The repository of a new application already contains its code."},
+			{Name: "disk", Type: resource.Int, Changes: resource.CreateOnly, Doc: "Disk of a new application, in the API's unit."},
+			{Name: "transfer", Type: resource.Int, Changes: resource.CreateOnly, Doc: "Transfer of a new application, in the API's unit."},
 			{Name: "container_structure", Type: resource.List, Changes: resource.CreateOnly, Nullable: true,
-				Doc: "Containers of a new application, passed on as they are."},
+				Doc: "Containers of a new application, sent unchanged."},
 			{Name: "billable_service_subscriptions", Type: resource.List, Changes: resource.CreateOnly,
-				Doc: "Subscriptions of a new application, passed on as they are."},
+				Doc: "Subscriptions of a new application, sent unchanged."},
 			{Name: "transfer_from", Type: resource.Reference, Target: "organisation", Changes: resource.OwnCall,
-				Doc: "Organisation that the application may be taken over from."},
+				Doc: "Organisation that the application may be transferred from."},
 		},
 		Ops: resource.Ops{
 			Create: "CreateApplication", Get: "GetApplication",
 			Update: "PartialUpdateApplication", Delete: "ArchiveApplication",
 		},
-		Reads:        []resource.Read{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Reads:        []resource.ListOp{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
 		Facts:        []string{"is_locked", "is_suspended", "suspended_reason", "can_add_environment", "permissions"},
 		TransferFrom: "transfer_from",
 		Precious:     true,
@@ -81,7 +81,7 @@ func application() *resource.Kind {
 			return ""
 		},
 		Warn: warnApplication,
-		// The API wants the name repeated.
+		// The API requires the name as confirmation.
 		Review: reviewApplications,
 		// docs: a new application has the environments test and live.
 		Implies: func(*resource.Resource) []resource.Implied {
@@ -102,7 +102,7 @@ func uniqueLabels(siblings []*resource.Resource) []resource.Problem {
 				problems = append(problems, resource.Problem{
 					Resource: r, Field: fmt.Sprintf("release_commands[%d].label", i),
 					Message: "two release commands have the label " + resource.Show(label),
-					Hint:    "give every release command a label of its own",
+					Hint:    "give every release command a unique label",
 				})
 			} else {
 				seen[label] = true
@@ -118,7 +118,7 @@ func reviewApplications(s resource.Siblings) []resource.Verdict {
 		if deletes(p) && p.Current.Text("name") == "" {
 			verdicts = append(verdicts, resource.Verdict{
 				Change: p.Change,
-				Block:  "the API does not tell its name, which archiving has to repeat: archive it by hand",
+				Block:  "the API does not return its name, which is required for archiving: archive it manually",
 			})
 		}
 	}
@@ -129,12 +129,12 @@ func warnApplication(current *resource.Resource) string {
 	if current.Fact("is_suspended") {
 		reason, _ := current.Facts["suspended_reason"].(string)
 		if reason == "" {
-			reason = "the API gives no reason"
+			reason = "no reason given"
 		}
-		return "the application is suspended (" + reason + "); deployments may be refused"
+		return "the application is suspended (" + reason + "); deployments may be rejected"
 	}
 	if permissions, known := current.Facts["permissions"].([]any); known && len(permissions) == 0 {
-		return "the API grants this account no permission on the application; writes may be refused"
+		return "this account has no permission on the application; writes may be rejected"
 	}
 	return ""
 }
@@ -150,7 +150,7 @@ func compileApplication(c *resource.Change) []resource.Call {
 		create := post(c, resource.LookUp, &resource.Probe{
 			Op: "ListApplications", Query: here, Where: map[string]resource.Value{"slug": c.After.Key},
 		})
-		// The create takes the repository; only a later change needs a migration.
+		// A create takes the repository; only a later change needs a migration.
 		if repository, ok := c.After.Fields["repository"].(resource.Ref); ok {
 			create.Body["repository"] = handleOf(repository)
 		}

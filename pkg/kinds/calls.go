@@ -2,12 +2,12 @@ package kinds
 
 import "github.com/divioctl/divioctl/pkg/resource"
 
-// The standard calls. Every create, update and delete of every kind is made of
-// these; what is special to a kind is added in its own file.
+// The standard calls. Every create, update and delete of every kind uses these; a
+// kind's special calls are in its own file.
 
-// post creates c.After with the fields that the create operation takes. The
-// parent's id is sent under the kind's ParentField. probe recognises the result
-// where the answer was lost.
+// post creates c.After with the fields that the create operation takes. The parent's id
+// is sent under the kind's ParentField. probe recognises the result if the answer was
+// lost.
 func post(c *resource.Change, retry resource.Retry, probe *resource.Probe) resource.Call {
 	kind := c.Kind
 	body := map[string]resource.Value{}
@@ -45,9 +45,10 @@ func destroy(c *resource.Change) resource.Call {
 	return resource.Call{Does: "delete", Op: c.Kind.Ops.Delete, Params: self(c)}
 }
 
-// updatable names the fields of c that the update operation takes, in the
-// descriptor's order: those that differ, or after a create those that the create
-// operation left out, or, where the resource came with its parent, all declared.
+// updatable names the fields of c that the update operation takes, in the descriptor's
+// order: those that differ, or after a create those that the create operation does not
+// take, or, if the resource was created automatically with its parent, all declared
+// ones.
 func updatable(c *resource.Change) []string {
 	var names []string
 	for _, f := range c.Kind.Fields {
@@ -75,7 +76,7 @@ func id(a resource.Address) map[string]resource.Value {
 	return map[string]resource.Value{"uuid": resource.HandleOf{Address: a}}
 }
 
-// parentOf stands for the id under which r is created.
+// parentOf represents the id of the parent of r.
 func parentOf(r *resource.Resource) resource.Value {
 	if r.Parent.IsZero() {
 		return resource.HandleOf{Address: resource.TheOrganisation}
@@ -83,8 +84,8 @@ func parentOf(r *resource.Resource) resource.Value {
 	return resource.HandleOf{Address: r.Parent}
 }
 
-// handleOf stands for the id of what ref refers to. One of our own resources may not
-// exist yet, or be about to change: so the call waits for it.
+// handleOf represents the id that ref refers to. A managed resource may not exist yet,
+// or be changed by this plan, so the call waits for it.
 func handleOf(ref resource.Ref) resource.Value {
 	if !ref.Address.IsZero() {
 		return resource.HandleOf{Address: ref.Address}
@@ -92,7 +93,7 @@ func handleOf(ref resource.Ref) resource.Value {
 	return ref.Handle
 }
 
-// bodyValue is a value as bodies hold it: references as ids.
+// bodyValue is a value as in bodies: references as ids.
 func bodyValue(f *resource.Field, v resource.Value) resource.Value {
 	if ref, ok := v.(resource.Ref); ok {
 		return handleOf(ref)

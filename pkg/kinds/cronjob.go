@@ -6,8 +6,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// cronjob describes a cron job. It has no name: which declared job is which
-// existing one is decided in cronjob_match.go.
+// cronjob describes a cron job. It has no name: cronjob_match.go decides which declared
+// job matches which existing one.
 func cronjob() *resource.Kind {
 	return &resource.Kind{
 		Name: "cronjob", Title: "cron job", Plural: "cron jobs",
@@ -26,7 +26,7 @@ func cronjob() *resource.Kind {
 		Ops: resource.Ops{
 			Create: "CreateCronjob", Get: "GetCronjob", Update: "PartialUpdateCronjob", Delete: "DestroyCronjob",
 		},
-		Reads: []resource.Read{
+		Reads: []resource.ListOp{
 			{Op: "ListCronjobs", Filter: "environment", Scope: resource.ByParent},
 			{Op: "ListCronjobs", Scope: resource.Everything},
 		},
@@ -45,7 +45,7 @@ var cronTime = map[string]struct {
 }{
 	"DAILY":      {regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`), `a daily job runs at a time of day such as "02:30"`},
 	"HOURLY":     {regexp.MustCompile(`^:[0-5][0-9]$`), `an hourly job runs at a minute such as ":42"`},
-	"EVERY10MIN": {regexp.MustCompile(`^$`), "a job that runs every ten minutes has no time: leave it out"},
+	"EVERY10MIN": {regexp.MustCompile(`^$`), "a job that runs every ten minutes has no time: remove it"},
 }
 
 func checkCronjobs(siblings []*resource.Resource) []resource.Problem {
@@ -68,7 +68,7 @@ func checkCronjobs(siblings []*resource.Resource) []resource.Problem {
 		if other := seen[key]; other != nil {
 			problems = append(problems, resource.Problem{
 				Resource: r, Other: other, Message: "the same cron job is declared twice",
-				Hint: "remove one of them, or give it another time",
+				Hint: "remove one of them, or change its time",
 			})
 		} else {
 			seen[key] = r
@@ -77,8 +77,8 @@ func checkCronjobs(siblings []*resource.Resource) []resource.Problem {
 	return problems
 }
 
-// completeCronjob says that a job every ten minutes has no time, so that one that
-// had a time loses it.
+// completeCronjob sets no time for a job that runs every ten minutes, so that an
+// existing time is removed.
 func completeCronjob(r *resource.Resource) map[string]resource.Value {
 	if r.Text("frequency") == "EVERY10MIN" && !r.Has("time") {
 		return map[string]resource.Value{"time": ""}
@@ -86,8 +86,8 @@ func completeCronjob(r *resource.Resource) map[string]resource.Value {
 	return nil
 }
 
-// reviewCronjobs looks at pairs that were made only because that is the fewest
-// writes: the job becomes another one, so that nothing of the old one may stay.
+// reviewCronjobs reviews pairs that were made only to minimise writes: the job becomes
+// another one, so nothing of the old one may be kept.
 func reviewCronjobs(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
@@ -108,8 +108,8 @@ func reviewCronjobs(s resource.Siblings) []resource.Verdict {
 func compileCronjob(c *resource.Change) []resource.Call {
 	switch c.Action {
 	case resource.Create:
-		// A cron job has no key to look for: an id that is new, with the body
-		// that was sent, is ours.
+		// A cron job has no key to search for: a new id with the body that was sent is
+		// ours.
 		sent := map[string]resource.Value{}
 		for name, value := range c.After.Fields {
 			sent[c.Kind.Field(name).APIName()] = value

@@ -11,36 +11,35 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Which declared cron job is which existing one. A cron job has no name, and a
-// wrong answer leaves a job running twice or overwrites somebody else's. The
-// policy, in this order:
+// Matching declared with existing cron jobs. A cron job has no name, and a wrong match
+// makes a job run twice or overwrites another one. The policy, in this order:
 //
-//  1. What a moved entry pairs is paired.
-//  2. As many jobs as possible pair that are equal in everything declared: they
+//  1. Pairs of moved entries are paired.
+//  2. As many jobs as possible are paired that are equal in all declared fields: they
 //     need no write.
-//  3. Of the rest, as many as possible pair that have the same command: one
-//     write each.
-//  4. Where undeclared jobs are pruned, what is left pairs by similarity of the
-//     command, so that as few jobs as possible are left over on either side. A
-//     pair is one write; two that are left over are two.
-//  5. Where they are not pruned, an undeclared job is somebody else's and never
-//     touched. A declared job that resembles one (an edited command, most
-//     likely) is blocked: creating it would leave the old job running beside it.
-//     Any other is created. The same holds for what is protected, pruned or not. What
-//     is listed under removed resembles nothing: it is deleted.
+//  3. Of the rest, as many as possible are paired that have the same command: one write
+//     each.
+//  4. If undeclared jobs are pruned, the rest is paired by similarity of the command,
+//     so that as few jobs as possible remain on either side. A pair is one write; two
+//     unpaired jobs are two.
+//  5. If they are not pruned, an undeclared job is not managed and never changed. A
+//     declared job that resembles one (most likely an edited command) is blocked:
+//     creating it would leave the old job running beside it. Any other is created. The
+//     same applies to protected jobs, pruned or not. Jobs listed under removed are not
+//     compared: they are deleted.
 //
-// A command resembles another one when it is mostly the same text, when one goes
-// on where the other ends (arguments were added), or when both run the same script
-// or the same management command.
+// A command resembles another one if it is mostly the same text, if one continues the
+// other (arguments were added), or if both run the same script or the same management
+// command.
 //
 // 2 to 4 are one assignment problem: every possible pair has a weight such that
 // one equal pair outweighs all pairs by command, and one of these all that
 // similarity can add. Among pairs by command the one with fewer differing fields
 // is preferred. Ties are broken by content, never by the order of answers.
 
-// resembles is the similarity of two commands (0 to 1) from which on one may be
-// an edited form of the other. Blocking costs a line in the file; not blocking
-// can run a job twice, so the bound is low.
+// resembles is the similarity of two commands (0 to 1) from which one may be an edited
+// form of the other. Blocking costs a line in the file; not blocking can run a job
+// twice, so the bound is low.
 const resembles = 0.6
 
 func matchCronjobs(m resource.Matching) []resource.Pairing {
@@ -84,7 +83,7 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 				what, or = "a protected", ""
 			}
 			pairing.Blocked = fmt.Sprintf(
-				"it resembles %s cron job (%s); declare that one too, or say that this one was it: moved: [{ from: %s, to: %s }]%s",
+				"it resembles %s cron job (%s); also declare that one, or add moved: [{ from: %s, to: %s }]%s",
 				what, resource.Show(other.Text("command")), quoteAddress(unambiguous(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address), or)
 		}
 		pairings = append(pairings, pairing)
@@ -92,7 +91,7 @@ func matchCronjobs(m resource.Matching) []resource.Pairing {
 	return pairings
 }
 
-// unambiguous is the address that no other of the jobs has.
+// unambiguous is the address that no other job has.
 func unambiguous(job *resource.Resource, all []*resource.Resource) resource.Address {
 	for _, other := range all {
 		if other != job && other.Address == job.Address {
@@ -104,9 +103,9 @@ func unambiguous(job *resource.Resource, all []*resource.Resource) resource.Addr
 
 func quoteAddress(a resource.Address) string { return resource.Show(a.String()) }
 
-// lookalike finds the undeclared, unpaired job whose command is most like that of a
-// declared one, or nil when none is alike. What is to be removed is none: it will not
-// run beside the new one.
+// lookalike finds the undeclared, unpaired job whose command is most similar to that of
+// a declared one, or nil if none is. Jobs to be removed are ignored: they will not run
+// beside the new one.
 func lookalike(m resource.Matching, desired int, current []int, matched map[int]bool) *resource.Resource {
 	var best *resource.Resource
 	most := resembles
@@ -144,8 +143,8 @@ func compareJobs(a, b *resource.Resource) int {
 	)
 }
 
-// similarity is 1 for equal commands and 0 for commands with nothing in common:
-// the share of characters that need no edit. Runs of blanks count as one.
+// similarity is 1 for equal commands and 0 for commands with nothing in common: the
+// fraction of characters that need no edit. Runs of blanks count as one.
 func similarity(a, b string) float64 {
 	a, b = strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " ")
 	longest := max(len([]rune(a)), len([]rune(b)))
@@ -155,8 +154,8 @@ func similarity(a, b string) float64 {
 	return 1 - float64(levenshtein.ComputeDistance(a, b))/float64(longest)
 }
 
-// likeness is similarity, or more where one command is the other with arguments
-// added, or both run the same script.
+// likeness is similarity, or more if one command is the other with arguments added, or
+// both run the same script.
 func likeness(a, b string) float64 {
 	one, other := strings.Fields(a), strings.Fields(b)
 	if len(one) > len(other) {
@@ -170,11 +169,11 @@ func likeness(a, b string) float64 {
 	return similarity(a, b)
 }
 
-// interpreters stand in front of what a command runs.
+// interpreters come before the script of a command.
 var interpreters = []string{"python", "python3", "sh", "bash", "node", "php", "ruby", "perl", "env", "exec", "-m"}
 
-// scriptOf gives the script that a command runs, with the command of a manage.py,
-// or "" where the program is a general one (curl).
+// scriptOf returns the script that a command runs, with the command of a manage.py, or
+// "" if the program is a general one (curl).
 func scriptOf(words []string) string {
 	for len(words) > 0 && slices.Contains(interpreters, words[0]) {
 		words = words[1:]
@@ -200,9 +199,9 @@ func remaining(n int, used func(int) bool) []int {
 	return out
 }
 
-// assign pairs rows with columns so that the sum of weights is greatest; a weight
-// of 0 is no pair. It gives the column of each row, or -1. This is the Hungarian
-// method on a square of max(rows, columns), in cubic time.
+// assign pairs rows with columns so that the sum of weights is maximal; a weight of 0
+// is no pair. It returns the column of each row, or -1. This is the Hungarian method on
+// a square of max(rows, columns), in cubic time.
 func assign(rows, columns int, weight func(row, column int) int) []int {
 	n := max(rows, columns)
 	cost := func(i, j int) int {

@@ -20,9 +20,9 @@ import (
 //	it is made primary · other fields and redirects · deletions, the old primary
 //	last
 //
-// Divio makes the first domain of an environment its primary (INFERRED), so that
-// those that may be primary are added first. Where making the primary fails, the
-// later phases are skipped.
+// Divio makes the first domain of an environment its primary (INFERRED), so those that
+// may be primary are added first. If making the primary fails, the later phases are
+// skipped.
 const (
 	phaseArriveFirst = iota
 	phaseArrive
@@ -33,9 +33,9 @@ const (
 	phaseRemovePrimary
 )
 
-// domain describes a domain of an environment. Its name is unique everywhere, so
-// that a declared domain that sits in another environment is transferred.
-// Prefer PATCH is_redirect_to_primary to toggle-redirect: it can be repeated.
+// domain describes a domain of an environment. Its name is globally unique, so a
+// declared domain that is in another environment is transferred. PATCH
+// is_redirect_to_primary is used instead of toggle-redirect, because it is idempotent.
 func domain() *resource.Kind {
 	return &resource.Kind{
 		Name: "domain", Title: "domain", Plural: "domains",
@@ -49,12 +49,12 @@ func domain() *resource.Kind {
 			{Name: "redirect_to_primary", API: "is_redirect_to_primary", Type: resource.Bool, Changes: resource.UpdateOnly,
 				HasDefault: true, Default: false, Doc: "Redirects to the primary domain."},
 			{Name: "domain_config", Type: resource.FreeObject, Changes: resource.UpdateOnly, HasDefault: true, Default: map[string]any{},
-				Doc: "Further configuration, passed on as it is."},
+				Doc: "Further configuration, sent unchanged."},
 		},
 		Ops: resource.Ops{
 			Create: "CreateDomain", Get: "GetDomain", Update: "PartialUpdateDomain", Delete: "DestroyDomain",
 		},
-		Reads: []resource.Read{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Reads: []resource.ListOp{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
 		Facts: []string{"is_managed_by_divio", "is_editable"},
 		Check: checkDomains,
 		Foreign: func(current *resource.Resource) bool {
@@ -69,8 +69,8 @@ func domain() *resource.Kind {
 // maxLabel is the length that a part of a domain may have (RFC 1035).
 const maxLabel = 63
 
-// normalDomain gives the name in lower case, in its ASCII form, without a
-// trailing dot. A leading "*." is kept.
+// normalDomain returns the name in lower case, in its ASCII form, without a trailing
+// dot. A leading "*." is kept.
 func normalDomain(name string) (string, error) {
 	if strings.Contains(name, "://") {
 		return "", errors.New("a domain is a bare name, without https://")
@@ -80,7 +80,7 @@ func normalDomain(name string) (string, error) {
 	}
 	rest, wildcard := strings.CutPrefix(strings.TrimSuffix(name, "."), "*.")
 	if strings.Contains(rest, "*") {
-		return "", errors.New("only the whole first part of a domain can be *")
+		return "", errors.New("* must be the whole first part of a domain")
 	}
 	if _, err := netip.ParseAddr(rest); err == nil {
 		return "", errors.New("an IP address is not a domain")
@@ -90,13 +90,13 @@ func normalDomain(name string) (string, error) {
 	case err != nil:
 		return "", errors.New("a domain looks like www.example.com")
 	case ascii == "", strings.HasPrefix(ascii, "."), strings.HasSuffix(ascii, "."), strings.Contains(ascii, ".."):
-		return "", errors.New("it has an empty part: check the dots")
+		return "", errors.New("a part is empty: check the dots")
 	case !strings.Contains(ascii, "."):
 		return "", errors.New("it has only one part; a domain looks like www.example.com")
 	}
 	for _, part := range strings.Split(ascii, ".") {
 		if len(part) > maxLabel {
-			return "", fmt.Errorf("a part of it is longer than %d characters", maxLabel)
+			return "", fmt.Errorf("a part is longer than %d characters", maxLabel)
 		}
 	}
 	if wildcard {
@@ -115,8 +115,8 @@ func checkDomains(siblings []*resource.Resource) []resource.Problem {
 		if primary != nil {
 			problems = append(problems, resource.Problem{
 				Resource: r, Field: "primary", Other: primary,
-				Message: "two domains of one environment are primary",
-				Hint:    "an environment has one primary domain: set primary: true on one",
+				Message: "an environment has two primary domains",
+				Hint:    "set primary: true on only one domain of the environment",
 			})
 		} else {
 			primary = r
@@ -142,7 +142,7 @@ func lockedDomain(current *resource.Resource) string {
 	return ""
 }
 
-// mayBePrimary: the files do not say otherwise.
+// mayBePrimary: the files do not exclude it.
 func mayBePrimary(r *resource.Resource) bool {
 	return r.Is("primary") || !r.Has("primary") && !r.Is("redirect_to_primary")
 }
@@ -214,9 +214,8 @@ func compileDomain(c *resource.Change) []resource.Call {
 	return calls
 }
 
-// becomesPrimary: the file asks for it, and it is not so already. A domain that
-// is created or transferred may be made primary by Divio; asking again does no
-// harm.
+// becomesPrimary: the file asks for it, and it is not primary yet. Divio may make a
+// created or transferred domain primary; the call is harmless then.
 func becomesPrimary(c *resource.Change) bool {
 	if !c.After.Is("primary") {
 		return false

@@ -6,29 +6,29 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What must not happen among the domains of an environment, and what has to wait.
-// The rules are a table; of one change every rule that applies has its say, and the
-// first block stays. They keep to this:
+// Which changes of the domains of an environment are blocked, and which have to wait.
+// The rules are a table; every rule that matches a change applies, and the first block
+// is kept. The policy:
 //
-//   - An environment that has domains has a primary one. Where the files make
-//     another one primary (the next primary), the present primary may go, be
-//     transferred or redirect; else it may not.
-//   - What stops being primary waits until the next one is.
-//   - An environment without domains: Divio makes the first one that arrives its
-//     primary (INFERRED). What must not be primary waits for one that may be.
+//   - An environment with domains has a primary one. If the files make another one
+//     primary (the next primary), the current primary may be deleted, be transferred or
+//     redirect; otherwise it may not.
+//   - A domain that stops being primary waits until the next one is primary.
+//   - An environment without domains: Divio makes the first one that is added its
+//     primary (INFERRED). A domain that must not be primary waits for one that may be.
 
-// siblingDomains is what the rules see: the domains of one environment.
+// siblingDomains is the input of the rules: the domains of one environment.
 type siblingDomains struct {
 	resource.Siblings
-	// next is the declared primary, now the present one; nil for none.
+	// next is the declared primary, now the current one; nil for none.
 	next, now *resource.Pair
-	// empty: no domain stays in the environment; first is the change that adds the
-	// first one that may be primary, nil where there is none.
+	// empty: no domain remains in the environment; first is the change that adds the
+	// first one that may be primary, nil if there is none.
 	empty bool
 	first *resource.Change
 }
 
-// domainRule says something of a change if it applies. leaving: the domain is
+// domainRule returns a verdict for a change if it applies. leaving: the domain is
 // transferred to another environment.
 type domainRule struct {
 	name    string
@@ -43,19 +43,19 @@ var domainRules = []domainRule{
 		},
 		block("it is the primary domain: set primary: true on another domain of the environment"),
 	},
-	{"the primary is deleted, and no other one takes its place",
+	{"the primary is deleted, and no other one replaces it",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return p == d.now && deletes(p) && !d.hasNext() && d.othersRemain(p)
 		},
 		block("it is the primary domain and others remain: set primary: true on one of them"),
 	},
-	{"the primary is to redirect to itself",
+	{"the primary would redirect to itself",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return p == d.now && p.Desired != nil && p.Desired.Is("redirect_to_primary") && !d.hasNext()
 		},
 		block("it is the primary domain and cannot redirect to itself: set primary: true on another domain of the environment"),
 	},
-	{"the primary leaves for another environment, and no other one takes its place",
+	{"the primary is transferred to another environment, and no other one replaces it",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return leaving && p.Current.Is("primary") && !d.hasNext() && d.othersRemain(p)
 		},
@@ -63,7 +63,7 @@ var domainRules = []domainRule{
 			return resource.Verdict{Block: "it is the primary domain of " + p.Current.Parent.String() + ", where others remain: set primary: true on one of them"}
 		},
 	},
-	{"the primary leaves once the next one is primary",
+	{"the primary is transferred once the next one is primary",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return leaving && p.Current.Is("primary") && d.hasNext() && d.othersRemain(p) &&
 				d.next.Change != nil && d.next.Change.Action != resource.Transfer
@@ -76,14 +76,14 @@ var domainRules = []domainRule{
 		},
 		afterNext,
 	},
-	{"the next primary replaces the present one",
+	{"the next primary replaces the current one",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return p == d.next && (d.replaces() || d.clearsRedirect())
 		},
 		func(d *siblingDomains, p *resource.Pair) resource.Verdict {
 			reason := p.Change.Reason
 			if d.replaces() {
-				reason = "takes over as primary from " + d.now.Current.Key
+				reason = "replaces the primary domain " + d.now.Current.Key
 			}
 			if d.clearsRedirect() {
 				reason = strings.TrimPrefix(reason+"; its redirect is cleared first", "; ")
@@ -91,7 +91,7 @@ var domainRules = []domainRule{
 			return resource.Verdict{Reason: reason}
 		},
 	},
-	{"the present primary is deleted",
+	{"the current primary is deleted",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return p == d.now && deletes(p) && (d.next == nil || d.next.Change == nil)
 		},
@@ -99,13 +99,13 @@ var domainRules = []domainRule{
 			return resource.Verdict{Reason: p.Change.Reason + "; it is the primary domain"}
 		},
 	},
-	{"the first domain would become primary and must not",
+	{"the first domain would become primary but must not",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return !leaving && d.empty && d.first == nil && p.Desired != nil && !mayBePrimary(p.Desired)
 		},
-		block("Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them"),
+		block("Divio makes the first domain of an environment its primary, but no declared one may be primary: set primary: true on one of them"),
 	},
-	{"what must not become primary waits for what may",
+	{"domains that must not become primary wait for one that may",
 		func(d *siblingDomains, p *resource.Pair, leaving bool) bool {
 			return !leaving && d.empty && d.first != nil && p.Desired != nil && !mayBePrimary(p.Desired)
 		},
@@ -119,7 +119,7 @@ func reviewDomains(s resource.Siblings) []resource.Verdict {
 	d := seeDomains(s)
 	var verdicts []resource.Verdict
 	ask := func(p *resource.Pair, leaving bool) {
-		if !open(p.Change) {
+		if !isMade(p.Change) {
 			return
 		}
 		for _, rule := range domainRules {
@@ -149,7 +149,7 @@ func seeDomains(s resource.Siblings) *siblingDomains {
 			if p.Current.Is("primary") {
 				d.now = p
 			}
-		case open(p.Change) && mayBePrimary(p.Desired) && (d.first == nil || p.Desired.Is("primary")):
+		case isMade(p.Change) && mayBePrimary(p.Desired) && (d.first == nil || p.Desired.Is("primary")):
 			d.first = p.Change
 		}
 		if p.Desired != nil && p.Desired.Is("primary") {
@@ -159,39 +159,39 @@ func seeDomains(s resource.Siblings) *siblingDomains {
 	return d
 }
 
-// hasNext reports whether the files name a primary that will be one.
+// hasNext reports whether the files declare a primary that will be one.
 func (d *siblingDomains) hasNext() bool {
 	return d.next != nil && (d.next.Change == nil || d.next.Change.Blocked == "")
 }
 
-// replaces reports whether another domain than the present primary becomes it.
+// replaces reports whether a domain other than the current primary becomes primary.
 func (d *siblingDomains) replaces() bool {
 	return d.now != nil && d.next != nil && d.now != d.next && d.next.Change != nil
 }
 
-// clearsRedirect reports whether the next primary redirects still, and nobody said
-// so in the files.
+// clearsRedirect reports whether the next primary still redirects, and the files do not
+// declare this.
 func (d *siblingDomains) clearsRedirect() bool {
 	p := d.next
 	return p != nil && p.Change != nil && p.Current != nil && p.Change.Action == resource.Update &&
 		p.Current.Is("redirect_to_primary") && !p.Desired.Has("redirect_to_primary")
 }
 
-// othersRemain reports whether some other domain than p stays that could be made
+// othersRemain reports whether a domain other than p remains that could be made
 // primary.
 func (d *siblingDomains) othersRemain(p *resource.Pair) bool {
 	for _, other := range d.Pairs {
 		switch {
 		case other == p, other.Desired == nil && lockedDomain(other.Current) != "":
-		case deletes(other) && open(other.Change):
-		case other.Change == nil || open(other.Change):
+		case deletes(other) && isMade(other.Change):
+		case other.Change == nil || isMade(other.Change):
 			return true
 		}
 	}
 	return false
 }
 
-func open(c *resource.Change) bool { return c != nil && c.Blocked == "" }
+func isMade(c *resource.Change) bool { return c != nil && c.Blocked == "" }
 
 func deletes(p *resource.Pair) bool {
 	return p.Change != nil && p.Change.Action == resource.Delete

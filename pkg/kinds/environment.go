@@ -2,8 +2,8 @@ package kinds
 
 import "github.com/divioctl/divioctl/pkg/resource"
 
-// environment describes an environment of an application. A new application
-// brings test and live with it: these are awaited and updated, not created.
+// environment describes an environment of an application. test and live are created
+// automatically with a new application: these are awaited and updated, not created.
 func environment() *resource.Kind {
 	return &resource.Kind{
 		Name: "environment", Title: "environment", Plural: "environments",
@@ -15,13 +15,13 @@ func environment() *resource.Kind {
 		Fields: []resource.Field{
 			{Name: "branch", Type: resource.Text, Need: resource.ForCreate, Doc: "Branch that is deployed."},
 			{Name: "alternative_dockerfile", Type: resource.Text, MaxLength: 255, Nullable: true, HasDefault: true,
-				Doc: "Path of another Dockerfile to build with."},
+				Doc: "Path of another Dockerfile for the build."},
 		},
 		Ops: resource.Ops{
 			Create: "CreateEnvironment", Get: "GetEnvironment",
 			Update: "PartialUpdateEnvironment", Delete: "DestroyEnvironment",
 		},
-		Reads: []resource.Read{
+		Reads: []resource.ListOp{
 			{Op: "ListEnvironments", Filter: "application", Scope: resource.ByParent},
 			{Op: "ListEnvironments", Filter: "organisation", Scope: resource.ByOrganisation},
 		},
@@ -33,8 +33,8 @@ func environment() *resource.Kind {
 	}
 }
 
-// deployment describes how an environment is deployed. Without more said, the API
-// builds a new image only where there are new commits (build_mode AUTO).
+// deployment describes how an environment is deployed. By default, the API builds a new
+// image only if there are new commits (build_mode AUTO).
 func deployment() *resource.Deploy {
 	return &resource.Deploy{
 		Create: "CreateDeployment", List: "ListDeployments", Get: "GetDeployment",
@@ -44,13 +44,13 @@ func deployment() *resource.Deploy {
 		HasCommits: "has_pending_commits", Commits: "pending_commit_count",
 		Running: "currently_running_deployment", Last: "last_finished_deployment",
 		Ended: "ended_at", Success: "success", Percent: "percent",
-		Rebuild:  []string{"alternative_dockerfile"},
-		AnewBody: map[string]resource.Value{"build_mode": "FORCE"},
+		Rebuild:     []string{"alternative_dockerfile"},
+		RebuildBody: map[string]resource.Value{"build_mode": "FORCE"},
 	}
 }
 
-// roomForEnvironments blocks creates where the API says that the application
-// can have no more environments.
+// roomForEnvironments blocks creates if the API says that the application cannot have
+// more environments.
 func roomForEnvironments(s resource.Siblings) []resource.Verdict {
 	if s.Parent == nil || !isFalse(s.Parent, "can_add_environment") {
 		return nil
@@ -60,7 +60,7 @@ func roomForEnvironments(s resource.Siblings) []resource.Verdict {
 		if p.Change != nil && p.Change.Action == resource.Create {
 			verdicts = append(verdicts, resource.Verdict{
 				Change: p.Change,
-				Block:  "the application has no room for another environment (can_add_environment is false); its plan decides that",
+				Block:  "the application cannot have more environments (can_add_environment is false); this depends on its plan",
 			})
 		}
 	}

@@ -1,16 +1,16 @@
-// Package kinds describes what divioctl manages, one kind a file. The listing of
-// this folder is the list of what is managed; everything else in the program
-// derives from these descriptors.
+// Package kinds describes what divioctl manages, one kind per file. The files of this
+// folder are the list of managed kinds; everything else in the program derives from
+// these descriptors.
 //
-// To add a kind, write one file here and add it to [Catalog]. The facts about the
-// API that a descriptor states come from the API's reference text (the contract
-// in pkg/api/contract) and, where a comment says so, from what public clients
-// were seen to do.
+// To add a kind, write one file here and add it to [Catalog]. The facts about the API
+// that a descriptor states come from the API's reference text (the contract in
+// pkg/api/contract) and, if a comment says so, from the observed behaviour of public
+// clients.
 package kinds
 
 import "github.com/divioctl/divioctl/pkg/resource"
 
-// Catalog gives all kinds.
+// Catalog returns all kinds.
 func Catalog() *resource.Catalog {
 	return resource.NewCatalog(
 		application(),
@@ -26,7 +26,7 @@ func Catalog() *resource.Catalog {
 }
 
 // Slugs of applications and environments. CopyEnvironment is stricter than
-// CreateEnvironment; the wider rule is used, since what exists must be
+// CreateEnvironment; the wider rule is used, since existing resources must be
 // manageable.
 const (
 	slugPattern = `^[-a-zA-Z0-9_]+$`
@@ -38,8 +38,8 @@ func limit(n int64) *int64 { return &n }
 // maxInt is the API's upper bound of plain whole numbers.
 const maxInt = 2147483647
 
-// isFalse reports whether the API said that a fact is not so; a fact that it
-// left out is unknown and counts as nothing.
+// isFalse reports whether the API returned false for a fact; a missing fact is unknown
+// and ignored.
 func isFalse(r *resource.Resource, fact string) bool {
 	value, known := r.Facts[fact].(bool)
 	return known && !value

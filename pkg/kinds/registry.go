@@ -9,9 +9,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// registry describes a container registry of the organisation. The API never gives the
-// credentials back (reference: no answer shows username or password), so that the
-// ledger says whether they changed.
+// registry describes a container registry of the organisation. The API never returns
+// the credentials (reference: no answer contains username or password), so only the
+// ledger can tell whether they changed.
 func registry() *resource.Kind {
 	return &resource.Kind{
 		Name: "registry", Title: "container registry", Plural: "container registries",
@@ -21,21 +21,21 @@ func registry() *resource.Kind {
 		Doc:         "Container registries by server.",
 		Fields: []resource.Field{
 			{Name: "username", Type: resource.Text, Need: resource.ForCreate, WriteOnly: true, From: true,
-				Doc: "User name at the registry. It cannot be read back."},
+				Doc: "User name at the registry. The API does not return it."},
 			{Name: "password", Type: resource.Text, Need: resource.ForCreate, Display: resource.Masked, WriteOnly: true, From: true,
-				Doc: "Password or token at the registry. It cannot be read back; take it from elsewhere with value_from."},
+				Doc: "Password or token at the registry. The API does not return it; use value_from."},
 		},
 		Ops: resource.Ops{
 			Create: "CreateContainerRegistry", Get: "GetContainerRegistry",
 			Update: "PartialUpdateContainerRegistry", Delete: "DestroyContainerRegistry",
 		},
-		Reads:    []resource.Read{{Op: "ListContainerRegistries", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Reads:    []resource.ListOp{{Op: "ListContainerRegistries", Filter: "organisation", Scope: resource.ByOrganisation}},
 		Precious: true,
 		Compile:  compileRegistry,
 	}
 }
 
-// normalServer gives a host name in lower case and in its ASCII form, without a
+// normalServer returns a host name in lower case and in its ASCII form, without a
 // trailing dot. A port is kept.
 func normalServer(server string) (string, error) {
 	if strings.Contains(server, "://") {

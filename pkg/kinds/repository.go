@@ -9,7 +9,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The ways in which a repository lets Divio in (SEEN in the reference).
+// The ways in which Divio authenticates with a repository (SEEN in the reference).
 const (
 	authKeypair  = "KEYPAIR"
 	authPassword = "USERPASS"
@@ -29,15 +29,14 @@ const registerKey = "the public key to register at the Git host, with access to 
 // checkDeadline bounds the wait for the check of a repository, which clones it.
 const checkDeadline = 5 * time.Minute
 
-// repository describes an external Git repository. The name under which the files
-// declare it is theirs alone: which existing one is meant is decided in
-// repository_match.go. Credentials are never given back, so that the ledger says
-// whether they changed.
+// repository describes an external Git repository. Its name exists only in the files:
+// repository_match.go decides which existing one it matches. The API never returns
+// credentials, so only the ledger can tell whether they changed.
 //
-// A repository is of use once a check has cloned it. So that this compares like a
+// A repository can be used once a check has cloned it. So that this compares like a
 // field, every declared one has checked as true. The check of a new one with a key
-// fails until a person has registered the key at the Git host: the plan after that
-// finds checked as false, and checks again.
+// fails until the key is registered manually at the Git host: the next plan finds
+// checked as false, and checks again.
 func repository() *resource.Kind {
 	return &resource.Kind{
 		Name: "repository", Title: "repository", Plural: "repositories",
@@ -46,20 +45,20 @@ func repository() *resource.Kind {
 		KeyPattern: `^[A-Za-z0-9][-A-Za-z0-9_.]*$`, KeyHint: "use letters, digits, hyphens, underscores and dots",
 		ParentField: "organisation",
 		Precious:    true,
-		Doc:         "External Git repositories, by a name of your own.",
+		Doc:         "External Git repositories, by a name of your choice.",
 		Fields: []resource.Field{
 			{Name: "id", Type: resource.Text, Changes: resource.Identity,
-				Doc: "Id of the existing repository that is meant; apply prints this line for a new one."},
+				Doc: "Id of the existing repository; apply prints this line for a new one."},
 			{Name: "url", Type: resource.Text, Need: resource.ForCreate, Changes: resource.Fixed, ReadOp: "GetRepositoryEndpoint",
-				Doc: "URL, as Git takes it. It cannot be changed."},
+				Doc: "URL, as for git clone. It cannot be changed."},
 			{Name: "key_type", Type: resource.Enum, Values: []string{"ED25519", "ECDSA", "RSA"}, Changes: resource.CreateOnly,
-				Doc: "Divio makes an SSH key of this type. A person registers its public part at the Git host."},
+				Doc: "Divio creates an SSH key of this type. Register its public key at the Git host."},
 			{Name: "username", Type: resource.Text, WriteOnly: true, From: true, Changes: resource.OwnCall,
-				Doc: "User name for an HTTPS URL. It cannot be read back."},
+				Doc: "User name for an HTTPS URL. The API does not return it."},
 			{Name: "password", Type: resource.Text, Display: resource.Masked, WriteOnly: true, From: true, Changes: resource.OwnCall,
-				Doc: "Password or token for an HTTPS URL. It cannot be read back; take it from elsewhere with value_from."},
+				Doc: "Password or token for an HTTPS URL. The API does not return it; use value_from."},
 			{Name: "github_installation_id", Type: resource.Int, WriteOnly: true, Changes: resource.OwnCall, Min: limit(1), Max: limit(maxInt),
-				Doc: "Id of the installation of Divio's GitHub app. It cannot be read back."},
+				Doc: "Id of the installation of Divio's GitHub app. The API does not return it."},
 			{Name: "authentication_type", Type: resource.Enum, Values: []string{authPassword, authKeypair, authGithub},
 				Need: resource.Derived, Changes: resource.OwnCall},
 			{Name: "checked", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
@@ -67,7 +66,7 @@ func repository() *resource.Kind {
 		Ops: resource.Ops{
 			Create: "CreateRepository", Get: "GetRepository", Update: "PartialUpdateRepository", Delete: "DestroyRepository",
 		},
-		Reads:    []resource.Read{{Op: "ListRepositories", Scope: resource.ByOrganisation}},
+		Reads:    []resource.ListOp{{Op: "ListRepositories", Scope: resource.ByOrganisation}},
 		Facts:    []string{"state", "state_message"},
 		Match:    matchRepositories,
 		Check:    checkRepositories,
@@ -98,7 +97,7 @@ func repository() *resource.Kind {
 	}
 }
 
-// urlName is the last part of a URL without .git: what people call the repository. What a
+// urlName is the last part of a URL without .git: the label of the repository. What a
 // key cannot hold becomes a hyphen.
 func urlName(url string) string {
 	name := strings.TrimSuffix(strings.TrimRight(url, "/"), ".git")
@@ -108,7 +107,7 @@ func urlName(url string) string {
 
 var notInKeys = regexp.MustCompile(`[^-A-Za-z0-9_.]`)
 
-// authentication says how the files let Divio in, "" where they do not say.
+// authentication is the type of the credentials in the files, "" if there are none.
 func authentication(r *resource.Resource) string {
 	switch {
 	case r.Has("github_installation_id"):
@@ -143,11 +142,11 @@ func checkRepositories(siblings []*resource.Resource) []resource.Problem {
 		case ways > 1:
 			problems = append(problems, resource.Problem{
 				Resource: r, Message: "it has more than one kind of credentials",
-				Hint: "give key_type, or username and password, or github_installation_id",
+				Hint: "use key_type, or username and password, or github_installation_id",
 			})
 		case r.Has("password") != r.Has("username"):
 			problems = append(problems, resource.Problem{
-				Resource: r, Message: "a username and a password go together", Hint: "give both",
+				Resource: r, Message: "username and password must be used together", Hint: "add the missing one",
 			})
 		}
 		if id := r.Text("id"); id != "" {
@@ -222,8 +221,8 @@ func compileRepository(c *resource.Change) []resource.Call {
 	return append(calls, check(c))
 }
 
-// credentials are what a create sends to be let in. The kind of key is a field of its
-// own.
+// credentials are the credentials in the body of a create. key_type is a separate
+// field.
 func credentials(r *resource.Resource) map[string]resource.Value {
 	body := map[string]resource.Value{}
 	for _, name := range credentialFields {
@@ -234,8 +233,8 @@ func credentials(r *resource.Resource) map[string]resource.Value {
 	return body
 }
 
-// authenticate changes how Divio is let in. The shape of the configuration is not
-// documented: it holds what a create would send (INFERRED).
+// authenticate changes the credentials. The shape of the configuration is not
+// documented: it contains what a create would send (INFERRED).
 func authenticate(c *resource.Change) resource.Call {
 	config := credentials(c.After)
 	if kind, declared := c.After.Fields["key_type"]; declared {
@@ -250,8 +249,8 @@ func authenticate(c *resource.Change) resource.Call {
 	}
 }
 
-// generateKey makes the key of a repository that had none: only this operation tells the
-// public one, and one that nobody could register is of no use.
+// generateKey makes the key of a repository that had none: only this operation returns the
+// public one, and a key that cannot be registered is of no use.
 func generateKey(c *resource.Change) resource.Call {
 	call := resource.Call{
 		Does: "generate the key of", Op: "GenerateRepositoryKeypair", Params: self(c),
@@ -263,7 +262,7 @@ func generateKey(c *resource.Change) resource.Call {
 	return call
 }
 
-// check has Divio clone the repository. Whatever uses it comes after that.
+// check makes Divio clone the repository. Resources that use it come after that.
 func check(c *resource.Change) resource.Call {
 	return resource.Call{
 		Does: "check", Op: "CheckRepository", Params: self(c),

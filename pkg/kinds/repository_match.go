@@ -8,20 +8,20 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Which declared repository is which existing one. The API has no name for one, and
-// its url may be unreadable. The policy, in this order:
+// Matching declared with existing repositories. The API has no name for one, and its
+// url may be unreadable. The policy, in this order:
 //
-//  1. The id that the files give.
-//  2. The repository that an application uses which declares this one: the files
-//     describe what is there. But not where the url that the files give is that of
-//     another existing one, or its own url is that of another declared one: then the
-//     application is to move to this one. Else another url is blocked.
-//  3. The url, where it can be read. Several with one url cannot be told apart:
-//     blocked until the files give the id.
-//  4. What is left is created. But one that exists must not be created again because
-//     its url could not be read: while an existing one that nothing uses has no
-//     readable url, the create is blocked; and while there are others whose urls
-//     cannot be read, it needs --allow-create.
+//  1. The id in the files.
+//  2. The repository that is used by the application which declares this one: the files
+//     describe the current state. But not if the url in the files is that of another
+//     existing one, or its own url is that of another declared one: then the
+//     application is to move to this one. Any other url is blocked.
+//  3. The url, if it can be read. Several with the same url cannot be distinguished:
+//     blocked until the files contain the id.
+//  4. The rest is created. But an existing one must not be created again because its
+//     url could not be read: while an existing unused one has no readable url, the
+//     create is blocked; and while there are others without a readable url, it needs
+//     --allow-create.
 func matchRepositories(m resource.Matching) []resource.Pairing {
 	taken := map[int]bool{}
 	found := map[int]int{}
@@ -53,7 +53,7 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		case 1:
 			take(i, alike[0])
 		default:
-			pairings[i].Blocked = fmt.Sprintf("%d repositories have this url (%s): say which is meant, with its id", len(alike), idsOf(m, alike))
+			pairings[i].Blocked = fmt.Sprintf("%d repositories have this url (%s): add the id of one of them", len(alike), idsOf(m, alike))
 		}
 	}
 	for i := range pairings {
@@ -65,7 +65,7 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 				pairings[i].Blocked = fmt.Sprintf("the application that refers to it uses %s (%s), and a url cannot be changed: to move the application to this one, declare that one too, under a key of its own", theirs, m.Current[j].Handle)
 			}
 		case m.Desired[i].Text("id") != "":
-			pairings[i].Blocked = "there is no repository with this id in the organisation: remove the id to create one"
+			pairings[i].Blocked = "no repository with this id in the organisation: remove the id to create one"
 		case pairings[i].Blocked == "":
 			pairings[i].Blocked, pairings[i].Unsure = mayExist(m, taken)
 		}
@@ -95,7 +95,7 @@ func withURL(m resource.Matching, taken map[int]bool, url string) []int {
 	return found
 }
 
-// mayExist says why a repository that was not found may exist all the same.
+// mayExist says why a repository that was not found may exist anyway.
 func mayExist(m resource.Matching, taken map[int]bool) (blocked, unsure string) {
 	var unused, used []int
 	for j, r := range m.Current {
@@ -109,9 +109,9 @@ func mayExist(m resource.Matching, taken map[int]bool) (blocked, unsure string) 
 	}
 	switch {
 	case len(unused) > 0:
-		return fmt.Sprintf("it may exist: the API does not show the url of %s, which no application uses; add its id if it is meant, or delete it", idsOf(m, unused)), ""
+		return fmt.Sprintf("it may exist: the API does not return the url of %s, which no application uses; if it is one of these, add its id, otherwise delete them", idsOf(m, unused)), ""
 	case len(used) > 0:
-		return "", fmt.Sprintf("it may exist: the API does not show the url of %s", idsOf(m, used))
+		return "", fmt.Sprintf("it may exist: the API does not return the url of %s", idsOf(m, used))
 	}
 	return "", ""
 }

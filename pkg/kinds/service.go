@@ -23,7 +23,7 @@ const (
 )
 
 // Phases of the calls on the service instances of one environment: a prefix is free
-// once whatever had it is renamed; what comes after a deployment comes last.
+// once the instance that had it is renamed; calls after a deployment come last.
 const (
 	phaseRename = iota
 	phaseBegin
@@ -36,8 +36,8 @@ const (
 	attachDeadline    = 2 * time.Minute // after the deployment, which attaches
 )
 
-// temporaryPrefix ends the prefix of a service instance while another one takes its
-// place. Prefixes that end so are ours.
+// temporaryPrefix is the suffix of the prefix of a service instance while another one
+// replaces it. Prefixes with this suffix are reserved.
 const temporaryPrefix = "__DIVIOCTL"
 
 // maxPrefix is the length that the API allows (reference).
@@ -46,13 +46,13 @@ const maxPrefix = 32
 var serviceTypes = []string{"AMQP", "DATABASE", "SEARCH", "STORAGE"}
 
 // service describes a service instance of an environment: a database, a storage. It is
-// known by its type and prefix, which make up the names of its variables
+// identified by its type and prefix, which are part of the names of its variables
 // (DEFAULT_DATABASE_DSN).
 //
 // Attaching and detaching take effect with the next deployment. So that the status of
-// an instance compares like a field, it is taken apart into two that every declared
-// instance has as true: provisioned and attached. What waits for a deployment already
-// (PENDING_ATTACHMENT) counts as attached: nothing is left to do but to deploy.
+// an instance compares like a field, it is split into two fields that are true for
+// every declared instance: provisioned and attached. An instance that already waits for
+// a deployment (PENDING_ATTACHMENT) counts as attached: only the deployment remains.
 func service() *resource.Kind {
 	return &resource.Kind{
 		Name: "service", Title: "service instance", Plural: "service instances",
@@ -64,12 +64,12 @@ func service() *resource.Kind {
 		Doc:         "Service instances by type and prefix.",
 		Fields: []resource.Field{
 			{Name: "type", Type: resource.Enum, Values: serviceTypes, Need: resource.Always, Changes: resource.Identity,
-				Doc: "What the service is: database, storage, search or amqp."},
+				Doc: "Type of the service: database, storage, search or amqp."},
 			{Name: "prefix", Type: resource.Text, Upper: true, Need: resource.Always, MaxLength: maxPrefix,
 				Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, Hint: "use letters, digits and underscores, such as DEFAULT",
-				Doc: "What the names of its variables begin with: DEFAULT gives DEFAULT_DATABASE_DSN."},
+				Doc: "Prefix of the names of its variables: DEFAULT results in DEFAULT_DATABASE_DSN."},
 			{Name: "service", Type: resource.Reference, Target: "service_offering", TypeFrom: "type", Need: resource.ForCreate, Changes: resource.Replaces,
-				Doc: "The service, such as postgresql-15, by name or id. Another one replaces the instance, and its data is lost."},
+				Doc: "The service, such as postgresql-15, by name or id. A change replaces the instance, and its data is lost."},
 			{Name: "provisioned", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
 			{Name: "attached", Type: resource.Bool, Need: resource.Derived, Changes: resource.OwnCall},
 		},
@@ -77,7 +77,7 @@ func service() *resource.Kind {
 			Create: "CreateServiceInstance", Get: "GetServiceInstance",
 			Update: "PartialUpdateServiceInstance", Delete: "DestroyServiceInstance",
 		},
-		Reads: []resource.Read{
+		Reads: []resource.ListOp{
 			{Op: "ListServiceInstances", Filter: "environment", Scope: resource.ByParent},
 			{Op: "ListServiceInstances", Scope: resource.Everything},
 		},
@@ -94,8 +94,8 @@ func service() *resource.Kind {
 	}
 }
 
-// normalService gives "database/DEFAULT": the type in lower case, the prefix in upper
-// case, as Divio has it.
+// normalService returns "database/DEFAULT": the type in lower case, the prefix in upper
+// case, as in Divio.
 func normalService(key string) (string, error) {
 	kind, prefix, ok := strings.Cut(key, "/")
 	switch {
@@ -126,8 +126,7 @@ func statusOf(r *resource.Resource) string {
 	return status
 }
 
-// deriveService says what the status means. Of a status that is not known it says
-// nothing.
+// deriveService derives the fields from the status. An unknown status results in none.
 func deriveService(current *resource.Resource) map[string]resource.Value {
 	switch statusOf(current) {
 	case statusNew, statusFailed, statusProvisioning:
@@ -185,7 +184,7 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 		switch {
 		case returns(c):
 			v.Keeps = true
-			v.Reason = "takes back the prefix that an interrupted replacement took from it"
+			v.Reason = "restores the prefix that an interrupted replacement changed"
 		case c.Action == resource.Replace && c.Before == nil:
 			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost" + detachesFirst(c.Leftover)
 		case c.Action == resource.Replace:
@@ -211,26 +210,25 @@ func cannotChangeService(c *resource.Change) string {
 		removes := r == c.Leftover && !returns(c) || c.Action == resource.Delete || c.Action == resource.Replace && r == c.Before
 		switch {
 		case removes && statusOf(r) == statusProvisioning:
-			return "it is being provisioned: re-run when that has ended"
+			return "provisioning is in progress: re-run when it has ended"
 		case removes && !slices.Contains([]string{statusNew, statusFailed, statusAttaching, statusAttached, statusDetaching, statusDetached}, statusOf(r)):
-			return "its status is not one that can be handled (" + resource.Show(statusOf(r)) + "): delete it in the control panel"
+			return "unsupported status (" + resource.Show(statusOf(r)) + "): delete it in the control panel"
 		}
 	}
 	switch {
 	case c.Action == resource.Replace && c.Before != nil && c.Leftover != nil:
-		return "an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it" +
+		return "an earlier replacement is not finished: declare its current service, apply with --deploy, and then change it" +
 			" (to keep the data of " + c.Leftover.Address.String() + ", declare that with another prefix and a moved entry)"
 	case c.Action == resource.Replace && c.After != nil && len(c.After.Text("prefix"))+len(temporaryPrefix) > maxPrefix:
-		return "it must be replaced, and its prefix is too long for the temporary prefix of the old one (" + c.After.Text("prefix") + temporaryPrefix + ")"
+		return "it must be replaced, but its prefix is too long for the temporary prefix of the old one (" + c.After.Text("prefix") + temporaryPrefix + ")"
 	case c.Before != nil && c.After != nil && c.Before.Text("type") != c.After.Text("type"):
 		return "the type of an existing service instance cannot be changed: remove the moved entry"
 	}
 	return ""
 }
 
-// returns reports whether all that is left of an interrupted replacement is the
-// instance that is declared, under its temporary prefix: it takes its own prefix back,
-// and nothing is lost.
+// returns reports whether only the declared instance is left of an interrupted
+// replacement, under its temporary prefix: its prefix is restored, and nothing is lost.
 func returns(c *resource.Change) bool {
 	return c.Action == resource.Replace && c.Before == nil && c.Leftover != nil &&
 		(!c.After.Has("service") || resource.Equal(c.After.Fields["service"], c.Leftover.Fields["service"]))

@@ -10,23 +10,24 @@ import (
 //
 //	create    create · provision · [deployment] · wait until it is attached
 //	update    rename · provision or attach · [deployment] · wait until it is attached
-//	delete    detach · [deployment] · delete; without the first two where nothing that
-//	          runs uses it
+//	delete    detach · [deployment] · delete; without the first two if no running
+//	          application uses it
 //	replace   give the old one a temporary prefix · create · provision the new one ·
 //	          detach the old one · [deployment] · wait until the new one is attached ·
 //	          delete the old one
 //
-// After any of these calls the next run finds one of these, and goes on from there:
+// After any of these calls the next run finds one of these states, and continues from
+// there:
 //
 //	only the old one, under its prefix             nothing happened: start
-//	only the old one, under the temporary prefix   create the new one, and so on; where
-//	                                               the files went back to the old
-//	                                               service, it takes its prefix back
-//	the new one, and the old one under the         provision the new one where that is
+//	only the old one, under the temporary prefix   create the new one, and so on; if
+//	                                               the files were changed back to the old
+//	                                               service, its prefix is restored
+//	the new one, and the old one under the         provision the new one if that is
 //	temporary prefix                               missing, detach and delete the old one
 //
-// The status says which calls of a part are left. Deleting the old one needs the same
-// permission again: nothing else says that it was given before.
+// The status says which calls of a part remain. Deleting the old one needs the same
+// permission again, since it is not recorded that it was given before.
 func compileService(c *resource.Change) []resource.Call {
 	switch {
 	case c.Action == resource.Create:
@@ -51,7 +52,7 @@ func compileService(c *resource.Change) []resource.Call {
 	return deploymentLast(calls)
 }
 
-// replaceService puts another service in the place of an instance.
+// replaceService replaces an instance by one of another service.
 func replaceService(c *resource.Change) []resource.Call {
 	old, temporary := c.Leftover, temporaryService(c)
 	var calls []resource.Call
@@ -70,8 +71,8 @@ func temporaryService(c *resource.Change) resource.Address {
 	return resource.NewAddress(c.Kind.Name, c.After.Parent, strings.ToLower(c.After.Text("type"))+"/"+c.After.Text("prefix")+temporaryPrefix)
 }
 
-// deploymentLast puts what comes after a deployment behind everything else, in the same
-// order, so that one deployment serves all of it.
+// deploymentLast puts calls after a deployment at the end, in the same order, so that
+// one deployment is enough for all of them.
 func deploymentLast(calls []resource.Call) []resource.Call {
 	var before, after []resource.Call
 	for _, call := range calls {
@@ -95,7 +96,7 @@ func createService(c *resource.Change) []resource.Call {
 	return []resource.Call{create, provision(c.Address, statusNew), waitAttached(c.Address)}
 }
 
-// settleService brings an instance that is there to where a declared one is.
+// settleService provisions and attaches an existing instance.
 func settleService(c *resource.Change, current *resource.Resource) []resource.Call {
 	switch statusOf(current) {
 	case statusNew, statusFailed:
@@ -105,13 +106,13 @@ func settleService(c *resource.Change, current *resource.Resource) []resource.Ca
 	case statusDetached:
 		return []resource.Call{attach(c.Address, statusDetached), waitAttached(c.Address)}
 	case statusDetaching:
-		// Nothing was detached yet: it stays as it is.
+		// Nothing was detached yet: no call is needed.
 		return []resource.Call{attach(c.Address, statusDetaching)}
 	}
 	return nil
 }
 
-// removeService deletes an instance, after a deployment where something that runs may
+// removeService deletes an instance, after a deployment if a running application may
 // use it.
 func removeService(at resource.Address, current *resource.Resource) []resource.Call {
 	remove := resource.Call{Does: "delete", Op: "DestroyServiceInstance", Params: id(at), Phase: phaseFinish}
@@ -127,8 +128,8 @@ func removeService(at resource.Address, current *resource.Resource) []resource.C
 	return []resource.Call{remove}
 }
 
-// removeReplaced deletes the old instance of a replacement. Its steps stand under the
-// address of the new one, so they say that they do not mean that.
+// removeReplaced deletes the old instance of a replacement. Its steps have the address
+// of the new one, so their text says that they mean the old one.
 func removeReplaced(at resource.Address, current *resource.Resource) []resource.Call {
 	calls := removeService(at, current)
 	for i := range calls {
@@ -137,8 +138,7 @@ func removeReplaced(at resource.Address, current *resource.Resource) []resource.
 	return calls
 }
 
-// renameService changes the prefix of the instance at one address, which is then that
-// at another one.
+// renameService changes the prefix of an instance, and so its address.
 func renameService(from, to resource.Address, prefix string) resource.Call {
 	return resource.Call{
 		Does: "rename", Op: "PartialUpdateServiceInstance", Params: id(from),
@@ -156,7 +156,7 @@ func provision(at resource.Address, from string) resource.Call {
 	}
 }
 
-// waitProvisioned waits for a provisioning that began before.
+// waitProvisioned waits for a running provisioning.
 func waitProvisioned(at resource.Address) resource.Call {
 	return resource.Call{Does: "wait for the provisioning of", Until: provisioned(at), Phase: phaseBegin}
 }
@@ -183,7 +183,7 @@ func detach(at resource.Address, from string) resource.Call {
 	}
 }
 
-// waitAttached waits for what a deployment has done.
+// waitAttached waits for the effect of a deployment.
 func waitAttached(at resource.Address) resource.Call {
 	return resource.Call{
 		Does: "wait for the attachment of",
@@ -199,7 +199,7 @@ func waitAttached(at resource.Address) resource.Call {
 	}
 }
 
-// leaves recognises that an instance has another status than one.
+// leaves recognises that an instance no longer has a status.
 func leaves(at resource.Address, status string) *resource.Probe {
 	return &resource.Probe{
 		Op: "GetServiceInstance", Params: id(at),

@@ -7,8 +7,8 @@ import (
 )
 
 // Phases of the calls on one environment's variables: values first, then new and
-// replaced variables one after another (the server appends, so that their order
-// is the order of the calls), then moves, then deletions.
+// replaced variables one after another (the server appends, so their order is the order
+// of the calls), then moves, then deletions.
 const (
 	phaseUpdate = iota
 	phaseCreate
@@ -16,12 +16,12 @@ const (
 	phaseDelete
 )
 
-// temporarySuffix ends the name of the temporary variable that holds the place of
-// another one while that is replaced. Names that end so are ours.
+// temporarySuffix is the suffix of the temporary variable that keeps the position of
+// another one while that is replaced. Names with this suffix are reserved.
 const temporarySuffix = "__divioctl"
 
-// variable describes an environment variable. is_sensitive cannot be changed by
-// the API, so that a difference replaces the variable (see replaceVariable).
+// variable describes an environment variable. The API cannot change is_sensitive, so a
+// difference replaces the variable (see replaceVariable).
 func variable() *resource.Kind {
 	return &resource.Kind{
 		Name: "variable", Title: "environment variable", Plural: "environment variables",
@@ -32,12 +32,12 @@ func variable() *resource.Kind {
 		Shorthand:   "value",
 		Sets:        "variable_sets",
 		Renames:     true,
-		Doc:         "Environment variables by name; as a list their order is managed too.",
+		Doc:         "Environment variables by name; as a list their order is also managed.",
 		Fields: []resource.Field{
 			{Name: "value", Type: resource.TypedText, MaxLength: 10000, Display: resource.MaskedIf, If: "sensitive", From: true,
-				Doc: "The value: text, taken as typed."},
+				Doc: "The value: text, exactly as typed."},
 			{Name: "sensitive", API: "is_sensitive", Type: resource.Bool, Changes: resource.Replaces, HasDefault: true, Default: false,
-				Doc: "The value cannot be read back. Alone: it must exist, its value is not managed."},
+				Doc: "The API does not return the value. Without a value: the variable must exist, and its value is not managed."},
 			{Name: "pattern_replacement", API: "is_pattern_replacement_active", Type: resource.Bool, HasDefault: true, Default: false,
 				Doc: "Divio expands patterns in the value."},
 		},
@@ -46,7 +46,7 @@ func variable() *resource.Kind {
 			Update: "PartialUpdateEnvironmentVariable", Delete: "DestroyEnvironmentVariable",
 		},
 		// The filter is required, and may repeat: seen in the official client.
-		Reads: []resource.Read{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
+		Reads: []resource.ListOp{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
 		Facts: []string{"is_read_only", "date_modified"}, Modified: "date_modified",
 		Order: &resource.Order{Before: "MoveBeforeEnvironmentVariable", After: "MoveAfterEnvironmentVariable"},
 		Check: func(siblings []*resource.Resource) []resource.Problem {
@@ -82,7 +82,7 @@ func variable() *resource.Kind {
 
 func readOnlyVariable(current *resource.Resource) bool { return current.Fact("is_read_only") }
 
-// reviewVariables blocks what would need a value that nobody has.
+// reviewVariables blocks changes that need a value that is not available.
 func reviewVariables(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
@@ -94,12 +94,12 @@ func reviewVariables(s resource.Siblings) []resource.Verdict {
 		switch c.Action {
 		case resource.Create:
 			if !c.After.Has("value") {
-				v.Block = "it does not exist yet, and to create it a value is needed"
+				v.Block = "it does not exist, and a value is required to create it"
 			}
 		case resource.Replace:
 			v.Block = cannotReplace(c)
 			if c.Before != nil {
-				v.Reason = "replaced by way of a temporary variable: its place is kept, and its value unless the file gives one"
+				v.Reason = "replaced through a temporary variable: its position is kept, and its value unless the file contains one"
 			}
 		}
 		verdicts = append(verdicts, v)
@@ -110,11 +110,11 @@ func reviewVariables(s resource.Siblings) []resource.Verdict {
 // cannotReplace says why a variable cannot be replaced, or "".
 func cannotReplace(c *resource.Change) string {
 	if len(c.After.Key)+len(temporarySuffix) > 255 {
-		return "it must be replaced, and its name is too long for the name of the temporary variable (" + c.After.Key + temporarySuffix + ")"
+		return "it must be replaced, but its name is too long for the name of the temporary variable (" + c.After.Key + temporarySuffix + ")"
 	}
 	finished := c.Before == nil && c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
 	if !c.After.Has("value") && !finished && (c.Before == nil || !c.Before.Has("value")) {
-		return "whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file"
+		return "sensitive can only be changed by replacing the variable, and the API does not return its value: add the value to the file"
 	}
 	return ""
 }
@@ -153,17 +153,17 @@ func compileVariable(c *resource.Change) []resource.Call {
 	return []resource.Call{removeVariable(c.Address, phaseDelete)}
 }
 
-// replaceVariable replaces a variable so that neither its value nor its place
-// is ever lost, whatever fails in between:
+// replaceVariable replaces a variable so that neither its value nor its position is
+// lost if a call fails:
 //
 //	create NAME__divioctl with the value · move it beside NAME · delete NAME ·
 //	rename NAME__divioctl to NAME
 //
-// After any of these calls the next run sees one of four states and goes on
-// from there:
+// After any of these calls the next run finds one of four states and continues from
+// there:
 //
 //	NAME and no temporary variable     nothing happened: start
-//	NAME and a temporary variable      the temporary variable may lack place or value: write, move,
+//	NAME and a temporary variable      the temporary variable may lack position or value: write, move,
 //	                         delete NAME, rename
 //	only a temporary variable          rename it (and write the value, which cannot be
 //	                         compared)
@@ -171,8 +171,8 @@ func compileVariable(c *resource.Change) []resource.Call {
 //	                         that is an update that deletes the temporary variable
 //
 // A temporary variable whose own sensitivity is not the declared one (the file changed
-// again) is only good for its place: with NAME there it is deleted first; alone,
-// NAME is made anew beside it and the temporary variable deleted last.
+// again) is only used for its position: if NAME exists it is deleted first; otherwise
+// NAME is created again beside it and the temporary variable deleted last.
 func replaceVariable(c *resource.Change) []resource.Call {
 	temporary := resource.NewAddress(c.Kind.Name, c.After.Parent, c.After.Key+temporarySuffix)
 	fields := map[string]resource.Value{}
@@ -186,18 +186,18 @@ func replaceVariable(c *resource.Change) []resource.Call {
 	for name, value := range c.After.Fields {
 		fields[name] = value
 	}
-	// A value that becomes sensitive, or was, must not come back in an error.
+	// A value that is or was sensitive must not be part of an error.
 	if text, plain := fields["value"].(string); plain {
 		fields["value"] = resource.NewSecret(text)
 	}
 	usable := c.Leftover != nil && sameSensitivity(c.Leftover, c.After)
 
-	if c.Before == nil { // only the temporary variable is left
+	if c.Before == nil { // only the temporary variable exists
 		if usable {
 			return []resource.Call{renameVariable(c, temporary, c.After.Fields)}
 		}
 		move := beside(c.Address, temporary)
-		move.Does = "move to the place of the temporary variable"
+		move.Does = "move to the position of the temporary variable"
 		return []resource.Call{
 			createVariable(c.After, c.Address, c.After.Key, fields), move, removeTemporary(temporary, phaseCreate),
 		}
@@ -219,8 +219,8 @@ func replaceVariable(c *resource.Change) []resource.Call {
 	return append(calls, beside(temporary, c.Address), remove, renameVariable(c, temporary, nil))
 }
 
-// createVariable creates a variable under any name; a variable that is found
-// under that name after a lost answer is the one that was created.
+// createVariable creates a variable under any name; a variable that is found under that
+// name after a lost answer is the created one.
 func createVariable(r *resource.Resource, gives resource.Address, name string, fields map[string]resource.Value) resource.Call {
 	environment := resource.HandleOf{Address: r.Parent}
 	body := variableBody(r.Kind, fields, true)
@@ -267,7 +267,7 @@ func removeTemporary(at resource.Address, phase int) resource.Call {
 	return remove
 }
 
-// beside moves a variable right behind another one.
+// beside moves a variable directly after another one.
 func beside(at, target resource.Address) resource.Call {
 	return resource.Call{
 		Does: "move the temporary variable beside", Op: "MoveAfterEnvironmentVariable", Params: id(at),

@@ -11,8 +11,8 @@ import (
 // gitHosts are the providers of a webhook (SEEN in the reference).
 var gitHosts = []string{"GITLAB", "GITHUB", "BITBUCKET"}
 
-// webhook describes a webhook of a repository: the Git host tells Divio of pushes. The
-// API has no update; there is one per provider.
+// webhook describes a webhook of a repository: the Git host notifies Divio of pushes.
+// The API has no update; there is one per provider.
 func webhook() *resource.Kind {
 	return &resource.Kind{
 		Name: "webhook", Title: "webhook", Plural: "webhooks",
@@ -23,10 +23,10 @@ func webhook() *resource.Kind {
 		Doc:         "Webhooks by provider.",
 		Fields: []resource.Field{
 			{Name: "provider", ReadAs: "provider_class", Type: resource.Enum, Values: gitHosts, Need: resource.Always, Changes: resource.Fixed,
-				Doc: "The Git host that tells Divio of pushes."},
+				Doc: "The Git host that notifies Divio of pushes."},
 		},
 		Ops:     resource.Ops{Create: "CreateWebhook", Get: "GetWebhook", Delete: "DestroyWebhook"},
-		Reads:   []resource.Read{{Op: "ListWebhooks", Filter: "repository", Scope: resource.ByParent}, {Op: "ListWebhooks", Scope: resource.Everything}},
+		Reads:   []resource.ListOp{{Op: "ListWebhooks", Filter: "repository", Scope: resource.ByParent}, {Op: "ListWebhooks", Scope: resource.Everything}},
 		Compile: compileWebhook,
 	}
 }

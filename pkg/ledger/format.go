@@ -9,11 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// The file is written in one way and read in many, because git and editors have
-// their hands on it: whatever a merge or an editor can do to it without changing
-// what it says is taken; whatever leaves a doubt is refused, with the line and
-// what to do. No message repeats the text of a line, which may be anything that
-// somebody pasted there.
+// The file is written in one form and read tolerantly, because git and editors modify
+// it: a change by a merge or an editor that does not affect the meaning is accepted;
+// anything ambiguous is refused, with the line and what to do. No message repeats the
+// text of a line, since it may contain anything that was pasted there.
 //
 // An entry is one line, so that two branches that add or change different
 // entries merge line by line.
@@ -25,7 +24,7 @@ const (
 	header      = headerStart + version
 )
 
-// Problem is one thing that is wrong with a ledger file.
+// Problem is one error in a ledger file.
 type Problem struct {
 	Line    int    // from 1
 	Message string // what is wrong
@@ -49,18 +48,18 @@ func (e *Invalid) Error() string {
 }
 
 const (
-	hintConflict = "resolve the merge conflict, or delete both sides with the markers: " +
-		"the values then count as not compared"
-	hintDouble = "keep the line of the last apply, or delete both: the value then counts as not compared"
+	hintConflict = "resolve the merge conflict, or delete both sides and the markers: " +
+		"the values are then not compared"
+	hintDouble = "keep the line of the last apply, or delete both: the value is then not compared"
 	hintEntry  = "an entry is ADDRESS, tab, FIELD, tab, hmac-sha256:HEX, tab, DATE; restore the line from git, or delete it: " +
-		"the value then counts as not compared"
-	hintHeader  = `is this the right file? A ledger begins with the line "` + header + `"`
-	hintVersion = "use the version of divioctl that wrote it, or delete the file: the values then count as not compared"
+		"the value is then not compared"
+	hintHeader  = `check that this is the right file; a ledger begins with the line "` + header + `"`
+	hintVersion = "use the version of divioctl that wrote it, or delete the file: the values are then not compared"
 )
 
-// Parse reads the text of a ledger; name is what messages call it. A text without
-// any content is an empty ledger. What is wrong with the content is an [*Invalid],
-// which holds all problems.
+// Parse reads the text of a ledger; name is what messages call it. A text without any
+// content is an empty ledger. If the content is invalid, the error is an [*Invalid]
+// with all problems.
 func Parse(name string, r io.Reader) (*Ledger, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -81,16 +80,16 @@ func Parse(name string, r io.Reader) (*Ledger, error) {
 	return &p.ledger, nil
 }
 
-// parser is what is known between two lines.
+// parser is the state between two lines.
 type parser struct {
 	ledger     Ledger
-	lines      map[ID]int // where each entry stands
-	begun      bool       // the header was there
+	lines      map[ID]int // the line of each entry
+	begun      bool       // the header was read
 	conflicted bool       // between <<<<<<< and >>>>>>>
 	problems   []Problem
 }
 
-// line takes one line, and reports whether it makes sense to go on.
+// line parses one line, and reports whether parsing can continue.
 func (p *parser) line(number int, line string) bool {
 	wrong := func(hint, format string, args ...any) {
 		p.problems = append(p.problems, Problem{Line: number, Message: fmt.Sprintf(format, args...), Hint: hint})
@@ -101,15 +100,15 @@ func (p *parser) line(number int, line string) bool {
 		p.conflicted = mark != '>' // one problem is enough for one conflict
 	case mark != 0:
 		p.begun, p.conflicted = true, mark == '<'
-		wrong(hintConflict, "here is an unresolved merge conflict")
+		wrong(hintConflict, "unresolved merge conflict")
 	case strings.TrimSpace(line) == "":
 	case of == version:
 		p.begun = true
 	case of != "":
-		wrong(hintVersion, "this is not version "+version+" of the format")
+		wrong(hintVersion, "not version "+version+" of the format")
 		return false
 	case !p.begun:
-		wrong(hintHeader, "this is not a ledger")
+		wrong(hintHeader, "not a ledger")
 		return false
 	case line[0] == '#':
 	default:
@@ -117,18 +116,18 @@ func (p *parser) line(number int, line string) bool {
 		before, known := p.lines[id]
 		switch {
 		case !ok:
-			wrong(hintEntry, "this is not an entry")
+			wrong(hintEntry, "not an entry")
 		case !known:
 			p.lines[id] = number
 			p.ledger.Set(id, seal)
 		case p.ledger.seals[id] != seal:
-			wrong(hintDouble, "%s of %s has another entry in line %d", field(id.Field), field(id.Address), before)
+			wrong(hintDouble, "duplicate entry for %s of %s, see line %d", field(id.Field), field(id.Address), before)
 		}
 	}
 	return true
 }
 
-// headerVersion gives the version in a line that has the form of a header, or "".
+// headerVersion returns the version in a line that has the form of a header, or "".
 func headerVersion(line string) string {
 	rest, found := strings.CutPrefix(line, headerStart)
 	if words := strings.Fields(rest); found && len(words) == 1 {
@@ -137,8 +136,7 @@ func headerVersion(line string) string {
 	return ""
 }
 
-// conflictMarker gives the character of a line that git leaves around a conflict,
-// or 0.
+// conflictMarker returns the character of a line with a conflict marker of git, or 0.
 func conflictMarker(line string) byte {
 	for _, marker := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
 		if rest, found := strings.CutPrefix(line, marker); found && (rest == "" || rest[0] == ' ') {
@@ -148,7 +146,7 @@ func conflictMarker(line string) byte {
 	return 0
 }
 
-// parseEntry takes a line apart. A date that is not known is not there, or empty.
+// parseEntry parses the line of an entry. An unknown date is missing or empty.
 func parseEntry(line string) (id ID, seal Seal, ok bool) {
 	fields := append(strings.Split(line, "\t"), "")
 	if len(fields) < 4 || len(fields) > 5 || fields[0] == "" || fields[1] == "" || !isSum(fields[2]) {
@@ -160,9 +158,8 @@ func parseEntry(line string) (id ID, seal Seal, ok bool) {
 	return ID{address, name}, Seal{HMAC: fields[2], Modified: date}, okAddress && okName && okDate
 }
 
-// Bytes gives the file: the header, then one line an entry, sorted by address
-// and field.
-// The same entries give the same bytes.
+// Bytes returns the content of the file: the header, then one line per entry, sorted by
+// address and field. The same entries give the same bytes.
 func (l *Ledger) Bytes() []byte {
 	var out bytes.Buffer
 	out.WriteString(header + "\n")
@@ -178,9 +175,9 @@ func (l *Ledger) Bytes() []byte {
 	return out.Bytes()
 }
 
-// field gives text as it stands in a line: as it is, or quoted as in Go where it
-// is empty, holds what a line cannot, or begins with what would be mistaken for
-// something else. It never holds a tab, a line break or a NUL.
+// field returns text as it is written in a line: unchanged, or quoted as in Go if it is
+// empty, contains characters that a line cannot, or would be ambiguous at the start of
+// a line. It never contains a tab, a line break or a NUL.
 func field(text string) string {
 	odd := func(r rune) bool { return !strconv.IsPrint(r) }
 	if text == "" || strings.ContainsRune("\"#<|=>", rune(text[0])) || strings.TrimSpace(text) != text ||

@@ -14,12 +14,12 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// KeyVariable is the environment variable that people keep the key in. This
-// package never reads it; its name is for messages.
+// KeyVariable is the environment variable that contains the key. This package never
+// reads it; its name is for messages.
 const KeyVariable = "DIVIOCTL_LEDGER_KEY"
 
 const (
-	// shortestKey is where guessing begins to be hopeless for a random text.
+	// shortestKey is the length from which a random text cannot be guessed.
 	shortestKey = 16 // characters
 	// sumPrefix says how a value was hashed.
 	sumPrefix = "hmac-sha256:"
@@ -27,23 +27,21 @@ const (
 	purpose = "divioctl ledger 2"
 )
 
-// ErrShortKey refuses a key that could be guessed. Whoever can guess the key can
+// ErrShortKey refuses a key that could be guessed. Anyone who can guess the key can
 // guess weak values from a committed ledger.
 var ErrShortKey = errors.New(KeyVariable + " is shorter than 16 characters; " +
-	"use a long random text, for example what this prints: openssl rand -base64 32")
+	"use a long random text, for example the output of: openssl rand -base64 32")
 
-// Key hashes write-only values. The zero Key is "no key": it makes no sums and
-// finds nothing the same. A Key never prints, and is safe for use by several
-// goroutines.
+// Key hashes write-only values. The zero Key is "no key": its sums are empty and its
+// comparisons false. A Key never prints, and is safe for use by several goroutines.
 type Key struct {
 	// A function and not the bytes, because fmt prints what is in unexported
 	// fields of any struct, but never what a function closes over.
 	sum func(id ID, value resource.Secret) []byte
 }
 
-// NewKey derives a key from any text of 16 characters or more; white space around
-// it does not count. Empty text gives the zero Key. Its errors never hold the
-// text.
+// NewKey derives a key from any text of 16 characters or more; white space around it
+// does not count. Empty text gives the zero Key. Its errors never contain the text.
 func NewKey(text string) (Key, error) {
 	if text == "" {
 		return Key{}, nil
@@ -65,11 +63,11 @@ func NewKey(text string) (Key, error) {
 	}}, nil
 }
 
-// Valid reports whether this is a key.
+// Valid reports whether k is a key.
 func (k Key) Valid() bool { return k.sum != nil }
 
-// Sum gives the keyed hash of a field's value, "hmac-sha256:" and 64
-// hexadecimal digits. Without a key it gives "".
+// Sum returns the keyed hash of a field's value, "hmac-sha256:" and 64 hexadecimal
+// digits. Without a key it returns "".
 func (k Key) Sum(id ID, value resource.Secret) string {
 	if !k.Valid() {
 		return ""
@@ -77,17 +75,17 @@ func (k Key) Sum(id ID, value resource.Secret) string {
 	return sumPrefix + hex.EncodeToString(k.sum(id, value))
 }
 
-// Same reports, in constant time, whether sum is the keyed hash of this value at
-// this field. Without a key, or with a sum that is none, it is false, which
-// then does not mean that the values differ: ask [Key.Valid] first.
+// Same reports, in constant time, whether sum is the keyed hash of this value at this
+// field. Without a key, or with an invalid sum, it is false, which then does not mean
+// that the values differ: check [Key.Valid] first.
 func (k Key) Same(id ID, value resource.Secret, sum string) bool {
 	return k.Valid() && hmac.Equal([]byte(sum), []byte(k.Sum(id, value)))
 }
 
-// Format gives [resource.Hidden] for every verb.
+// Format writes [resource.Hidden] for every verb.
 func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, resource.Hidden) }
 
-// isSum reports whether text has the form that Sum gives.
+// isSum reports whether text has the form of a result of Sum.
 func isSum(text string) bool {
 	digits, found := strings.CutPrefix(text, sumPrefix)
 	return found && len(digits) == 2*sha256.Size && strings.Trim(digits, "0123456789abcdef") == ""

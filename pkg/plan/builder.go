@@ -8,8 +8,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// builder holds what the stages of Make hand to each other. It lives for one
-// plan.
+// builder is the shared state of the stages of Make, for one plan.
 type builder struct {
 	Input
 	problems diag.List
@@ -17,20 +16,20 @@ type builder struct {
 	// desired are copies of the declared resources (references resolved, implied
 	// fields filled in), in file order.
 	desired []*resource.Resource
-	// wanted and existing find a declared and a current resource by its address.
+	// wanted and existing index declared and current resources by address.
 	wanted, existing map[resource.Address]*resource.Resource
 	// pairs of each collection, in a stable order: declared ones in file order,
 	// then undeclared ones by address and id.
 	collections []*collection
 	byID        map[resource.CollectionID]*collection
 
-	// ambiguous are declared resources that exist more than once, unsure those that
-	// may exist although they were not found, with the reason.
+	// ambiguous are declared resources that exist more than once, unsure those that may
+	// exist although they were not found, with the reason.
 	ambiguous map[resource.Address]bool
 	unsure    map[resource.Address]string
 
 	// listed are deletions that the files list under removed, permitted those of them
-	// that are permitted thereby, whatever they delete.
+	// that need no further permission because of that.
 	listed, permitted map[*resource.Change]bool
 
 	// extra are changes of a pair besides its own: fixed fields that differ.
@@ -45,21 +44,21 @@ type builder struct {
 	notes      []Note
 }
 
-// collection is one kind under one parent, with what matching found.
+// collection is one kind under one parent, with the result of matching.
 type collection struct {
 	id      resource.CollectionID
 	kind    *resource.Kind
 	pairs   []*resource.Pair
 	leaving []*resource.Pair
-	// leftovers are what interrupted replacements left behind, by the key of the
-	// declared resource.
+	// leftovers are resources left behind by interrupted replacements, by the key of
+	// the declared resource.
 	leftovers map[string]*resource.Resource
 	// readdressed are the addresses that undeclared members had before.
 	readdressed map[resource.Address]resource.Address
 }
 
-// index copies the resources, so that the input stays as it is, and finds
-// everything by address.
+// index copies the resources, so that the input is not changed, and indexes them by
+// address.
 func (b *builder) index() {
 	b.wanted = map[resource.Address]*resource.Resource{}
 	b.byID = map[resource.CollectionID]*collection{}
@@ -89,12 +88,12 @@ func (b *builder) index() {
 	b.indexExisting()
 }
 
-// indexExisting finds current resources by address; of several with one address,
-// the first.
+// indexExisting indexes current resources by address; of several with one address, the
+// first.
 func (b *builder) indexExisting() {
 	b.existing = map[resource.Address]*resource.Resource{}
 	for _, r := range b.Current.Resources {
-		if _, twin := b.existing[r.Address]; !twin {
+		if _, found := b.existing[r.Address]; !found {
 			b.existing[r.Address] = r
 		}
 	}

@@ -8,63 +8,62 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What takes a deployment:
+// What needs a deployment:
 //
-//   - Whatever can be deployed (an environment) and is changed by this plan, itself
-//     or in something that is in it. A transfer changes both ends. Blocked changes
-//     count for nothing, and what is deleted is not deployed.
-//   - Whatever is declared and waits for a deployment already, whoever caused that:
-//     an earlier run, a failed deployment, a click. The API says so
-//     (has_pending_changes), or the status of something in it does. Where the API
-//     does not say, it is unknown, and a note says that.
-//   - A change of an application alone does not decide which of its environments are
-//     deployed, and when.
+//   - A deployable resource (an environment) that this plan changes, itself or a
+//     resource below it. A transfer changes both ends. Blocked changes are ignored, and
+//     deleted environments are not deployed.
+//   - A declared environment that already waits for a deployment, for any reason: an
+//     earlier run, a failed deployment, a change in the control panel. The API returns
+//     this (has_pending_changes), or the status of a resource in it implies it. If the
+//     API does not return it, it is unknown, and a note says that.
+//   - A change of the application itself does not deploy any of its environments.
 //
-// A plan lists all of these. It makes them where deploying is asked for (--deploy),
-// with the exceptions of settings.deploy, of a selection, and of what was never
-// deployed and has no commits: that could only fail, at every run. Of those that are
-// not made it says why they wait.
+// A plan lists all of these. It makes them with --deploy, except those excluded by
+// settings.deploy or a selection, and environments that were never deployed and have no
+// commits, whose deployment would fail at every run. For deployments that are not made
+// it says why they wait.
 //
-// A deployment is a step of the order (order.go): what it brings into effect comes
-// before it, what needs it comes after it. It takes along what waits already:
-// commits, and changes that were made before. The plan says which, as far as the API
-// does. They are not part of the digest: they may be others by the time of the apply.
+// A deployment is a step of the order (order.go): changes that it brings into effect
+// come before it, steps that need it come after it. It also deploys what already waits:
+// commits, and earlier changes. The plan lists them, as far as the API returns them.
+// They are not part of the digest, since they may change until the apply.
 
-// Deployment is one thing that is deployed, or waits for it.
+// Deployment is an environment that is deployed or waits for a deployment.
 type Deployment struct {
 	Address resource.Address
 	Kind    *resource.Kind
-	// Reason counts what this plan changes, for people; "" where it changes nothing.
+	// Reason counts what this plan changes, as text; "" if it changes nothing.
 	Reason string
 	// Changes are those at and below the address, which it brings into effect, and
-	// Above those of what the address stands in.
+	// Above those of its ancestors.
 	Changes, Above []*resource.Change
-	// Itself: the resource is created or changed, and not only what is in it.
+	// Itself: the resource itself is created or changed, not only resources below it.
 	// Rebuild: it needs a new image even if there are no new commits.
 	Itself, Rebuild bool
-	// Named: settings.deploy names it, so that it is deployed without commits too.
+	// Named: settings.deploy names it, so it is also deployed without commits.
 	Named bool
 	Along Along
-	// Waits says why the plan does not make it, "" where it does.
+	// Waits says why the plan does not make it, "" if it does.
 	Waits string
 }
 
-// Along is what a deployment takes along that this plan did not ask for.
+// Along is what a deployment also deploys that is not part of this plan.
 type Along struct {
-	// Commits is their number, -1 where the API only says that there are some.
+	// Commits is their number, -1 if the API only says that there are some.
 	Commits int64
-	// Changes are the pending ones, in the API's words, and what the status of
-	// something in it says.
+	// Changes are the pending ones, as named by the API, and those implied by the
+	// status of a resource in it.
 	Changes []string
-	// Status: the status of something in it says that it waits, so that it is needed
-	// whatever else the API says.
+	// Status: the status of a resource in it says that it waits, so the deployment is
+	// needed even if the API says otherwise.
 	Status bool
-	// Untold: the API does not say whether there is anything.
+	// Untold: the API does not return whether anything waits.
 	Untold bool
 }
 
-// findDeployments gives what takes a deployment: in the order in which the changes
-// first mention it, then what only waits, in the order of the files.
+// findDeployments returns what needs a deployment: in the order of the changes, then
+// what only waits, in the order of the files.
 func (b *builder) findDeployments() []*Deployment {
 	found := b.changedDeployables()
 	changed := map[resource.Address]bool{}
@@ -87,9 +86,9 @@ func (b *builder) findDeployments() []*Deployment {
 		}
 	}
 	if unknown > 0 {
-		text := fmt.Sprintf("it is not known whether %d of the declared environments wait for a deployment: the API does not say", unknown)
+		text := fmt.Sprintf("it is unknown whether %d of the declared environments wait for a deployment: the API does not return it", unknown)
 		if !b.Deploy {
-			text += " in its lists (with --deploy each is asked)"
+			text += " in lists (with --deploy, each one is read)"
 		}
 		b.note(resource.Address{}, text)
 	}
@@ -99,7 +98,7 @@ func (b *builder) findDeployments() []*Deployment {
 	return found
 }
 
-// changedDeployables gives what can be deployed and is changed by this plan.
+// changedDeployables returns the deployable resources that this plan changes.
 func (b *builder) changedDeployables() []*Deployment {
 	var found []*Deployment
 	byAddress := map[resource.Address]*Deployment{}
@@ -133,7 +132,7 @@ func (b *builder) changedDeployables() []*Deployment {
 	return found
 }
 
-// deleted reports whether a change deletes a or something above it.
+// deleted reports whether a change deletes a or an ancestor.
 func (b *builder) deleted(a resource.Address) bool {
 	return slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
 		return c.Action == resource.Delete && c.Blocked == "" && (c.Address == a || c.Address.Contains(a))
@@ -145,20 +144,21 @@ func (b *builder) whyWaits(d *Deployment) string {
 	d.Named = slices.ContainsFunc(b.Settings.Deploy, d.Address.Match)
 	switch {
 	case !b.Deploy:
-		return "deploying was not asked for (--deploy)"
+		return "--deploy was not passed"
 	case b.Settings.Deploy != nil && !d.Named:
-		return "settings.deploy does not name it"
+		return "settings.deploy does not match it"
 	case !d.Named && neverDeployed(d.Kind.Deploy, b.existing[d.Address]):
 		return NothingToDeploy
 	}
 	return ""
 }
 
-// NothingToDeploy is why an environment waits whose deployment could only fail.
+// NothingToDeploy is the reason for waiting of an environment whose deployment would
+// fail.
 const NothingToDeploy = "it was never deployed and has no commits"
 
-// neverDeployed reports whether the API says that r was never deployed, and that
-// there are no commits that could be.
+// neverDeployed reports whether the API says that r was never deployed and has no
+// commits.
 func neverDeployed(deploy *resource.Deploy, r *resource.Resource) bool {
 	return r != nil && deploy.NeverDeployed(r.Facts)
 }
@@ -178,15 +178,15 @@ func (d *Deployment) add(c *resource.Change) {
 	}
 }
 
-// deployable gives what r is deployed with: itself, or the nearest above it that
-// can be deployed; a nil kind for nothing. c is the change that r is a side of.
+// deployable returns what r is deployed with: itself, or the nearest deployable
+// ancestor; a nil kind for none. c is the change that r is a side of.
 func (b *builder) deployable(r *resource.Resource, c *resource.Change) (resource.Address, *resource.Kind) {
 	if r == nil {
 		return resource.Address{}, nil
 	}
 	address := r.Address
 	if r == c.Before && c.After != nil && r.Parent == c.After.Parent {
-		address = c.Address // renamed in its place
+		address = c.Address // renamed in place
 	}
 	for ; !address.IsZero(); address = address.Parent() {
 		if kind := b.Catalog.Kind(address.Kind()); kind != nil && kind.Deploy != nil {
@@ -196,13 +196,13 @@ func (b *builder) deployable(r *resource.Resource, c *resource.Change) (resource
 	return resource.Address{}, nil
 }
 
-// countChanges says what is changed: "the environment itself, 2 environment
+// countChanges describes what is changed: "the environment itself, 2 environment
 // variables".
 func (b *builder) countChanges(d *Deployment) string {
 	seen := map[resource.Address]bool{}
 	counts := map[string]int{}
 	for _, c := range d.Changes {
-		if !seen[c.Address] { // a value and a place of one variable are one
+		if !seen[c.Address] { // an update and a move of one variable count once
 			seen[c.Address] = true
 			counts[c.Kind.Name]++
 		}
@@ -219,13 +219,13 @@ func (b *builder) countChanges(d *Deployment) string {
 	return strings.Join(parts, ", ")
 }
 
-// along reads the facts about what waits for a deployment. Items that are not text
-// have a shape that the API does not document, and could hold anything.
+// along reads the facts about what waits for a deployment. Items that are not text have
+// an undocumented shape, and could contain anything.
 func (b *builder) along(d *Deployment) Along {
 	var a Along
 	r := b.existing[d.Address]
 	if r == nil {
-		return a // it is about to be created
+		return a // it is created by this plan
 	}
 	deploy := d.Kind.Deploy
 	changes, toldChanges := r.Facts[deploy.Changes].([]any)
@@ -238,7 +238,7 @@ func (b *builder) along(d *Deployment) Along {
 		}
 	}
 	if len(a.Changes) < len(changes) || len(changes) == 0 && r.Fact(deploy.HasChanges) {
-		a.Changes = append(a.Changes, "changes that the API does not name")
+		a.Changes = append(a.Changes, "unnamed changes")
 	}
 	if toldPending && !r.Fact(deploy.HasChanges) {
 		a.Changes = nil

@@ -81,13 +81,13 @@ func TestDeployments(t *testing.T) {
 			name:    "an API that says little, in shapes that nobody knows",
 			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
 			facts: map[string]any{"dirt": []any{map[string]any{"value": "hunter2"}, "labels"}, "behind": true},
-			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {-1 [labels changes that the API does not name] false false}"},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {-1 [labels unnamed changes] false false}"},
 		},
 		{
 			name:    "an API that says that there is something",
 			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
 			facts: map[string]any{"dirty": true, "missing": int64(0)},
-			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [changes that the API does not name] false false}"},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [unnamed changes] false false}"},
 		},
 		{
 			name:    "an API that says nothing",
@@ -159,7 +159,7 @@ func TestSavedDeploy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	saved, err := plan.Open(text)
+	saved, err := plan.ParseSaved(text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// diff turns pairs into changes. Only what is declared is compared; a declared
-// field whose current value cannot be read is uncompared and never written
-// without another reason.
+// diff turns pairs into changes. Only declared fields are compared; a declared field
+// whose current value cannot be read is uncompared and never written without another
+// reason.
 func (b *builder) diff() {
 	for _, c := range b.collections {
 		for _, pair := range c.pairs {
@@ -63,7 +63,7 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 	}
 }
 
-// impliedBy reports whether the parent is about to be created and brings r along.
+// impliedBy reports whether creating the parent also creates r.
 func (b *builder) impliedBy(r *resource.Resource) bool {
 	parent := b.wanted[r.Parent]
 	if parent == nil || b.existing[r.Parent] != nil || parent.Kind.Implies == nil {
@@ -91,7 +91,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		b.warn(pair.Desired.Address, "it is in a state that is not known here, and is left in it: check it by hand")
 	}
 	for _, name := range found.unreadable {
-		if found.replace { // writes every declared field; nothing is left to compare
+		if found.replace { // writes every declared field, so none is compared
 			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
 		} else if change, why := b.unreadable(pair, name); why != "" {
 			found.fields, reason = append(found.fields, change), why
@@ -110,7 +110,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		pair.Change.Reason = reason
 		if leftover != nil {
 			pair.Change.Leftover = leftover
-			pair.Change.Reason = "deletes " + leftover.Address.String() + ", which an interrupted replacement left behind"
+			pair.Change.Reason = "deletes " + leftover.Address.String() + ", left behind by an interrupted replacement"
 		}
 		if renamed {
 			pair.Change.Reason = "renamed from " + pair.Current.Address.String()
@@ -120,7 +120,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		pair.Change.Fields = found.fields
 	}
 	if renamed {
-		if c.kind.Key != "" { // else its parts are fields
+		if c.kind.Key != "" { // otherwise its parts are fields
 			name := resource.FieldChange{Name: c.kind.Key, Before: pair.Current.Key, HasBefore: true, After: pair.Desired.Key}
 			pair.Change.Fields = slices.Insert(pair.Change.Fields, 0, name)
 		}
@@ -129,7 +129,8 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 				c.kind.KeyTitle(), c.kind.Title, pair.Current.Address)
 		}
 	}
-	// What can never be changed is a change of its own, so that the rest applies.
+	// A field that can never be changed is a separate change, so that the rest can be
+	// applied.
 	for _, f := range found.fixed {
 		blocked := b.newChange(pair, resource.Update)
 		blocked.Fields = []resource.FieldChange{f}
@@ -142,16 +143,16 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	}
 }
 
-// renames reports whether the two sides of a pair have different keys, of a kind
-// whose key the API has.
+// renames reports whether the two sides of a pair have different keys, of a kind whose
+// key is known to the API.
 func renames(p *resource.Pair) bool {
 	return p.Current != nil && p.Desired != nil && p.Desired.Kind.KeyInAPI() && p.Current.Key != p.Desired.Key
 }
 
-// comparison is what differs between the two sides of a pair: the fields that can
-// be changed, those that cannot (fixed), and those that cannot be read. Replace:
-// a field that differs asks for a replacement. Unknown: the state of what exists is
-// none that the kind knows.
+// comparison is the difference between the two sides of a pair: the fields that can be
+// changed, those that cannot (fixed), and those that cannot be read. Replace: a field
+// that differs requires a replacement. Unknown: the kind does not know the state of the
+// existing resource.
 type comparison struct {
 	fields, fixed    []resource.FieldChange
 	unreadable       []string
@@ -169,7 +170,7 @@ func compare(pair *resource.Pair) comparison {
 		}
 		before, known := have.Fields[f.Name]
 		if !known && f.Need == resource.Derived {
-			out.unknown = true // the API does not say what it derives from
+			out.unknown = true // the API does not return what it is derived from
 			continue
 		}
 		if _, absent := after.(resource.Source); absent || !known {
@@ -197,8 +198,8 @@ func compare(pair *resource.Pair) comparison {
 	return out
 }
 
-// sameField compares as the field's type asks. In a free object only the declared
-// keys count, since the API may add others.
+// sameField compares according to the field's type. In a free object only the declared
+// keys are compared, since the API may add others.
 func sameField(f *resource.Field, before, after resource.Value) bool {
 	if f.Nullable && empty(before) && empty(after) {
 		return true
@@ -219,8 +220,8 @@ func asObject(v resource.Value) map[string]any {
 	return object
 }
 
-// overlay gives before with the keys of after in their place, so that an update
-// of a free object wipes nothing that the files do not know.
+// overlay returns before with the keys of after replaced, so that an update of a free
+// object does not remove undeclared keys.
 func overlay(before, after resource.Value) map[string]any {
 	out := map[string]any{}
 	for _, object := range []map[string]any{asObject(before), asObject(after)} {

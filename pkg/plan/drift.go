@@ -7,18 +7,17 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Whose change is it? A plan from an earlier version of the same files, made
-// against the same current state, holds what was to be done anyway: somebody
-// changed something by hand, or an apply never ran. What both plans do alike is
-// drift; the rest is what the new version of the files asks for. A change of
-// which only some fields are in the earlier plan is requested, with those fields
-// marked.
+// Drift or requested? A plan from an earlier version of the same files, made against
+// the same current state, contains the changes that were already needed: after a manual
+// change, or because apply was not run. Changes in both plans are drift; the others are
+// requested by the new version of the files. A change of which only some fields are in
+// the earlier plan is requested, with those fields marked.
 //
-// Where the earlier version cannot be planned, nothing is known and everything
-// counts as requested: a surprise must rather be seen twice than not at all.
+// If the earlier version cannot be planned, everything counts as requested, so that no
+// change is overlooked.
 
-// Version is an earlier version of the files. Problem, if set, says why nothing is
-// known of it.
+// Version is an earlier version of the files. Problem, if set, says why it cannot be
+// used.
 type Version struct {
 	Desired  *resource.State
 	Settings resource.Settings
@@ -31,7 +30,7 @@ func (b *builder) markDrift() {
 		return
 	}
 	unknown := func(problem string) {
-		b.warn(resource.Address{}, "the earlier version of the files cannot be used, so that every change counts as requested: "+problem)
+		b.warn(resource.Address{}, "the earlier version of the files cannot be used, so every change counts as requested: "+problem)
 	}
 	if b.Base.Desired == nil {
 		unknown(b.Base.Problem)
@@ -39,9 +38,9 @@ func (b *builder) markDrift() {
 	}
 	in := b.Input
 	in.Desired, in.Settings, in.Base, in.Select = b.Base.Desired, b.Base.Settings, nil, Selection{}
-	in.WriteSensitive = nil // asked for now, whatever the files said
+	in.WriteSensitive = nil // requested now, in any version of the files
 	in.Settings.Moved = slices.DeleteFunc(slices.Clone(in.Settings.Moved), func(m resource.Moved) bool {
-		return !b.Select.Covers(m.To) // may be out of scope
+		return !b.Select.Covers(m.To) // may not have been read
 	})
 	earlier, err := Make(in)
 	if err != nil {
@@ -51,7 +50,7 @@ func (b *builder) markDrift() {
 	type key struct {
 		address resource.Address
 		action  resource.Action
-		blocked bool // what is blocked is a change of its own beside what is not
+		blocked bool // blocked fields are a separate change
 	}
 	keyOf := func(c *resource.Change) key { return key{c.Address, c.Action, c.Blocked != ""} }
 	before := map[key][]*resource.Change{}
@@ -90,8 +89,8 @@ func markChange(c *resource.Change, earlier []*resource.Change) {
 	}
 }
 
-// sameAfter compares what two versions of the files want. A value that is not
-// available is the same where it comes from the same source.
+// sameAfter compares the desired values of two versions of the files. Values that are
+// not available are equal if they have the same source.
 func sameAfter(a, b resource.Value) bool {
 	x, absent := a.(resource.Source)
 	y, absentToo := b.(resource.Source)

@@ -10,11 +10,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Fingerprint says what a resource that the plan touches looked like: its id, where
-// it sits and its managed fields (all of them where it is to be deleted, replaced or
-// transferred), its absence for a create, the ids of its siblings in order where the
-// plan moves, prunes or pairs by assignment. No dates, states, order numbers or
-// secrets. Two reads of an unchanged resource give the same Hash.
+// Fingerprint describes a resource that the plan touches: its id, its parent and its
+// managed fields (all of them if it is to be deleted, replaced or transferred), its
+// absence for a create, the ids of its siblings in order if the plan moves, prunes or
+// pairs by assignment. No dates, states, order numbers or secrets. Two reads of an
+// unchanged resource give the same Hash.
 type Fingerprint struct {
 	Address resource.Address `json:"address"`
 	Exists  bool             `json:"exists"`
@@ -68,7 +68,7 @@ func tidy(notes []Note) []Note {
 	return slices.Compact(notes)
 }
 
-// handles gives the ids of what exists, by the addresses that calls use.
+// handles returns the ids of existing resources, by the addresses that calls use.
 func (b *builder) handles() map[resource.Address]string {
 	handles := map[resource.Address]string{resource.TheOrganisation: b.Current.Organisation.Handle}
 	for _, c := range b.collections {
@@ -88,7 +88,8 @@ func (b *builder) handles() map[resource.Address]string {
 	return handles
 }
 
-// dependsOn tells each change whose changes it waits for, from the steps.
+// dependsOn sets for each change the addresses of the changes that it waits for, from
+// the steps.
 func dependsOn(p *Plan) {
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -162,8 +163,8 @@ func (b *builder) fingerprints() []Fingerprint {
 	return out
 }
 
-// managed are the current fields that count: those that are declared, unless the
-// whole resource goes. A read for --base may give more.
+// managed are the current fields that are part of the fingerprint: the declared ones,
+// or all if the resource is deleted. A read for --base may contain more.
 func managed(c *resource.Change) map[string]any {
 	if c.Action != resource.Update && c.Action != resource.Move {
 		return c.Before.Fields
@@ -177,8 +178,8 @@ func managed(c *resource.Change) map[string]any {
 	return fields
 }
 
-// siblings are the ids of a collection: in server order where order is managed,
-// else sorted.
+// siblings are the ids of a collection: in server order if order is managed, else
+// sorted.
 func (b *builder) siblings(id resource.CollectionID) []string {
 	var handles []string
 	for _, r := range b.Current.Resources {
@@ -192,12 +193,11 @@ func (b *builder) siblings(id resource.CollectionID) []string {
 	return handles
 }
 
-// digest identifies what the plan would do to what. A masked value that is new
-// counts as where it comes from, which is known without it and which a reviewer
-// has seen; one that stands in the file counts as a mask. Masked values that are
-// only written again stay outside, so that a plan made without the secrets has the
-// same digest. Which deployments the changes require is part of it, and what only
-// waits for one is not.
+// digest identifies the changes of the plan and the resources. A new masked value is
+// represented by its source, which is known without the value and was reviewed; one
+// that is written in the file by a mask. Masked values that are only rewritten are
+// excluded, so that a plan made without the secrets has the same digest. Deployments
+// that the changes require are part of it, resources that only wait for one are not.
 func digest(p *Plan, deploy []string) string {
 	type field struct {
 		Name          string `json:"name"`
@@ -237,7 +237,7 @@ func digest(p *Plan, deploy []string) string {
 		}
 		for _, f := range c.Fields {
 			if f.Masked && c.Action != resource.Create {
-				continue // whether it differs is only known with the value available
+				continue // whether it differs is only known if the value is available
 			}
 			if f.Masked {
 				f.Before, f.After = resource.Hidden, resource.Hidden
@@ -254,8 +254,8 @@ func digest(p *Plan, deploy []string) string {
 	return "sha256:" + hash(whole)
 }
 
-// newSources are the places that a create or a replacement takes masked values
-// from, by field.
+// newSources are the sources of the masked values of a create or a replacement, by
+// field.
 func newSources(c *resource.Change) map[string]any {
 	if c.After == nil || c.Action != resource.Create && c.Action != resource.Replace {
 		return nil

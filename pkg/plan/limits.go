@@ -8,32 +8,32 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Limits and permissions. What violates one stops an apply before its first write;
-// a plan only names the violations, with the flag that permits each:
+// Limits and permissions. A violation stops an apply before its first write; a plan
+// only lists the violations, with the flag that permits each:
 //
-//   - more deletions of one kind than the limits of the settings or flags; by
-//     default 20, and 30 % where there are ten or more;
-//   - the deletion or replacement of something precious, and what can never be
-//     undone, without --allow-destroy and the very address, or for a deletion an entry
+//   - more deletions of one kind than the limits of the settings or flags; by default
+//     20, and 30 % if ten or more exist;
+//   - the deletion or replacement of a precious resource, and irreversible changes,
+//     without --allow-destroy and exactly this address, or for a deletion an entry
 //     under removed with its id;
-//   - the creation of what may exist although it was not found, without
+//   - the creation of a resource that may exist although it was not found, without
 //     --allow-create.
 //
-// Only what is selected, exists, is not blocked and does not wait for a deployment that
-// the plan does not make counts, as a share of what there is
-// in the collections that were read; a saved plan keeps that number. Where several
-// kinds are over a limit, the flag names what lifts it for all of them.
+// Only selected, existing resources are counted that are not blocked and do not wait for
+// a deployment that the plan does not make, as a percentage
+// of those in the collections that were read; a saved plan keeps that number. If
+// several kinds exceed a limit, the value of the flag is high enough for all of them.
 
 // Default limits on deletions of one kind.
 const (
 	defaultDeletePercent = 30
 	defaultDeleteCount   = 20
-	// percentFrom is the number of existing resources from which on the percentage
-	// counts: one of two is no mass deletion.
+	// percentFrom is the number of existing resources from which the percentage
+	// applies: one of two is no mass deletion.
 	percentFrom = 10
 )
 
-// checkLimits finds what apply must stop for.
+// checkLimits finds the violations that stop apply.
 func (b *builder) checkLimits() {
 	deleted := map[string]int{}
 	for _, c := range b.changes {
@@ -71,14 +71,14 @@ func (b *builder) checkLimits() {
 }
 
 // destroys reports whether c deletes something precious: of a precious kind, or with a
-// value that nobody can read any more.
+// value that cannot be read back.
 func destroys(c *resource.Change) bool {
 	removes := c.Action == resource.Delete || c.Action == resource.Replace
 	return !c.Keeps && (c.Kind.Precious && (removes || c.Leftover != nil) || removes && c.Before != nil && concealed(c.Before))
 }
 
 // concealed reports whether an existing resource has a value that the API does not
-// show because the resource says so (a sensitive variable).
+// return because the resource says so (a sensitive variable).
 func concealed(r *resource.Resource) bool {
 	return slices.ContainsFunc(r.Kind.Fields, func(f resource.Field) bool {
 		return f.Display == resource.MaskedIf && r.IsWriteOnly(&f)
@@ -90,7 +90,7 @@ func removedEntry(r *resource.Resource) string {
 	return fmt.Sprintf("- { address: %s, id: %s }", r.Address, r.Handle)
 }
 
-// checkUnsure finds a create of something that may exist although it was not found.
+// checkUnsure finds a create of a resource that may exist although it was not found.
 func (b *builder) checkUnsure(c *resource.Change) {
 	why := b.unsure[c.Address]
 	if c.Action != resource.Create || why == "" || slices.Contains(b.AllowCreate, c.Address) {
@@ -102,9 +102,9 @@ func (b *builder) checkUnsure(c *resource.Change) {
 	})
 }
 
-// noteIdle notes what was meant to protect or to allow something and names
-// nothing: a typing mistake there is found when it is too late. Only whole
-// addresses in collections that were read can be judged.
+// noteIdle adds a note for protections and permissions that match nothing: a typing
+// error in one would otherwise be noticed too late. Only complete addresses in
+// collections that were read can be checked.
 func (b *builder) noteIdle() {
 	if !b.Select.everything() {
 		return
@@ -119,12 +119,12 @@ func (b *builder) noteIdle() {
 		}
 		id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
 		if b.Current.Collections[id].Complete && b.existing[a] == nil && b.wanted[a] == nil {
-			b.note(a, "is protected, and does not exist")
+			b.note(a, "is protected, but does not exist")
 		}
 	}
 	for _, a := range b.AllowDestroy {
 		if !slices.ContainsFunc(b.changes, func(c *resource.Change) bool { return c.Address == a }) {
-			b.note(a, "--allow-destroy names it, and nothing would be changed there")
+			b.note(a, "--allow-destroy has no effect: the plan does not change this resource")
 		}
 	}
 }
@@ -136,7 +136,7 @@ func counted(n int, kind *resource.Kind) string {
 	return fmt.Sprintf("%d %s", n, kind.Plural)
 }
 
-// limits compares the deletions of each kind with what is allowed at once.
+// limits compares the deletions of each kind with the limits.
 func (b *builder) limits(deleted map[string]int) {
 	most, percent := defaultDeleteCount, defaultDeletePercent
 	if b.Settings.DeleteCount != nil {
@@ -147,9 +147,9 @@ func (b *builder) limits(deleted map[string]int) {
 	}
 	from := percentFrom
 	if b.Settings.DeletePercent != nil {
-		from = 1 // whoever sets a share means it
+		from = 1 // an explicit percentage always applies
 	}
-	var many, large []string // messages of what is over either limit
+	var many, large []string // messages for each exceeded limit
 	lift, liftShare := 0, 0
 	for _, kind := range b.Catalog.Kinds() {
 		n, existing := deleted[kind.Name], declaredMembers(b.Desired, b.Current, kind)
@@ -162,11 +162,11 @@ func (b *builder) limits(deleted map[string]int) {
 			existing = b.Existing[kind.Name]
 		}
 		if n > most {
-			many = append(many, fmt.Sprintf("%s would be deleted, over the limit of %d", counted(n, kind), most))
+			many = append(many, fmt.Sprintf("%s would be deleted, more than the limit of %d", counted(n, kind), most))
 			lift = max(lift, n)
 		}
 		if existing >= from && n*100 > percent*existing {
-			large = append(large, fmt.Sprintf("%d of %d %s would be deleted, over the limit of %d %%", n, existing, kind.Plural, percent))
+			large = append(large, fmt.Sprintf("%d of %d %s would be deleted, more than the limit of %d %%", n, existing, kind.Plural, percent))
 			liftShare = max(liftShare, (n*100+existing-1)/existing)
 		}
 	}

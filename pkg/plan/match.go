@@ -8,15 +8,15 @@ import (
 )
 
 // match pairs declared with current resources, level by level: by key within the
-// parent, by key across parents for kinds whose key is unique everywhere, or by
-// the kind's own matcher. A moved entry comes before all of these, where its
-// source exists and its destination does not.
+// parent, by key across parents for kinds whose key is unique everywhere, or by the
+// kind's own matcher. A moved entry takes precedence over these, if its source exists
+// and its destination does not.
 //
-// Children follow their parents: once a level is matched, what stands below a
-// current resource takes the address of the declared one that it is paired with.
+// Children follow their parents: once a level is matched, resources below a current
+// resource get the address of the declared one that it is paired with.
 //
-// Nothing is left out here, whatever policies say later: an undeclared resource
-// is a pair without a declared side.
+// Nothing is left out here; policies come later: an undeclared resource is a pair
+// without a declared side.
 func (b *builder) match() {
 	moved := b.movedPairs()
 	for _, level := range b.Catalog.Levels() {
@@ -46,7 +46,7 @@ func (b *builder) matchKind(kind *resource.Kind, moved map[resource.Address]*res
 		}
 	}
 	slices.SortFunc(m.parents[declared:], resource.Address.Compare)
-	if kind.Order == nil { // else the order of answers is the order of the siblings
+	if kind.Order == nil { // otherwise the order of the answer is the order of the siblings
 		for _, siblings := range m.current {
 			slices.SortStableFunc(siblings, compareCurrent)
 		}
@@ -60,8 +60,7 @@ func (b *builder) matchKind(kind *resource.Kind, moved map[resource.Address]*res
 	}
 }
 
-// compareCurrent orders existing resources by address; those that share one by content
-// before ids.
+// compareCurrent orders existing resources by address, then by content, then by id.
 func compareCurrent(x, y *resource.Resource) int {
 	order := x.Address.Compare(y.Address)
 	if order == 0 && !x.Kind.Keyed() {
@@ -70,8 +69,8 @@ func compareCurrent(x, y *resource.Resource) int {
 	return cmp.Or(order, cmp.Compare(x.Handle, y.Handle))
 }
 
-// matching is what is to be paired of one kind, by parent: declared parents in
-// file order, then the others by address.
+// matching is what has to be paired of one kind, by parent: declared parents in file
+// order, then the others by address.
 type matching struct {
 	kind             *resource.Kind
 	moved            map[resource.Address]*resource.Resource
@@ -86,7 +85,7 @@ func (m *matching) add(side map[resource.Address][]*resource.Resource, r *resour
 	side[r.Parent] = append(side[r.Parent], r)
 }
 
-// follow gives what stands below the current resources of a level the addresses of
+// follow gives the resources below the current resources of a level the addresses of
 // the declared ones that these are paired with.
 func (b *builder) follow(level []*resource.Kind) {
 	paired := map[resource.Address]resource.Address{}
@@ -131,7 +130,7 @@ func (b *builder) follow(level []*resource.Kind) {
 	b.indexExisting()
 }
 
-// matchEverywhere pairs by key regardless of the parent.
+// matchEverywhere pairs by key, in any parent.
 func (b *builder) matchEverywhere(m *matching) {
 	byKey := map[string][]*resource.Resource{}
 	for _, parent := range m.parents {
@@ -162,7 +161,7 @@ func (b *builder) matchEverywhere(m *matching) {
 	}
 }
 
-// pairEverywhere gives a declared resource its current one, of those with its key.
+// pairEverywhere pairs a declared resource with one of the current ones with its key.
 func (b *builder) pairEverywhere(m *matching, pair *resource.Pair, candidates []*resource.Resource) {
 	from := m.moved[pair.Desired.Address]
 	if len(candidates) == 0 {
@@ -185,9 +184,8 @@ func (b *builder) pairEverywhere(m *matching, pair *resource.Pair, candidates []
 	}
 }
 
-// transferred marks a pair whose current side sits under another parent. Taking
-// it from there must have been asked for: by declaring the collection that it
-// leaves, or by a moved entry.
+// transferred marks a pair whose current side is under another parent. The transfer
+// must be requested: by declaring the collection that it leaves, or by a moved entry.
 func (b *builder) transferred(kind *resource.Kind, pair *resource.Pair, moved bool) {
 	from := pair.Current.Parent
 	b.collectionOf(kind, from).leaving = append(b.collectionOf(kind, from).leaving, pair)
@@ -195,7 +193,7 @@ func (b *builder) transferred(kind *resource.Kind, pair *resource.Pair, moved bo
 	pair.Change.Reason = "it is in " + from.String()
 	_, declared := b.Desired.Collections[resource.CollectionID{Parent: from, Kind: kind.Name}]
 	if !declared && !moved {
-		pair.Change.Block("it is in %s, whose %s these files do not declare: declare them, or add moved: [{ from: %q, to: %q }]",
+		pair.Change.Block("it is in %s, whose %s are not declared in these files: declare them, or add moved: [{ from: %q, to: %q }]",
 			from, kind.Collection, pair.Current.Address, pair.Desired.Address)
 	}
 }
@@ -203,6 +201,6 @@ func (b *builder) transferred(kind *resource.Kind, pair *resource.Pair, moved bo
 // duplicate blocks a declared resource that exists more than once.
 func (b *builder) duplicate(pair *resource.Pair, n int) {
 	pair.Change = b.newChange(pair, resource.Update)
-	pair.Change.Block("the API has %d resources with this key; remove all but one by hand", n)
+	pair.Change.Block("the API has %d resources with this key; delete all but one manually", n)
 	b.ambiguous[pair.Desired.Address] = true
 }

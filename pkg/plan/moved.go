@@ -10,9 +10,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// movedPairs reads the moved entries: the current resource for each declared
-// address that an entry gives one to. Stale entries are notes. What a selection
-// does not cover may be out of scope, so that nothing is said of it.
+// movedPairs reads the moved entries: the current resource for each declared address
+// that is the destination of an entry. Entries without effect are notes. For resources
+// outside of a selection there are no notes, since they may not have been read.
 func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 	pairs := map[resource.Address]*resource.Resource{}
 	for _, m := range b.Settings.Moved {
@@ -26,19 +26,19 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		switch {
 		case to == nil && !b.Select.Covers(m.To):
 		case to == nil:
-			b.note(m.To, fmt.Sprintf("the moved entry from %s has no effect: this is not declared any more", m.From))
+			b.note(m.To, fmt.Sprintf("the moved entry from %s has no effect: the destination is not declared", m.From))
 		case b.wanted[m.From] != nil:
 			b.problems.Errorf(m.At, "moved from %s, which is still declared", m.From)
 		case !to.Kind.Global && m.From.Parent() != to.Parent:
 			b.problems.Errorf(m.At, "%s cannot move to another %s", m.From, to.Kind.Parent)
-		case from == nil && b.thereAlready(to, nil):
+		case from == nil && b.destinationExists(to, nil):
 			b.note(m.To, fmt.Sprintf("the moved entry from %s is already applied; remove it", m.From))
 		case from == nil:
-			b.note(m.To, fmt.Sprintf("the moved entry has no effect: %s does not exist, so that this one is created", m.From))
+			b.note(m.To, fmt.Sprintf("the moved entry has no effect: %s does not exist, so this resource is created", m.From))
 		case pairs[m.To] != nil:
-			b.problems.Errorf(m.At, "two moved entries lead to %s", m.To)
-		case b.thereAlready(to, from):
-			b.note(m.To, fmt.Sprintf("exists already, so that the moved entry from %s has no effect", m.From))
+			b.problems.Errorf(m.At, "two moved entries have the destination %s", m.To)
+		case b.destinationExists(to, from):
+			b.note(m.To, fmt.Sprintf("already exists, so the moved entry from %s has no effect", m.From))
 		default:
 			pairs[m.To] = from
 		}
@@ -46,10 +46,10 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 	return pairs
 }
 
-// thereAlready reports whether what a moved entry leads to exists beside its
-// source: then the entry is already applied, and its source is something else that
+// destinationExists reports whether the destination of a moved entry exists beside its
+// source: then the entry is already applied, and its source is another resource that
 // was created later.
-func (b *builder) thereAlready(to, from *resource.Resource) bool {
+func (b *builder) destinationExists(to, from *resource.Resource) bool {
 	if to.Kind.Keyed() {
 		return b.existing[to.Address] != nil
 	}
@@ -58,8 +58,8 @@ func (b *builder) thereAlready(to, from *resource.Resource) bool {
 	})
 }
 
-// keyless finds the source of a moved entry among resources without a key, by its
-// short or its long address. Where several answer to it, that is a problem.
+// keyless finds the source of a moved entry among resources without a key, by its short
+// or its long address. If several match, that is a problem.
 func (b *builder) keyless(m resource.Moved, kind *resource.Kind) (*resource.Resource, bool) {
 	var found []*resource.Resource
 	var names []string
@@ -76,7 +76,7 @@ func (b *builder) keyless(m resource.Moved, kind *resource.Kind) (*resource.Reso
 	names = slices.Compact(names)
 	if len(names) > 1 {
 		b.problems = append(b.problems, diag.Diagnostic{
-			At: m.At, Message: fmt.Sprintf("moved from %s, which is more than one %s", m.From, kind.Title),
+			At: m.At, Message: fmt.Sprintf("moved from %s, which matches more than one %s", m.From, kind.Title),
 			Hint: "choose from: " + strings.Join(names, ", "),
 		})
 		return nil, false

@@ -6,16 +6,15 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Where the files give a sequence, the order of the declared siblings is managed
-// with as few moves as possible: the declared resources that form a longest
-// increasing subsequence of the present order stay where they are, and each of
-// the others moves once. New ones count as standing at the end, in file order,
-// since that is where a create puts them. Undeclared siblings are never moved and
-// may stand anywhere in between.
+// If the files contain a sequence, the order of the declared siblings is managed with
+// as few moves as possible: the declared resources that form a longest increasing
+// subsequence of the current order are not moved, and each of the others is moved once.
+// New ones count as being at the end, in file order, since a create appends them.
+// Undeclared siblings are never moved and may be anywhere in between.
 //
-// A move goes right behind the declared predecessor, which is in its final place
-// by then; the ones before the first that stays go right before that one, in file
-// order.
+// A resource is moved directly after its declared predecessor, which is at its final
+// position by then; those before the first one that is not moved go directly before
+// that one, in file order.
 func (b *builder) moves() {
 	for _, c := range b.collections {
 		if c.kind.Order == nil || !b.Desired.Collections[c.id].Ordered {
@@ -30,7 +29,7 @@ func (b *builder) moves() {
 	}
 }
 
-// positions gives the place of each current resource of the collection in server
+// positions returns the position of each current resource of the collection in server
 // order, temporary ones included.
 func (b *builder) positions(c *collection) map[*resource.Resource]int {
 	positions := map[*resource.Resource]int{}
@@ -43,7 +42,7 @@ func (b *builder) positions(c *collection) map[*resource.Resource]int {
 }
 
 func movesOf(c *collection, position map[*resource.Resource]int) []*resource.Change {
-	var line []*resource.Pair // declared, in file order, there by then
+	var line []*resource.Pair // declared, in file order, existing by then
 	var places []int
 	next := len(position)
 	for _, pair := range c.pairs {
@@ -75,7 +74,7 @@ func movesOf(c *collection, position map[*resource.Resource]int) []*resource.Cha
 		}
 		move := &resource.Change{
 			Action: resource.Move, Address: pair.Desired.Address, Kind: c.kind, At: pair.Desired.At,
-			Before: pair.Current, After: pair.Desired, Reason: "the files give another order",
+			Before: pair.Current, After: pair.Desired, Reason: "the order in the files is different",
 		}
 		if i < first {
 			move.Position = &resource.Place{Before: line[first].Desired.Address}
@@ -87,8 +86,8 @@ func movesOf(c *collection, position map[*resource.Resource]int) []*resource.Cha
 	return moves
 }
 
-// insertAfterCollection puts the moves behind the last change of their collection,
-// or where it would be.
+// insertAfterCollection inserts the moves after the last change of their collection, or
+// where that would be.
 func (b *builder) insertAfterCollection(c *collection, moves []*resource.Change) {
 	at := -1
 	for i, change := range b.changes {
@@ -107,8 +106,8 @@ func (b *builder) insertAfterCollection(c *collection, moves []*resource.Change)
 	b.changes = slices.Insert(b.changes, at, moves...)
 }
 
-// keepLocked is longestIncreasing where what cannot be moved stays as far as that
-// is possible, so that the others move around it.
+// keepLocked is longestIncreasing with resources that cannot be moved kept as far as
+// possible, so that the others move around them.
 func keepLocked(numbers []int, locked func(i int) bool) []bool {
 	var at, places []int
 	for i, n := range numbers {
@@ -125,8 +124,8 @@ func keepLocked(numbers []int, locked func(i int) bool) []bool {
 			fixed[at[k]] = true
 		}
 	}
-	// What is left fits to all that is fixed, so that a longest run of it holds
-	// all that is fixed.
+	// The rest is compatible with all fixed ones, so a longest run of it contains all
+	// fixed ones.
 	fits := slices.Repeat([]bool{true}, len(numbers))
 	low := -1
 	for i, n := range numbers {

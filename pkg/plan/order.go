@@ -7,19 +7,20 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The order of the calls is a graph, kept as small as it can be so that as much as
-// possible runs side by side:
+// The order of the calls is a graph with as few edges as possible, so that as much as
+// possible runs in parallel:
 //
 //   - the calls of one change follow one another;
-//   - a call needs the call that gives an id which it refers to (a parent before
-//     its children, an anchor before a move), whatever the kinds;
+//   - a call needs the call that returns an id which it refers to (a parent before its
+//     children, an anchor before a move), of any kind;
 //   - a call needs the changes that its own change depends on;
-//   - below something that is transferred, everything waits for the transfer; what
-//     is deleted waits for whatever is taken out of it, and for what stops referring to it;
-//   - within one collection, phases and serial calls as the kind's descriptor says;
-//   - a deployment needs all calls that it brings into effect, so that it is skipped
-//     where one of them was not made; calls that come after a deployment need it.
-//     There are as few deployments of one thing as the calls allow (deploySteps).
+//   - calls below a transferred resource wait for the transfer; a deletion waits for
+//     transfers out of the deleted resource, and for what stops referring to it;
+//   - within one collection, phases and serial calls according to the kind's
+//     descriptor;
+//   - a deployment needs all calls that it brings into effect, so it is skipped if one
+//     of them was not made; calls that come after a deployment need it. There are as
+//     few deployments per environment as the calls allow (deploySteps).
 //
 // "Needs" means that a failure skips, "after" only that it waits.
 type orderer struct {
@@ -27,9 +28,9 @@ type orderer struct {
 	// of are the steps of each change, at those of the changes of each address.
 	of map[*resource.Change][]int
 	at map[resource.Address][]int
-	// gives is the step that gives the handle of an address.
+	// gives is the step that returns the handle of an address.
 	gives map[resource.Address]int
-	// transfers are the changes that take something from one parent to another.
+	// transfers are the changes that move a resource from one parent to another.
 	transfers []*resource.Change
 	// leaves are the changes after which something no longer refers to an id.
 	leaves map[string][]*resource.Change
@@ -129,7 +130,7 @@ func (o *orderer) dependencies(c *resource.Change) {
 	}
 }
 
-// references lists the addresses whose handles a call holds.
+// references lists the addresses whose handles a call contains.
 func references(c *resource.Call) []resource.Address {
 	found := slices.Clone(c.Needs)
 	var walk func(v any)
@@ -168,8 +169,8 @@ func probes(c *resource.Call) []*resource.Probe {
 	return out
 }
 
-// phases orders the calls of each collection by phase, and serial calls of one
-// phase one after another.
+// phases orders the calls of each collection by phase, and serial calls of one phase
+// one after another.
 func (o *orderer) phases() {
 	groups := map[resource.CollectionID][]int{}
 	var ids []resource.CollectionID
@@ -229,11 +230,11 @@ func (o *orderer) after(id int, on ...int) {
 	}
 }
 
-// sorted numbers the steps so that each stands behind all that it waits for, and
-// as close to the order of the changes as that allows. Descriptors cannot ask for
-// a circle of needs; where "after" closes one, a step that only waits goes first.
+// sorted numbers the steps so that each comes after all that it waits for, and as close
+// to the order of the changes as possible. Descriptors cannot create a cycle of needs;
+// if "after" closes a cycle, a step that only waits goes first.
 func (o *orderer) sorted() []Step {
-	waits := make([]int, len(o.steps)) // how many edges are open
+	waits := make([]int, len(o.steps)) // number of open edges
 	behind := make([][]int, len(o.steps))
 	var ready queue
 	for i, s := range o.steps {
@@ -269,14 +270,14 @@ func (o *orderer) sorted() []Step {
 	return out
 }
 
-// onlyWaiting finds the first unplaced step that has all that it needs.
+// onlyWaiting finds the first unplaced step whose needs are all placed.
 func (o *orderer) onlyWaiting(place []int) int {
 	for i, s := range o.steps {
 		if place[i] < 0 && !slices.ContainsFunc(s.Needs, func(id int) bool { return place[id] < 0 }) {
 			return i
 		}
 	}
-	panic("plan: the calls need each other in a circle")
+	panic("plan: the calls need each other in a cycle")
 }
 
 // placed renumbers edges and drops those to steps that come later.

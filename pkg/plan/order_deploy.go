@@ -6,13 +6,14 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// As few deployments of one thing as its calls allow. Each of its calls has a rank:
-// how many deployments must have been made before it.
+// As few deployments per environment as its calls allow. Each of its calls has a rank:
+// the number of deployments that must have been made before it.
 //
-//   - A call is as high as the highest call of the same thing that it waits for.
-//   - A call that comes after a deployment is at least 1, and one higher than each
-//     ordinary call that it waits for, since that has to be deployed in between. Of
-//     two such calls one after the other, both are satisfied by one deployment.
+//   - The rank of a call is that of the highest call of the same environment that it
+//     waits for.
+//   - The rank of a call that comes after a deployment is at least 1, and one higher
+//     than that of each ordinary call that it waits for, since that has to be deployed
+//     in between. Two such calls in sequence need only one deployment.
 //
 // So deployment k comes after the calls below rank k, and before the calls of rank k
 // that come after a deployment. The last deployment is the one that brings the
@@ -71,7 +72,7 @@ func (o *orderer) stepsOf(changes []*resource.Change) []int {
 	return slices.Compact(ids)
 }
 
-// ranking finds the ranks of the calls of one thing that is deployed.
+// ranking finds the ranks of the calls of one environment.
 type ranking struct {
 	o      *orderer
 	member map[int]bool
@@ -87,7 +88,7 @@ func (r *ranking) of(id int) int {
 	if step.Call.AfterDeployment {
 		rank = 1
 	}
-	r.rank[id] = rank // "after" may close a circle, which sorting opens
+	r.rank[id] = rank // "after" may close a cycle, which sorting breaks
 	for _, on := range step.before() {
 		if !r.member[on] {
 			continue

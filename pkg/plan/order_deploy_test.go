@@ -16,7 +16,7 @@ import (
 // deployment. Its field after names another crate whose change comes first.
 func harbour() *resource.Catalog {
 	ops := resource.Ops{Create: "Create", Update: "Update", Delete: "Delete"}
-	reads := []resource.Read{{Op: "List", Scope: resource.Everything}}
+	reads := []resource.ListOp{{Op: "List", Scope: resource.Everything}}
 	fleet := &resource.Kind{
 		Name: "fleet", Title: "fleet", Plural: "fleets", Collection: "fleets", Key: "name", KeyField: "name", Doc: "Fleets.",
 		Fields: []resource.Field{{Name: "flag", Type: resource.Text, Doc: "Its flag."}},
@@ -234,18 +234,18 @@ func TestWaitingForDeployment(t *testing.T) {
 		note     bool
 	}{
 		{name: "a click left changes waiting", facts: dirty, want: []string{"boat.f/b [a click]"}},
-		{name: "not asked for", facts: dirty, noDeploy: true, empty: true, want: []string{"boat.f/b [a click] waits: deploying was not asked for (--deploy)"}},
+		{name: "not asked for", facts: dirty, noDeploy: true, empty: true, want: []string{"boat.f/b [a click] waits: --deploy was not passed"}},
 		{name: "nothing waits", facts: map[string]any{"dirty": false, "dirt": []any{}}, empty: true},
 		{name: "the status of something in it says so", facts: map[string]any{"dirty": false}, crate: "hanging", want: []string{"boat.f/b [crate.f/b/x is hanging]"}},
 		{name: "the API does not say", empty: true, note: true},
-		{name: "never deployed, and no commits", facts: never, empty: true, want: []string{"boat.f/b [changes that the API does not name] waits: it was never deployed and has no commits"}},
+		{name: "never deployed, and no commits", facts: never, empty: true, want: []string{"boat.f/b [unnamed changes] waits: it was never deployed and has no commits"}},
 		{
 			name: "never deployed, but named", facts: never, settings: resource.Settings{Deploy: []string{"boat.f/*"}},
-			want: []string{"boat.f/b [changes that the API does not name] named"},
+			want: []string{"boat.f/b [unnamed changes] named"},
 		},
 		{
 			name: "settings.deploy names another one", facts: dirty, settings: resource.Settings{Deploy: []string{"boat.f/other"}}, empty: true,
-			want: []string{"boat.f/b [a click] waits: settings.deploy does not name it"},
+			want: []string{"boat.f/b [a click] waits: settings.deploy does not match it"},
 		},
 		{name: "another one is selected", facts: dirty, selected: []string{"fleet.f"}, empty: true},
 		{name: "it is selected", facts: dirty, selected: []string{"boat.f/b"}, want: []string{"boat.f/b [a click]"}},

@@ -7,16 +7,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What can be said after a failed read. Policy:
+// The plan after a failed read. Policy:
 //
-//   - A kind of which not everything was read is left out on both sides, and so is
-//     every kind below it: nothing of it is created, changed, deleted or said to be
+//   - A kind that was not read completely is left out on both sides, and so is every
+//     kind below it: none of its resources is created, changed, deleted or reported as
 //     unmanaged.
-//   - The rest is planned as ever, for people to see. It has no digest, since nobody
-//     may apply it.
+//   - The rest is planned as usual, for display. It has no digest, since it must not be
+//     applied.
 
-// Partial makes the plan of what was read. It is nil where nothing can be said: the
-// plan would be empty of everything that the files declare, or cannot be made.
+// Partial makes the plan of what was read. It is nil if the plan would contain nothing
+// that the files declare, or cannot be made.
 func Partial(in Input) *Plan {
 	unread := map[string]bool{}
 	var names []string
@@ -44,7 +44,7 @@ func Partial(in Input) *Plan {
 	return p
 }
 
-// less gives a state without some kinds.
+// less returns a state without some kinds.
 func less(state *resource.State, kinds map[string]bool) *resource.State {
 	out := *state
 	out.Resources = slices.DeleteFunc(slices.Clone(state.Resources), func(r *resource.Resource) bool { return kinds[r.Kind.Name] })

@@ -2,12 +2,12 @@
 // what to do, in which order. It is a pure function of values: no context, no
 // I/O, no clock. Everything that is shown, saved or applied is one [Plan].
 //
-// The way through it: pair declared with current resources (match.go) and find
-// what references mean (resolve.go), compare the pairs (diff.go), let policies
-// annotate the changes (policy.go), find the moves that order needs (moves.go),
-// tell drift from what is asked for (drift.go), drop what is not selected
-// (selection.go), check the limits (limits.go), and put the calls in order
-// (order.go). Policies never hide a resource from pairing, order or uniqueness.
+// Its stages: pair declared with current resources (match.go) and resolve references
+// (resolve.go), compare the pairs (diff.go), let policies annotate the changes
+// (policy.go), find the moves for the order (moves.go), distinguish drift from
+// requested changes (drift.go), drop what is not selected (selection.go), check the
+// limits (limits.go), and order the calls (order.go). Policies never hide a resource
+// from pairing, order or uniqueness.
 package plan
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Input is all that a plan depends on.
+// Input is everything that a plan depends on.
 type Input struct {
 	Catalog  *resource.Catalog
 	Desired  *resource.State
@@ -24,38 +24,38 @@ type Input struct {
 	Current  *resource.State
 	// Endpoint of the API, recorded in the plan.
 	Endpoint string
-	// Deploy: what the plan changes is to be deployed as well.
+	// Deploy: what the plan changes is also deployed.
 	Deploy bool
 	// Prune adds collections to those of the settings.
 	Prune []string
-	// AllowDestroy and AllowCreate are the addresses that --allow-destroy and
-	// --allow-create named.
+	// AllowDestroy and AllowCreate are the addresses of --allow-destroy and
+	// --allow-create.
 	AllowDestroy, AllowCreate []resource.Address
-	// Existing, if not nil, is how many there are of a kind for the limits: those
-	// of a saved plan, which reads only what it touches.
+	// Existing, if not nil, is the number of existing resources per kind for the
+	// limits: that of a saved plan, which reads only what it touches.
 	Existing map[string]int
-	// Select narrows the plan. Desired and Current are what [Narrow] left of them.
+	// Select narrows the plan. Desired and Current are the results of [Narrow].
 	Select Selection
-	// Base, if not nil, is an earlier version of the files, to tell drift from
-	// what is asked for now.
+	// Base, if not nil, is an earlier version of the files, to distinguish drift from
+	// requested changes.
 	Base *Version
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
 	WriteSensitive []string
-	// Seals are what is known of write-only values by the ledger.
+	// Seals are what the ledger knows of write-only values.
 	Seals map[resource.FieldID]Seal
 }
 
 // Seal is what a ledger knows of a write-only value that is declared.
 type Seal struct {
-	// Same: the declared value is the one that was written last. Known is false
-	// where the value is not available.
+	// Same: the declared value is the one that was written last. Known is false if the
+	// value is not available.
 	Same, Known bool
 	// Modified is the API's date of the last change, as it was after that write.
 	Modified string
 }
 
-// Plan is what to do. It is made once, wholly, before the first write, and never
+// Plan is what to do. It is made once, completely, before the first write, and never
 // changed afterwards.
 type Plan struct {
 	Endpoint     string
@@ -68,13 +68,13 @@ type Plan struct {
 	Steps []Step
 	// Handles are the ids of existing resources that steps refer to.
 	Handles map[resource.Address]string
-	// Deployments are what is deployed by steps of the plan, and what waits for a
-	// deployment that this plan does not make. Deploy: deploying is asked for.
+	// Deployments are the environments that steps of the plan deploy, and those that
+	// wait for a deployment that this plan does not make. Deploy: --deploy was passed.
 	Deploy      bool
 	Deployments []*Deployment
 	// Unmanaged exist inside declared collections and are not declared.
 	Unmanaged []resource.Address
-	// Pruned names the kinds that are pruned: what is unmanaged of them is protected.
+	// Pruned names the kinds that are pruned: their unmanaged resources are protected.
 	Pruned []string
 	// Uncompared are declared fields whose current value cannot be read.
 	// MayWrite are those of them that a plan with the values available might write.
@@ -82,8 +82,7 @@ type Plan struct {
 	// Violations of limits, and missing permissions; any of them stops an apply
 	// before its first write.
 	Violations []Violation
-	// Warnings name what apply may run into, Notes what is worth knowing. Both
-	// are sorted.
+	// Warnings are possible problems of apply, Notes are information. Both are sorted.
 	Warnings, Notes []Note
 	Summary         Summary
 	// Fingerprints of what the plan touches, sorted by address.
@@ -91,8 +90,8 @@ type Plan struct {
 	// Digest is "sha256:" and the hash over endpoint, organisation, changes and
 	// fingerprints.
 	Digest string
-	// Unread names the kinds that the plan says nothing about, since they could
-	// not be read; see [Partial].
+	// Unread names the kinds that are not part of the plan because they could not be
+	// read; see [Partial].
 	Unread []string
 }
 
@@ -104,16 +103,16 @@ type Step struct {
 	Change     *resource.Change
 	Call       resource.Call
 	Deployment *Deployment
-	// Waits says why the step cannot be made by this plan: a deployment must come
-	// before it that the plan does not make. "" where it can.
+	// Waits says why this plan cannot make the step: it needs a deployment that the
+	// plan does not make. "" if it can.
 	Waits string
-	// Needs are the steps that must be done before this one starts; when one of
-	// them is not, this one is skipped. After are steps that only must have
-	// ended. All have lower ids.
+	// Needs are the steps that must be done before this one starts; if one of them is
+	// not done, this one is skipped. After are steps that only must have ended. All
+	// have lower ids.
 	Needs, After []int
 }
 
-// Address is what the step is about.
+// Address is the resource of the step.
 func (s *Step) Address() resource.Address {
 	if s.Deployment != nil {
 		return s.Deployment.Address
@@ -121,7 +120,7 @@ func (s *Step) Address() resource.Address {
 	return s.Change.Address
 }
 
-// Does says for people what the step does.
+// Does describes what the step does.
 func (s *Step) Does() string {
 	if s.Deployment != nil {
 		return "deploy"
@@ -129,7 +128,7 @@ func (s *Step) Does() string {
 	return s.Call.Does
 }
 
-// String is what the step does, and to what.
+// String is what the step does, and its address.
 func (s *Step) String() string { return s.Does() + " " + s.Address().String() }
 
 // before are the steps that must have ended before this one, each once.
@@ -139,15 +138,15 @@ func (s *Step) before() []int {
 	return slices.Compact(all)
 }
 
-// Field names a field of a resource. Masked: its value may not be shown. WriteOnly: it
-// may, but the API never gives it back.
+// Field names a field of a resource. Masked: its value is secret. WriteOnly: it is not,
+// but the API never returns it.
 type Field struct {
 	resource.FieldID
 	Masked, WriteOnly bool
 }
 
-// Violation is what apply stops for. Flag would permit it, and so would Entry under
-// removed in the files ("" where that is no way).
+// Violation is a reason to stop apply. Flag would permit it, and so would Entry under
+// removed in the files ("" if that is not possible).
 type Violation struct {
 	Address     resource.Address // zero for a limit on a whole kind
 	Message     string
@@ -161,13 +160,13 @@ type Note struct {
 }
 
 // Summary counts. The counts per action, Blocked and Waiting add up to the number of
-// changes. Waiting are changes of which all that is left waits for a deployment.
+// changes. Waiting are changes whose remaining steps all wait for a deployment.
 type Summary struct {
 	Create, Update, Replace, Move, Transfer, Delete int
 	Blocked, Waiting, Unmanaged, Uncompared         int
 }
 
-// Count gives the number of changes with the action that are not blocked.
+// Count returns the number of changes with the action that are not blocked.
 func (s *Summary) Count(a resource.Action) *int {
 	switch a {
 	case resource.Create:
@@ -184,7 +183,7 @@ func (s *Summary) Count(a resource.Action) *int {
 	return &s.Delete
 }
 
-// Changes is the number of changes, those that are blocked or wait included.
+// Changes is the number of changes, including those that are blocked or waiting.
 func (s *Summary) Changes() int {
 	n := s.Blocked + s.Waiting
 	for _, a := range resource.Actions {
@@ -194,8 +193,8 @@ func (s *Summary) Changes() int {
 }
 
 // Empty reports whether there is nothing to change, nothing to deploy and nothing
-// blocked. What only waits for a deployment that the plan does not make is not
-// counted.
+// blocked. Resources that only wait for a deployment that the plan does not make are
+// not counted.
 func (p *Plan) Empty() bool {
 	return p.Deploys() == 0 && !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting })
 }
@@ -211,9 +210,9 @@ func (p *Plan) Deploys() int {
 	return n
 }
 
-// Make makes the plan. The error is a [diag.List] when the problem is in what the
-// files say (names that refer to nothing, fields that a create needs), or a
-// [*SelectionError]; the plan is nil then.
+// Make makes the plan. The error is a [diag.List] if the problem is in the files (names
+// that match nothing, missing fields of a create), or a [*SelectionError]; the plan is
+// nil then.
 func Make(in Input) (*Plan, error) {
 	b := &builder{Input: in}
 	b.index()

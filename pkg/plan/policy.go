@@ -6,23 +6,23 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What may happen to what differs. Policies annotate changes; matching, order
-// and uniqueness have seen everything before.
+// What may be done with differences. Policies annotate changes after matching, order
+// and uniqueness, which always use all resources.
 //
-//   - Undeclared members of a declared collection are unmanaged; they are deleted
-//     only where their kind is pruned, the collection was read completely and at
-//     least one resource is declared at all.
-//   - What is listed under removed is deleted, pruned or not (removed.go).
-//   - What belongs to Divio (Foreign) is neither unmanaged nor pruned.
+//   - Undeclared members of a declared collection are unmanaged; they are deleted only
+//     if their kind is pruned, the collection was read completely and at least one
+//     resource is declared at all.
+//   - Resources listed under removed are deleted, pruned or not (removed.go).
+//   - Resources that belong to Divio (Foreign) are neither unmanaged nor pruned.
 //   - Nothing at or below a locked resource is changed: blocked.
-//   - What is protected is not pruned (a note), and not replaced, transferred or
-//     irreversibly changed (blocked). The pattern alone decides, so that
-//     protection outlives the block in the file. A rename loses nothing and was
-//     asked for by name (moved): it is made.
+//   - A protected resource is not pruned (a note), and not replaced, transferred or
+//     irreversibly changed (blocked). Only the pattern decides, so protection remains
+//     if the resource is removed from the file. A rename loses nothing and is
+//     explicitly requested (moved): it is made.
 //   - A delete or replacement of a precious kind, and an irreversible change, need
 //     --allow-destroy ADDRESS, or an entry under removed; deletions beyond the limits need a flag: violations,
 //     which stop an apply before its first write.
-//   - What depends on something blocked is blocked.
+//   - Changes that depend on a blocked change are blocked.
 func (b *builder) applyPolicies() {
 	b.collect(resource.Address{})
 	b.deleteRemoved()
@@ -37,9 +37,9 @@ func (b *builder) applyPolicies() {
 	b.noteIdle()
 }
 
-// review asks the kinds about each collection until nothing more is blocked: what
-// one review blocks may be what another one counted on. What else they say is
-// applied once, when all blocks are known.
+// review calls the kinds' Review hooks for each collection until nothing more is
+// blocked: a change that one review blocks may be required by another. Their other
+// verdicts are applied once, when all blocks are known.
 func (b *builder) review() {
 	for blocked := -1; blocked != b.blocked(); {
 		blocked = b.blocked()
@@ -85,8 +85,8 @@ func (b *builder) blocked() int {
 	return n
 }
 
-// collect puts the changes in order: as the files have it, parents before
-// children, deletions behind their declared siblings.
+// collect orders the changes: in file order, parents before children, deletions after
+// their declared siblings.
 func (b *builder) collect(parent resource.Address) {
 	for _, kind := range b.Catalog.Children(parent.Kind()) {
 		c := b.byID[resource.CollectionID{Parent: parent, Kind: kind.Name}]
@@ -122,9 +122,8 @@ func handlesOf(c *collection) []string {
 	return handles
 }
 
-// noteImplied says what else a create brings along. Where the kind is pruned, an
-// undeclared one is deleted as soon as it is there: the next plan would ask for
-// it.
+// noteImplied notes what a create also creates. If the kind is pruned, an undeclared
+// one is deleted after it is created, since the next plan would delete it.
 func (b *builder) noteImplied(pair *resource.Pair) {
 	parent := pair.Desired
 	if pair.Change == nil || pair.Change.Action != resource.Create || parent.Kind.Implies == nil {
@@ -153,7 +152,7 @@ func (b *builder) noteImplied(pair *resource.Pair) {
 	}
 }
 
-// undeclared decides about a resource that no file declares.
+// undeclared decides about a resource that is not declared.
 func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 	r := pair.Current
 	if _, declared := b.Desired.Collections[c.id]; !declared {
@@ -173,8 +172,8 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 	}
 	pair.Change = b.newChange(pair, resource.Delete)
 	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned" + b.alsoDeletes(r)
-	if len(twinsOf(r, currentOf(c))) > 1 {
-		pair.Change.Block("the API has more than one resource with this key; remove them by hand")
+	if len(duplicatesOf(r, currentOf(c))) > 1 {
+		pair.Change.Block("the API has more than one resource with this key; delete them manually")
 	}
 	if concealed(r) && !slices.Contains(b.AllowDestroy, r.Address) && !b.removes(r) {
 		pair.Change.Block("its value cannot be read back: give --allow-destroy %s, or list it under removed: %s", r.Address, removedEntry(r))
@@ -192,7 +191,7 @@ func currentOf(c *collection) []*resource.Resource {
 	return current
 }
 
-// lock blocks a change at or below something locked, and passes warnings on.
+// lock blocks a change at or below a locked resource, and adds warnings.
 func (b *builder) lock(c *resource.Change) {
 	var start []*resource.Resource
 	if c.Before != nil {
@@ -217,12 +216,12 @@ func (b *builder) lock(c *resource.Change) {
 	}
 }
 
-// protect blocks what would destroy something protected. Both ends of a transfer
-// count.
+// protect blocks changes that would destroy a protected resource. Both ends of a
+// transfer are checked.
 func (b *builder) protect(c *resource.Change) {
 	if c.Leftover != nil {
 		if pattern := b.protected(c.Leftover.Address); pattern != "" {
-			c.Block("%s, which an interrupted replacement left behind, is protected by %s", c.Leftover.Address, pattern)
+			c.Block("%s, left behind by an interrupted replacement, is protected by %s", c.Leftover.Address, pattern)
 		}
 	}
 	destroys := c.Action == resource.Replace || c.Action == resource.Transfer || irreversible(c)
@@ -242,7 +241,7 @@ func (b *builder) protect(c *resource.Change) {
 
 func irreversible(c *resource.Change) bool { return len(irreversibleFields(c)) > 0 }
 
-// irreversibleFields names the fields that c changes for good.
+// irreversibleFields names the fields that c changes irreversibly.
 func irreversibleFields(c *resource.Change) []string {
 	if c.Action == resource.Create {
 		return nil
@@ -256,7 +255,7 @@ func irreversibleFields(c *resource.Change) []string {
 	return names
 }
 
-// protected gives the pattern under protect that covers the resource or anything
+// protected returns the pattern under protect that matches the resource or anything
 // that may be below it, or "".
 func (b *builder) protected(a resource.Address) string {
 	for _, p := range b.Settings.Protect {
@@ -267,8 +266,8 @@ func (b *builder) protected(a resource.Address) string {
 	return ""
 }
 
-// protectedMember is protected for an existing resource, which without a natural
-// key has a short and a long address.
+// protectedMember is protected for an existing resource, which has a short and a long
+// address if it has no natural key.
 func (b *builder) protectedMember(r *resource.Resource) string {
 	for _, a := range addressesOf(r) {
 		if pattern := b.protected(a); pattern != "" {
@@ -278,13 +277,13 @@ func (b *builder) protectedMember(r *resource.Resource) string {
 	return ""
 }
 
-// propagateBlocks blocks what depends on something blocked, until nothing changes.
+// propagateBlocks blocks changes that depend on a blocked one, until nothing changes.
 func (b *builder) propagateBlocks() {
 	for again := true; again; {
 		again = false
 		blocked := map[resource.Address]bool{}
-		absent := map[resource.Address]bool{} // will not be there
-		var stuck []*resource.Change          // cannot be taken from where they are
+		absent := map[resource.Address]bool{} // will not exist
+		var stuck []*resource.Change          // cannot be transferred from their parents
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
@@ -310,7 +309,7 @@ func (b *builder) propagateBlocks() {
 			}
 			for _, other := range stuck {
 				if c.Action == resource.Delete && c.Address.Contains(other.Before.Address) {
-					c.Block("%s is in it, is declared elsewhere and cannot be transferred", other.Before.Address)
+					c.Block("it contains %s, which is declared under another parent and cannot be transferred", other.Before.Address)
 				}
 			}
 			again = again || c.Blocked != ""
@@ -318,8 +317,8 @@ func (b *builder) propagateBlocks() {
 	}
 }
 
-// absentAbove gives the nearest of the declared resources that r stands in and
-// that will not be there, or the zero address.
+// absentAbove returns the nearest declared ancestor of r that will not exist, or the zero
+// will not exist, or the zero address.
 func (b *builder) absentAbove(r *resource.Resource, absent map[resource.Address]bool) resource.Address {
 	for ; r != nil; r = b.wanted[r.Parent] {
 		if absent[r.Parent] {

@@ -8,16 +8,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What the files list under removed is deleted although its kind is not pruned:
-// exactly that resource, if it exists.
+// A resource listed under removed is deleted although its kind is not pruned: exactly
+// that resource, if it exists.
 //
-//   - An entry with an id means the resource with that id. Another one under its
-//     address is another resource: a note, never deleted.
-//   - An entry with an id is also the permission to delete what is precious: it was
+//   - An entry with an id means the resource with that id. A resource with the same
+//     address and another id is never deleted: a note.
+//   - An entry with an id is also the permission to delete a precious resource: it was
 //     reviewed.
-//   - What is listed leaves both the count and the total of the limits.
-//   - protect wins: blocked.
-//   - An entry that is already applied is a note. It is history.
+//   - Listed resources are excluded from the count and the total of the limits.
+//   - protect takes precedence: blocked.
+//   - An entry that is already applied is a note.
 func (b *builder) deleteRemoved() {
 	for _, entry := range b.Settings.Removed {
 		if !b.Select.Covers(entry.Address) && b.Select.Exactly == nil {
@@ -27,39 +27,39 @@ func (b *builder) deleteRemoved() {
 		id := resource.CollectionID{Parent: entry.Address.Parent(), Kind: entry.Address.Kind()}
 		switch {
 		case b.wanted[entry.Address] != nil: // an error of validate
-		case len(pairs) == 0 && b.elsewhere(entry) != nil:
-			b.note(entry.Address, fmt.Sprintf("not removed: what has the id %s is %s now", entry.ID, b.elsewhere(entry).Address))
-		case len(pairs) == 0 && b.Current.Collections[id].Complete, len(pairs) == 0 && b.parentGone(id):
+		case len(pairs) == 0 && b.byEntryID(entry) != nil:
+			b.note(entry.Address, fmt.Sprintf("not removed: the resource with the id %s is %s now", entry.ID, b.byEntryID(entry).Address))
+		case len(pairs) == 0 && b.Current.Collections[id].Complete, len(pairs) == 0 && b.parentMissing(id):
 			b.note(entry.Address, "the removed entry is already applied; remove it")
 		case len(pairs) == 0: // it was not read
 		case len(pairs) > 1 && entry.ID == "":
-			b.note(entry.Address, "not removed: there is more than one; give the id of the one that is meant")
+			b.note(entry.Address, "not removed: ambiguous; add the id of the resource")
 		default:
 			b.deleteEntry(entry, pairs)
 		}
 	}
 }
 
-// elsewhere gives the resource with the id of an entry, under whatever address, or nil.
-func (b *builder) elsewhere(entry resource.Removed) *resource.Resource {
+// byEntryID returns the resource with the id of an entry, at any address, or nil.
+func (b *builder) byEntryID(entry resource.Removed) *resource.Resource {
 	if entry.ID == "" {
 		return nil
 	}
 	return b.byHandle(b.Catalog.Kind(entry.Address.Kind()), entry.ID)
 }
 
-// parentGone reports whether what the collection is in does not exist.
-func (b *builder) parentGone(id resource.CollectionID) bool {
+// parentMissing reports whether the parent of the collection does not exist.
+func (b *builder) parentMissing(id resource.CollectionID) bool {
 	parent := id.Parent
 	if parent.IsZero() || b.existing[parent] != nil {
 		return false
 	}
 	above := resource.CollectionID{Parent: parent.Parent(), Kind: parent.Kind()}
-	return b.Current.Collections[above].Complete || b.parentGone(above)
+	return b.Current.Collections[above].Complete || b.parentMissing(above)
 }
 
-// existingAt gives the undeclared resources with an address. One without a natural key
-// has a short and a long one.
+// existingAt returns the undeclared resources with an address. One without a natural
+// key has a short and a long address.
 func (b *builder) existingAt(a resource.Address) []*resource.Pair {
 	c := b.byID[resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}]
 	if c == nil {
@@ -74,7 +74,7 @@ func (b *builder) existingAt(a resource.Address) []*resource.Pair {
 	return found
 }
 
-// deleteEntry deletes the resource that an entry means, of those with its address.
+// deleteEntry deletes the resource of an entry, of those with its address.
 func (b *builder) deleteEntry(entry resource.Removed, pairs []*resource.Pair) {
 	if entry.ID != "" {
 		i := slices.IndexFunc(pairs, func(p *resource.Pair) bool { return resource.SameID(p.Current.Handle, entry.ID) })
@@ -141,8 +141,8 @@ func addressesOf(r *resource.Resource) []resource.Address {
 	return addresses
 }
 
-// alsoDeletes says what is deleted together with r, the irreplaceable first, and by
-// name. What could not be counted is named as a kind.
+// alsoDeletes says what is also deleted with r, precious resources first, and by name.
+// Kinds that could not be counted are listed without a number.
 func (b *builder) alsoDeletes(r *resource.Resource) string {
 	var precious, others []string
 	for _, kind := range b.Catalog.Descendants(r.Kind.Name) {
@@ -170,7 +170,7 @@ func (b *builder) alsoDeletes(r *resource.Resource) string {
 	return "; also deletes its " + strings.Join(all, ", ")
 }
 
-// mostNamed is how many of what is deleted along are named.
+// mostNamed is how many of the resources that are also deleted are named.
 const mostNamed = 8
 
 func namesOf(resources []*resource.Resource) string {
@@ -184,7 +184,7 @@ func namesOf(resources []*resource.Resource) string {
 	return strings.Join(names, ", ")
 }
 
-// readBelow reports whether all of a kind below r was read.
+// readBelow reports whether a kind was read completely below r.
 func (b *builder) readBelow(r *resource.Resource, kind *resource.Kind) bool {
 	for _, parent := range b.Current.Resources {
 		if parent.Kind.Name != kind.Parent || parent != r && !r.Address.Contains(parent.Address) {

@@ -9,18 +9,17 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What a reference means. A name that refers to nothing, or to two things, is a
-// problem that lists the choices.
+// Resolving references. A name that matches nothing or is ambiguous is a problem that
+// lists the choices.
 //
-//   - To what the API offers to choose from (a region, a plan group, a service): one
-//     of the choices, by the name that people know or by id. Where the choices were
-//     not read they are not needed (a create-only field of something that exists),
-//     and the reference stays a name.
-//   - To a kind of ours (a repository): the key of a declared resource, which may
-//     be about to be created, or the id of an existing one. This is known once that
-//     kind has been matched.
+//   - A reference to a choice of the API (a region, a plan group, a service): one of
+//     the choices, by name or by id. If the choices were not read they are not needed
+//     (a create-only field of an existing resource), and the reference remains a name.
+//   - A reference to a managed kind (a repository): the key of a declared resource,
+//     which this plan may create, or the id of an existing one. This is resolved once
+//     that kind has been matched.
 
-// resolveChoices turns the names of what the API offers into ids.
+// resolveChoices turns the names of choices into ids.
 func (b *builder) resolveChoices() {
 	for _, r := range b.desired {
 		for i := range r.Kind.Fields {
@@ -45,7 +44,7 @@ func (b *builder) resolveChoices() {
 				message = fmt.Sprintf("%q is of the %s %s, not %s", ref.Name, f.TypeFrom, others[0].Type, r.Text(f.TypeFrom))
 			}
 			if len(found) > 1 {
-				message = fmt.Sprintf("%q means more than one %s; use an id", ref.Name, what)
+				message = fmt.Sprintf("%q matches more than one %s; use an id", ref.Name, what)
 				hint = "choose from: " + strings.Join(identities(found), ", ")
 			}
 			b.problems = append(b.problems, diag.Diagnostic{
@@ -55,9 +54,9 @@ func (b *builder) resolveChoices() {
 	}
 }
 
-// resolveTo turns references to a kind of ours into addresses and ids, once its
-// resources have been matched. Those of existing resources get the names by which the
-// files know what they refer to.
+// resolveTo turns references to a managed kind into addresses and ids, once its
+// resources have been matched. Those of existing resources get the names that the files
+// use.
 func (b *builder) resolveTo(kind *resource.Kind) {
 	b.nameReferences(kind)
 	current := map[resource.Address]*resource.Resource{}
@@ -94,7 +93,7 @@ func (b *builder) resolveTo(kind *resource.Kind) {
 			b.problems = append(b.problems, diag.Diagnostic{
 				At:      fieldAt(r, f.Name),
 				Message: fmt.Sprintf("unknown %s %q", kind.Title, ref.Name),
-				Hint:    fmt.Sprintf("give a key under %s, or the id of an existing one", kind.Collection),
+				Hint:    fmt.Sprintf("use a key under %s, or the id of an existing one", kind.Collection),
 			})
 		}
 	}
@@ -137,8 +136,8 @@ func (b *builder) byHandle(kind *resource.Kind, handle string) *resource.Resourc
 	return nil
 }
 
-// lookUp finds the choices that a name means: by id, else by exact name, else by
-// name in any case.
+// lookUp finds the choices that match a name: by id, else by exact name, else by name
+// in any case.
 func lookUp(choices []resource.Choice, name string) []resource.Choice {
 	for _, same := range []func(a, b string) bool{
 		func(a, b string) bool { return a == b },
@@ -176,7 +175,7 @@ func choicesFor(r *resource.Resource, f *resource.Field, choices []resource.Choi
 
 func chooseFrom(choices []resource.Choice) string {
 	if len(choices) == 0 {
-		return "there is nothing to choose from"
+		return "no choices available"
 	}
 	var names []string
 	for _, e := range choices {
@@ -189,7 +188,7 @@ func chooseFrom(choices []resource.Choice) string {
 	return "choose from: " + strings.Join(names, ", ")
 }
 
-// identities tells choices of one name apart.
+// identities distinguishes choices with the same name.
 func identities(choices []resource.Choice) []string {
 	var out []string
 	for _, e := range choices {
@@ -205,8 +204,8 @@ func fieldAt(r *resource.Resource, field string) diag.Position {
 	return r.At
 }
 
-// completeCreate gives a resource that is about to be created the fields that a
-// create needs: declared, or the default or only choice.
+// completeCreate sets the required fields of a create: as declared, or the default or
+// only choice.
 func (b *builder) completeCreate(r *resource.Resource) {
 	for i := range r.Kind.Fields {
 		f := &r.Kind.Fields[i]
@@ -215,7 +214,7 @@ func (b *builder) completeCreate(r *resource.Resource) {
 		}
 		hint := fmt.Sprintf("add %q to it", f.Name)
 		if other := b.nearly(r); !other.IsZero() {
-			hint = fmt.Sprintf("did you mean %s, which exists and is not declared? Else %s", other, hint)
+			hint = fmt.Sprintf("did you mean %s, which exists and is not declared? Otherwise %s", other, hint)
 		}
 		if f.Type == resource.Reference {
 			choices := choicesFor(r, f, b.Current.Choices[f.Target])
@@ -227,7 +226,7 @@ func (b *builder) completeCreate(r *resource.Resource) {
 		}
 		b.problems = append(b.problems, diag.Diagnostic{
 			At: r.At, Hint: hint,
-			Message: fmt.Sprintf("%s does not exist yet, and creating it needs %q", r.Address, f.Name),
+			Message: fmt.Sprintf("%s does not exist, and %q is required to create it", r.Address, f.Name),
 		})
 	}
 }

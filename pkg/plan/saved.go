@@ -14,21 +14,21 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// A saved plan is a file that holds what was asked for, what it was compared with,
-// and what came out, so that exactly this can be applied later, elsewhere, without
-// the YAML:
+// A saved plan is a file that contains what was requested, what it was compared with,
+// and the result, so that exactly this can be applied later, on another machine,
+// without the YAML:
 //
-//   - the declared state as far as the plan touches it. A masked value is held as
-//     its source (value_from), with a keyed hash where there is a ledger key; a
-//     secret that stands in the files themselves cannot be saved;
+//   - the declared state as far as the plan touches it. A masked value is saved as its
+//     source (value_from), with a keyed hash if there is a ledger key; a secret that is
+//     written in the files themselves cannot be saved;
 //   - a fingerprint of every remote resource that the plan touches;
 //   - the plan as JSON, for readers.
 //
-// To apply it, the sources are resolved again, what it touches is read again, and
-// the plan is made again from the saved declarations. Only when that is the same
-// plan (the same digest), against the same resources (the same fingerprints), is
-// it applied; else it is stale, and what moved is named (stale.go). The checksum is
-// over the whole file, so that an edited or cut one is noticed.
+// To apply it, the sources are resolved again, the resources that it touches are read
+// again, and the plan is made again from the saved declarations. It is applied only if
+// that is the same plan (the same digest), against the same resources (the same
+// fingerprints); otherwise it is stale, and the changes are listed (stale.go). The
+// checksum covers the whole file, so that an edited or truncated one is detected.
 
 // SavedVersion is the version of the format of saved plans. Another major version
 // is refused.
@@ -58,13 +58,13 @@ type SavedTouch struct {
 	Hash    string `json:"hash"`
 }
 
-// SavedRef names something by name and id.
+// SavedRef is a name and an id.
 type SavedRef struct {
 	Name string `json:"name"`
 	ID   string `json:"id"`
 }
 
-// SavedSettings are what decided about the plan besides the declarations.
+// SavedSettings are the input of the plan besides the declarations.
 type SavedSettings struct {
 	Prune         []string       `json:"prune,omitempty"`
 	Protect       []string       `json:"protect,omitempty"`
@@ -112,16 +112,16 @@ type SavedResource struct {
 	Source  *diag.Position         `json:"source,omitempty"`
 }
 
-// SavedSource is where a masked value comes from. Dir is the folder that a file or
-// program is relative to; HMAC is the keyed hash of the value, if there was a key.
+// SavedSource is the source of a masked value. Dir is the folder that a file or program
+// is relative to; HMAC is the keyed hash of the value, if there was a key.
 type SavedSource struct {
 	resource.Source
 	Dir  string `json:"dir,omitempty"`
 	HMAC string `json:"hmac,omitempty"`
 }
 
-// Save makes the saved form of a plan from what it was made of. seal gives the
-// keyed hash of a masked value, or "". rendered is the plan as JSON.
+// Save makes the saved form of a plan from its input. seal returns the keyed hash of a
+// masked value, or "". rendered is the plan as JSON.
 func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string, rendered []byte) ([]byte, error) {
 	s := Saved{
 		FormatVersion: SavedVersion, Digest: p.Digest, Endpoint: p.Endpoint,
@@ -159,7 +159,7 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 		}
 	}
 	for _, d := range p.Deployments {
-		if d.Reason == "" { // it only waits, and is selected by itself
+		if d.Reason == "" { // it only waits, and is itself selected
 			s.Selected = append(s.Selected, d.Address.String())
 		}
 	}
@@ -191,7 +191,7 @@ func saveState(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) s
 	slices.SortFunc(out.Collections, func(a, b SavedCollection) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Parent, b.Parent))
 	})
-	// A value that is masked on either side of a pair is no value to save.
+	// A value that is masked on either side of a pair is not saved.
 	changed, masked := map[resource.FieldID]bool{}, map[resource.FieldID]bool{}
 	for _, c := range p.Changes {
 		for _, f := range c.Fields {
@@ -229,8 +229,8 @@ func saveState(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) s
 				if changed[resource.FieldID{Address: r.Address, Name: name}] {
 					problems = append(problems, diag.Diagnostic{
 						At:      fieldAt(r, name),
-						Message: fmt.Sprintf("%s of %s stands in the file, and a saved plan holds no secret", name, r.Address),
-						Hint:    "take it from elsewhere with value_from, or apply without a saved plan",
+						Message: fmt.Sprintf("%s of %s is written in the file, but a saved plan must not contain secrets", name, r.Address),
+						Hint:    "use value_from, or apply without a saved plan",
 					})
 				}
 			default:
@@ -273,22 +273,21 @@ func (s Saved) sum() (string, error) {
 	return "sha256:" + hex.EncodeToString(sum[:]), nil
 }
 
-// ErrNotAPlan is a file that is no saved plan, or no whole one, or of a newer
-// format.
+// ErrNotAPlan is a file that is not a saved plan, or incomplete, or of a newer format.
 var ErrNotAPlan = errors.New("not a saved plan of this version of divioctl")
 
-// Open reads a saved plan.
-func Open(text []byte) (*Saved, error) {
+// ParseSaved parses a saved plan.
+func ParseSaved(text []byte) (*Saved, error) {
 	var version struct {
 		Format *string `json:"format_version"`
 	}
 	switch err := json.Unmarshal(text, &version); {
 	case err != nil:
-		return nil, fmt.Errorf("%w: it is cut off or no JSON", ErrNotAPlan)
+		return nil, fmt.Errorf("%w: invalid or truncated JSON", ErrNotAPlan)
 	case version.Format == nil:
-		return nil, fmt.Errorf("%w: it is some other JSON", ErrNotAPlan)
+		return nil, fmt.Errorf("%w: another JSON document", ErrNotAPlan)
 	case *version.Format != SavedVersion:
-		return nil, fmt.Errorf("%w: it has the format version %q, and this is %s", ErrNotAPlan, *version.Format, SavedVersion)
+		return nil, fmt.Errorf("%w: it has the format version %q, expected %s", ErrNotAPlan, *version.Format, SavedVersion)
 	}
 	var s Saved
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -297,12 +296,12 @@ func Open(text []byte) (*Saved, error) {
 	err := decoder.Decode(&s)
 	sum, sumErr := s.sum()
 	if err != nil || sumErr != nil || sum != s.Checksum {
-		return nil, fmt.Errorf("%w: it was changed after it was written", ErrNotAPlan)
+		return nil, fmt.Errorf("%w: it was modified after it was written", ErrNotAPlan)
 	}
 	return &s, nil
 }
 
-// Input gives what to make the plan from again; Current and the handles of a
+// Input returns the input for making the plan again; Current and the handles of a
 // client are missing.
 func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	r := reopening{catalog: catalog}
@@ -326,7 +325,7 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
 		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), WriteSensitive: s.Rewrites,
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: s.Settings.DeployOnly},
-		// Nothing selected is not everything: the list is never nil.
+		// An empty selection must not mean everything: the list is never nil.
 		Select: Selection{Exactly: append(append([]resource.Address{}, r.addresses(s.Selected)...), r.addresses(s.MayWrite)...)},
 	}
 	for _, pattern := range s.Settings.Protect {
@@ -341,7 +340,7 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	return in, r.err
 }
 
-// reopening reads the addresses of a saved plan, and keeps the first problem.
+// reopening parses the addresses of a saved plan, and keeps the first problem.
 type reopening struct {
 	catalog *resource.Catalog
 	err     error
@@ -350,7 +349,7 @@ type reopening struct {
 func (r *reopening) address(text string) resource.Address {
 	a, err := r.catalog.Parse(text)
 	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("%w: it holds %s, which this version does not know", ErrNotAPlan, text)
+		r.err = fmt.Errorf("%w: it contains %s, which is unknown to this version", ErrNotAPlan, text)
 	}
 	return a
 }

@@ -20,7 +20,7 @@ func save(t *testing.T, in plan.Input) (text string, saved *plan.Saved) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if saved, err = plan.Open(file); err != nil {
+	if saved, err = plan.ParseSaved(file); err != nil {
 		t.Fatal(err)
 	}
 	return string(file), saved
@@ -62,7 +62,7 @@ func TestSavedHoldsNoMaskedValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	none := func(resource.FieldID, resource.Secret) string { return "" }
-	if _, err = plan.Save(in, p, none, []byte("{}")); err == nil || !strings.Contains(err.Error(), "fruit.b/apple stands in the file") ||
+	if _, err = plan.Save(in, p, none, []byte("{}")); err == nil || !strings.Contains(err.Error(), "fruit.b/apple is written in the file") ||
 		strings.Contains(err.Error(), "pear") || strings.Contains(err.Error(), "canary") {
 		t.Errorf("%v", err)
 	}

@@ -10,29 +10,28 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// A selection narrows what is done, never what is understood: everything in scope
-// is paired and compared before the changes that are not selected are dropped, so
-// that a selection can neither make a twin nor lose an order.
+// A selection narrows what is done, not what is compared: everything that was read is
+// paired and compared before the changes that are not selected are dropped, so a
+// selection can neither create a duplicate nor break an order.
 //
-//   - An address is selected when some pattern of Only matches it (or there is none)
-//     and none of Exclude does.
-//   - A pattern of Only that matches nothing, declared or existing, is an error, and
-//     so is a selection that leaves nothing: a typing mistake must not look like
-//     "nothing to do". What Exclude names is not read, so that nobody can tell.
-//   - A change whose prerequisite is not selected is an error that names it, or
-//     brings it along (WithDependencies). Prerequisites are: a parent that is
-//     created or transferred; what it refers to, where that is created; what a
-//     review made it depend on; for a move, all declared siblings; for a transfer,
-//     the address at the other end; for a deletion, the transfer of whatever leaves
-//     for another place.
-//   - Nothing outside is read more than needed: [Narrow] leaves out collections in
-//     which nothing can be selected. Of a kind whose key is unique everywhere all
-//     collections stay, since a declared one may be in any of them; and also where
-//     something may be pruned that one may be in. A reference is understood only
-//     with both its ends: a kind is read with the kinds that it refers to, and with
-//     those that refer to it, since their references may say which is which.
+//   - An address is selected if some pattern of Only matches it (or there is none) and
+//     none of Exclude does.
+//   - A pattern of Only that matches nothing, declared or existing, is an error, and so
+//     is an empty selection: a typing error must not look like "nothing to do".
+//     Patterns of Exclude are not checked, since excluded resources are not read.
+//   - A change whose prerequisite is not selected is an error that names it, or adds it
+//     (WithDependencies). Prerequisites are: a parent that is created or transferred; a
+//     resource that it refers to, if that is created; what a review made it depend on;
+//     for a move, all declared siblings; for a transfer, the address at the other end;
+//     for a deletion, transfers out of the deleted resource.
+//   - No more than necessary is read: [Narrow] leaves out collections in which nothing
+//     can be selected. All collections of a kind with a globally unique key are kept,
+//     since a declared resource may be in any of them; also if one may be in a resource
+//     that may be pruned. A reference is resolved only with both its ends: a kind is
+//     read with the kinds that it refers to, and with those that refer to it, since
+//     their references may identify its resources.
 
-// Selection says which addresses a plan is about. The zero value is all of them.
+// Selection says which addresses a plan covers. The zero value is all of them.
 type Selection struct {
 	Only, Exclude []string
 	// Exactly, if not nil, are the addresses of a saved plan.
@@ -41,13 +40,13 @@ type Selection struct {
 	WithDependencies bool
 }
 
-// SelectionError is a selection that names nothing, or not enough.
+// SelectionError is a selection that matches nothing, or lacks a prerequisite.
 type SelectionError struct{ Problems []string }
 
-// Error gives the problems, a line each.
+// Error returns the problems, one per line.
 func (e *SelectionError) Error() string { return strings.Join(e.Problems, "\n") }
 
-// Unwrap gives each problem as an error of its own.
+// Unwrap returns each problem as a separate error.
 func (e *SelectionError) Unwrap() []error {
 	var problems []error
 	for _, problem := range e.Problems {
@@ -70,7 +69,7 @@ func (s *Selection) Covers(a resource.Address) bool {
 	return (len(s.Only) == 0 || names(s.Only)) && !names(s.Exclude)
 }
 
-// mayCover reports whether something of the kind directly under parent can be
+// mayCover reports whether a resource of the kind directly under parent can be
 // selected.
 func (s *Selection) mayCover(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
 	if s.Exactly != nil {
@@ -78,7 +77,7 @@ func (s *Selection) mayCover(catalog *resource.Catalog, kind *resource.Kind, par
 			return a.Kind() == kind.Name && a.Parent() == parent
 		})
 	}
-	// No name holds a NUL, so that only a pattern that ends in * matches this one.
+	// No name contains a NUL, so only a pattern that ends in * matches this one.
 	anything := resource.NewAddress(kind.Name, parent, "\x00")
 	if slices.ContainsFunc(s.Exclude, anything.Match) {
 		return false
@@ -91,8 +90,8 @@ func (s *Selection) mayCover(catalog *resource.Catalog, kind *resource.Kind, par
 	})
 }
 
-// mayCoverSome reports whether something of a kind can be selected that is or goes
-// where parent is: the other end of a transfer may be the one that is named.
+// mayCoverSome reports whether a resource of a kind can be selected that is or will be
+// under parent: the selected address may be the other end of a transfer.
 func (s *Selection) mayCoverSome(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
 	everywhere := *s
 	everywhere.Only = nil
@@ -101,9 +100,9 @@ func (s *Selection) mayCoverSome(catalog *resource.Catalog, kind *resource.Kind,
 	}))
 }
 
-// Narrow gives the part of a desired state that a selection can be about, with all
-// ancestors: what has to be read, and what a plan is made of. prune are the
-// collections whose undeclared members are deleted.
+// Narrow returns the part of a desired state that a selection can cover, with all
+// ancestors: what has to be read, and what a plan is made of. prune are the collections
+// whose undeclared members are deleted.
 func Narrow(desired *resource.State, catalog *resource.Catalog, s Selection, prune []string) *resource.State {
 	if s.everything() {
 		return desired
@@ -125,11 +124,11 @@ type narrowing struct {
 	catalog   *resource.Catalog
 	selection Selection
 	whole     map[string]bool // kinds of which all collections are needed
-	kinds     map[string]bool // kinds of which some are
+	kinds     map[string]bool // kinds of which some collections are needed
 }
 
-// addGlobal adds the kinds with keys that are unique everywhere of which something may
-// be selected.
+// addGlobal adds the kinds with globally unique keys of which a resource may be
+// selected.
 func (n *narrowing) addGlobal(prune []string) {
 	for id := range n.desired.Collections {
 		kind := n.catalog.Kind(id.Kind)
@@ -150,8 +149,8 @@ func (n *narrowing) addGlobal(prune []string) {
 	}
 }
 
-// addKind adds a kind of which something is needed, with the kinds above it and those
-// at the other ends of references.
+// addKind adds a kind that is needed, with the kinds above it and those at the other
+// ends of references.
 func (n *narrowing) addKind(kind *resource.Kind) {
 	if kind == nil || n.kinds[kind.Name] {
 		return
@@ -185,9 +184,9 @@ func (n *narrowing) state() *resource.State {
 			needed[id.Parent] = true
 		}
 	}
-	// Children stand behind their parents, so that one pass backwards finds all
-	// ancestors; the parents' own collections stay too, as far as they are needed
-	// to find the parents.
+	// Children come after their parents, so one backward pass finds all ancestors; the
+	// parents' own collections are also kept, as far as they are needed to find the
+	// parents.
 	for _, r := range slices.Backward(n.desired.Resources) {
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
 		if _, in := part.Collections[id]; in || needed[r.Address] {
@@ -225,7 +224,7 @@ func (b *builder) applySelection() error {
 			for _, missing := range b.prerequisites(c, selected) {
 				switch {
 				case s.Exactly != nil:
-					problems = append(problems, fmt.Sprintf("%s: is gone or not as it was, and %s of %s needs it", missing, c.Action, c.Address))
+					problems = append(problems, fmt.Sprintf("%s: no longer exists or has changed, and %s of %s needs it", missing, c.Action, c.Address))
 					continue
 				case !s.WithDependencies:
 					problems = append(problems, fmt.Sprintf("%s of %s needs %s, which is not selected", c.Action, c.Address, missing))
@@ -247,8 +246,8 @@ func (b *builder) applySelection() error {
 	b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return !s.Covers(a) })
 	b.uncompared = slices.DeleteFunc(b.uncompared, func(f Field) bool { return !s.Covers(f.Address) })
 	b.mayWrite = slices.DeleteFunc(b.mayWrite, func(f Field) bool { return !s.Covers(f.Address) })
-	// A note about the plan as a whole stays, and a warning about what something
-	// selected sits in.
+	// Notes about the plan as a whole are kept, and warnings about ancestors of
+	// selected resources.
 	b.notes = slices.DeleteFunc(b.notes, func(n Note) bool { return !n.Address.IsZero() && !s.Covers(n.Address) })
 	b.warnings = slices.DeleteFunc(b.warnings, func(n Note) bool {
 		return !n.Address.IsZero() && !s.Covers(n.Address) && !slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
@@ -258,8 +257,8 @@ func (b *builder) applySelection() error {
 	return nil
 }
 
-// matchesNothing lists what is wrong with the patterns. The addresses of a saved
-// plan may all be gone: that is what was planned, or makes it stale.
+// matchesNothing lists the problems of the patterns. The addresses of a saved plan may
+// no longer exist: that was planned, or makes it stale.
 func (b *builder) matchesNothing() []string {
 	s := &b.Select
 	if s.Exactly != nil {
@@ -280,7 +279,7 @@ func (b *builder) matchesNothing() []string {
 		}
 	}
 	if len(problems) == 0 && !slices.ContainsFunc(known, s.Covers) {
-		problems = append(problems, "the selection leaves nothing: everything is excluded by "+strings.Join(s.Exclude, ", "))
+		problems = append(problems, "the selection is empty: everything is excluded by "+strings.Join(s.Exclude, ", "))
 	}
 	return problems
 }

@@ -6,29 +6,28 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Two questions are kept apart: may a value be shown, and can it be read back.
+// Two properties are independent: whether a value may be shown, and whether the API
+// returns it.
 //
-// A value that may not be shown on one side of a pair is a secret on both, from
-// here on: what stood there before is as secret as what replaces it. So no part of
-// a plan, and no request made from one, holds it as plain text, and fingerprints
-// are taken without it.
+// A value that is secret on one side of a pair is a secret on both, from here on: the
+// old value is as secret as the new one. So no part of a plan, and no request made from
+// one, contains it as plain text, and fingerprints do not include it.
 //
-// A declared field whose current value cannot be read back (a sensitive value,
-// mostly) is never written on suspicion. It is written when
+// A declared field whose current value cannot be read back (mostly a sensitive value)
+// is only written if
 //
-//   - it is missing: a create, or a replacement, which writes all;
-//   - --write-sensitive names the address;
-//   - the ledger knows what was written last, and the declared value is another, or
-//     the API's date says that somebody changed it since.
+//   - it is missing: a create, or a replacement, which writes all fields;
+//   - --write-sensitive matches the address;
+//   - the ledger has an entry, and the declared value is different, or the API's date
+//     says that the value was changed since.
 //
-// Where the ledger shows that both are as they were, the field is compared and
-// equal. In every other case it is uncompared, which a plan says. An empty text is
-// never written over a value that nobody can read: a secret is never blanked. A
-// value that is not available (--no-secrets) is never compared; where one of the
-// above, or a comparison, may lead to a write once it is, that is listed.
+// If the ledger shows that both are unchanged, the field is compared and equal. In
+// every other case it is uncompared, which a plan reports. An empty text never replaces
+// a value that cannot be read back. A value that is not available (--no-secrets) is
+// never compared; if it may be written once it is available, the plan lists it.
 //
-// So that a plan made without the secrets and one made with them agree, writing an
-// existing masked value again stays outside the digest.
+// So that plans with and without secrets have the same digest, rewriting an existing
+// masked value is not part of the digest.
 
 // conceal hides masked values on both sides of each pair.
 func (b *builder) conceal() {
@@ -50,8 +49,8 @@ func (b *builder) conceal() {
 	}
 }
 
-// ExposedSecret is the warning about a secret that stands in the files.
-const ExposedSecret = "a secret stands in the file; take it from elsewhere (value_from)"
+// ExposedSecret is the warning about a secret that is written in the files.
+const ExposedSecret = "a secret is written in the file; use value_from"
 
 func (b *builder) warnExposed() {
 	for _, r := range b.Desired.Resources {
@@ -83,18 +82,18 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	case !masked && !f.WriteOnly:
 	case resource.Equal(value, ""):
 		if asked {
-			b.note(r.Address, name+" is empty, and a secret is never blanked: it is left alone")
+			b.note(r.Address, name+" is empty; a secret is never replaced by an empty value, so it is not changed")
 		}
 	case asked:
-		return change, "written as --write-sensitive asks"
+		return change, "written because of --write-sensitive"
 	case !sealed || !seal.Known:
 		if f.If != "" && !r.Has(f.If) && !r.Masked[name] {
-			b.note(r.Address, "it is "+f.If+" on the server, so that its "+name+" cannot be compared with the one in the file")
+			b.note(r.Address, "it is "+f.If+" on the server, so its "+name+" cannot be compared with the one in the file")
 		}
 	case !seal.Same:
-		return change, "the ledger says that another value was written last"
+		return change, "according to the ledger, another value was written last"
 	case seal.Modified != "" && modified != "" && seal.Modified != modified:
-		return change, "the ledger says that somebody changed it since it was written"
+		return change, "according to the ledger, it was changed since it was written"
 	default:
 		return change, "" // compared, and equal
 	}
@@ -102,16 +101,16 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	return change, ""
 }
 
-// writesUncompared reports whether a change writes a value over one that cannot be
-// read back. It was decided by what is known when the plan is made.
+// writesUncompared reports whether a change overwrites a value that cannot be read
+// back. That was decided when the plan was made.
 func writesUncompared(c *resource.Change) bool {
 	return c.Action == resource.Update && slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
 		return (f.Masked || c.Kind.Field(f.Name) != nil && c.Kind.Field(f.Name).WriteOnly) && !f.HasBefore
 	})
 }
 
-// rewrites reports whether a change does no more than write values that exist
-// already and cannot be compared, or may not be shown.
+// rewrites reports whether a change only writes existing values that cannot be
+// compared, or are secret.
 func rewrites(c *resource.Change) bool {
 	return c.Action == resource.Update && len(c.Fields) > 0 &&
 		!slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {

@@ -36,9 +36,9 @@ func (b *builder) matchSiblings(in *matching, parent resource.Address) {
 		if p.Unsure != "" {
 			b.unsure[pair.Desired.Address] = p.Unsure
 		}
-		if twins := twinsOf(pair.Desired, current); len(twins) > 1 {
-			b.duplicate(pair, len(twins))
-			for _, j := range twins {
+		if duplicates := duplicatesOf(pair.Desired, current); len(duplicates) > 1 {
+			b.duplicate(pair, len(duplicates))
+			for _, j := range duplicates {
 				paired[j] = true
 			}
 		}
@@ -55,7 +55,7 @@ func (b *builder) matchSiblings(in *matching, parent resource.Address) {
 	}
 }
 
-// matchingOf is what the matcher of a kind sees of one parent's children.
+// matchingOf is the input of a kind's matcher for one parent's children.
 func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource) resource.Matching {
 	m := resource.Matching{
 		Desired: desired, Current: current, Pruned: b.prunes(in.kind),
@@ -81,9 +81,9 @@ func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource
 	return m
 }
 
-// usage says what refers to the resources of a kind: which ids existing
-// resources refer to, and which id the counterpart of the declared resource refers
-// to that names a key. The ids are canonical.
+// usage says what refers to the resources of a kind: the ids that existing resources
+// refer to, and for each key in a declared reference the id that the current
+// counterpart refers to. The ids are canonical.
 type usage struct {
 	existing map[string]bool
 	declared map[string]string
@@ -118,9 +118,9 @@ func (b *builder) referencesTo(kind *resource.Kind) usage {
 	return found
 }
 
-// readdress gives an undeclared resource whose key only the files could tell, or
-// that has none, an address of its own where a sibling has the same one. alone: no
-// other existing one does.
+// readdress gives an undeclared resource whose key is only in the files, or that has
+// none, a unique address if a sibling has the same one. alone: no other existing one
+// has it.
 func (c *collection) readdress(r *resource.Resource, alone bool) {
 	if c.kind.KeyInAPI() {
 		return
@@ -148,8 +148,8 @@ func (c *collection) readdress(r *resource.Resource, alone bool) {
 	}
 }
 
-// byKey pairs equal keys; what a moved entry names is found under its old key,
-// unless the new one exists already.
+// byKey pairs equal keys; the source of a moved entry is found under its old key,
+// unless the new one already exists.
 func byKey(m resource.Matching) []resource.Pairing {
 	var out []resource.Pairing
 	for i, d := range m.Desired {
@@ -162,21 +162,20 @@ func byKey(m resource.Matching) []resource.Pairing {
 	return out
 }
 
-// twinsOf finds the current resources with the natural key of d.
-func twinsOf(d *resource.Resource, current []*resource.Resource) []int {
-	var twins []int
+// duplicatesOf finds the current resources with the natural key of d.
+func duplicatesOf(d *resource.Resource, current []*resource.Resource) []int {
+	var duplicates []int
 	for j, r := range current {
 		if d.Kind.KeyInAPI() && r.Key == d.Key {
-			twins = append(twins, j)
+			duplicates = append(duplicates, j)
 		}
 	}
-	return twins
+	return duplicates
 }
 
-// setAside takes what interrupted replacements of declared resources left behind
-// out of the current ones. What is left of something undeclared stays: it is just
-// unmanaged. So does what a moved or a removed entry names: that says what becomes of
-// it.
+// setAside removes resources left behind by interrupted replacements of declared
+// resources from the current ones. Those of undeclared resources are kept: they are
+// unmanaged. So are those that a moved or a removed entry names: it decides about them.
 func (b *builder) setAside(in *matching, c *collection, desired, current []*resource.Resource) []*resource.Resource {
 	declared := map[string]bool{}
 	for _, d := range desired {

@@ -10,25 +10,24 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What makes a saved plan stale: another organisation, a touched resource whose
-// fingerprint is another one, a step that would need something else first, and
-// whatever lets the same declarations ask for other changes. What is not touched
-// does not matter: a new undeclared variable is nobody's business, unless the plan
-// deletes or moves its siblings.
+// What makes a saved plan stale: another organisation, a touched resource with another
+// fingerprint, a step with other prerequisites, and anything that makes the same
+// declarations result in other changes. Untouched resources do not matter: for example
+// a new undeclared variable, unless the plan deletes or moves its siblings.
 
-// StaleError is a plan that is not what would be done now. When says in between
-// what; "" is since it was made.
+// StaleError is a plan that differs from the current one. When says when the change
+// occurred; "" is since it was made.
 type StaleError struct {
 	Moved []string
 	When  string
 }
 
-// Error says only that something moved; Moved says what.
+// Error says only that the plan is stale; Moved lists the changes.
 func (e *StaleError) Error() string {
-	return "the plan is stale: something moved " + cmp.Or(e.When, "since it was made")
+	return "the plan is stale: the current state changed " + cmp.Or(e.When, "since it was made")
 }
 
-// Check compares the plan that was made again with this one, as for a saved one.
+// Check compares the plan that was made again with this one, as for a saved plan.
 func (p *Plan) Check(again *Plan, err error) error {
 	was := Saved{Digest: p.Digest, Organisation: SavedRef{p.Organisation.Name, p.Organisation.Handle}}
 	for _, f := range p.Fingerprints {
@@ -37,9 +36,8 @@ func (p *Plan) Check(again *Plan, err error) error {
 	return was.Check(again, err)
 }
 
-// Check compares the plan that was made again with the saved one. The error of
-// making it is taken into account: what could be planned once and cannot now has
-// moved as well.
+// Check compares the plan that was made again with the saved one. An error of making it
+// again is also a change.
 func (s *Saved) Check(again *Plan, err error) error {
 	var selection *SelectionError
 	var problems diag.List
@@ -56,12 +54,12 @@ func (s *Saved) Check(again *Plan, err error) error {
 		return err
 	}
 	if again.Organisation.Handle != s.Organisation.ID {
-		return &StaleError{Moved: []string{fmt.Sprintf("it was made for the organisation %s (%s), and this is %s (%s)",
+		return &StaleError{Moved: []string{fmt.Sprintf("it was made for the organisation %s (%s), not for %s (%s)",
 			s.Organisation.Name, s.Organisation.ID, again.Organisation.Name, again.Organisation.Handle)}}
 	}
 	moved := s.moved(again)
 	if len(moved) == 0 && again.Digest != s.Digest {
-		moved = append(moved, "what would be done is not what was planned")
+		moved = append(moved, "the plan now contains other changes")
 	}
 	if len(moved) > 0 {
 		return &StaleError{Moved: moved}
@@ -86,23 +84,23 @@ func (s *Saved) moved(again *Plan) []string {
 		delete(now, was.Address)
 		switch {
 		case !touched && blocked[was.Address] != "":
-			say(was.Address, "is blocked now: "+blocked[was.Address])
+			say(was.Address, "is now blocked: "+blocked[was.Address])
 		case !touched:
-			say(was.Address, "there is nothing left to do")
+			say(was.Address, "no changes are left")
 		case is.Hash == was.Hash:
 		case is.Exists && !was.Exists:
-			say(was.Address, "exists now")
+			say(was.Address, "now exists")
 		case was.Exists && !is.Exists:
-			say(was.Address, "is gone")
+			say(was.Address, "no longer exists")
 		default:
-			say(was.Address, "it, or a sibling of it, was changed")
+			say(was.Address, "the resource or a sibling was changed")
 		}
 	}
 	for _, a := range resource.SortedKeys(now) {
 		if slices.Contains(s.MayWrite, a) {
-			continue // its value was not available, and now it is
+			continue // its value was not available before
 		}
-		say(a, "was not to be changed, or was blocked")
+		say(a, "had no change in the plan, or was blocked")
 	}
 	slices.Sort(moved)
 	return moved

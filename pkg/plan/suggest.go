@@ -8,14 +8,14 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// tellingLength is how long a text must be before two equal ones are more than a
-// coincidence ("true" and "8000" are everywhere).
+// tellingLength is the minimum length of a text for equality to be significant ("true"
+// and "8000" are common).
 const tellingLength = 5
 
-// suggestRenames notes a create whose declared fields an unmanaged sibling has
-// already: most likely it was renamed in the file, and a moved entry would keep
-// it instead of making a second one. Only a single candidate is named, and no
-// value that may not be shown is compared.
+// suggestRenames notes a create whose declared fields are equal to those of an
+// unmanaged sibling: most likely it was renamed in the file, and a moved entry would
+// keep it instead of creating a second one. Only a single candidate is named, and no
+// secret value is compared.
 func (b *builder) suggestRenames() {
 	for _, c := range b.collections {
 		if !c.kind.Renames {
@@ -40,11 +40,11 @@ func (b *builder) suggestRenames() {
 	}
 }
 
-// closeNames is how many letters two names may differ in and be one by mistake.
+// closeNames is the maximum edit distance of two names that are considered similar.
 const closeNames = 2
 
-// suggestNames notes a create at the top whose name is nearly that of something
-// undeclared: a typing mistake there makes a whole application.
+// suggestNames notes a create of a root resource whose name is similar to that of an
+// undeclared one: a typing error there would create a whole application.
 func (b *builder) suggestNames() {
 	for _, c := range b.collections {
 		for _, pair := range c.pairs {
@@ -57,7 +57,7 @@ func (b *builder) suggestNames() {
 	}
 }
 
-// nearly gives an undeclared sibling whose key is nearly that of r, or the zero
+// nearly returns an undeclared sibling with a key similar to that of r, or the zero
 // address.
 func (b *builder) nearly(r *resource.Resource) resource.Address {
 	for _, other := range b.Current.Resources {
@@ -69,8 +69,8 @@ func (b *builder) nearly(r *resource.Resource) resource.Address {
 	return resource.Address{}
 }
 
-// telling reports whether have agrees with all that want declares, in at least one
-// text that is no coincidence.
+// telling reports whether have is equal to want in all declared fields, including at
+// least one significant text.
 func telling(want, have *resource.Resource) bool {
 	long := false
 	for name, value := range want.Fields {

@@ -9,17 +9,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Do carries out one call: it sends it, repeats it as its retry class allows, and
-// then waits for Until. Every [resource.HandleOf] in the call must have been
-// replaced by an id.
+// Do makes one call: it sends it, retries it as its retry class allows, and then waits
+// for Until. Every [resource.HandleOf] in the call must have been replaced by an id.
 //
 // An action that goes on after its answer, such as the check of a repository, may
-// answer "not yet" with a status of false. What Until shows counts then, and after it
-// the answer to the same call again (SEEN: the official client).
+// answer "not yet" with a status of false. The state that Until polls counts then, and
+// after it the answer to the same call again (SEEN: the official client).
 //
-// The error is a [PendingError] or one of [api.Client.Do], possibly wrapped. The
-// answer holds what is known even when there is an error: after a PendingError the
-// write itself was made.
+// The error is a [PendingError] or one of [api.Client.Do], possibly wrapped. The answer
+// contains what is known even if there is an error: after a PendingError the write
+// itself was made.
 func (c *Caller) Do(ctx context.Context, call resource.Call) (resource.Answer, error) {
 	var answer resource.Answer
 	var notYet bool
@@ -47,7 +46,7 @@ func (c *Caller) Do(ctx context.Context, call resource.Call) (resource.Answer, e
 	return answer, err
 }
 
-// send sends a call and finds out the id that it gives.
+// send sends a call and finds the id of the resource.
 func (c *Caller) send(ctx context.Context, call resource.Call) (resource.Answer, error) {
 	req, err := requestOf(call)
 	if err != nil {
@@ -72,8 +71,8 @@ func (c *Caller) send(ctx context.Context, call resource.Call) (resource.Answer,
 	if call.Gives.IsZero() || answer.Handle != "" {
 		return answer, nil
 	}
-	// Answers to writes are partial echoes, and this one has no id. A change of
-	// something has the id in its path; a create needs a look.
+	// Answers to writes are incomplete, and this one has no id. An update has the id in
+	// its path; a create has to be looked up.
 	if id, ok := call.Params["uuid"].(string); ok {
 		answer.Handle = id
 	} else if req.Verify != nil {
@@ -88,7 +87,7 @@ func (c *Caller) send(ctx context.Context, call resource.Call) (resource.Answer,
 	return answer, nil
 }
 
-// requestOf gives the request of a call, without what verifies its effect.
+// requestOf returns the request of a call, without its verifier.
 func requestOf(call resource.Call) (api.Request, error) {
 	params, err := pathTexts(call.Op, call.Params)
 	if err != nil {
@@ -101,8 +100,8 @@ func requestOf(call resource.Call) (api.Request, error) {
 	return api.Request{Op: call.Op, Params: params, Body: body, Retry: retryOf(call.Retry)}, nil
 }
 
-// retryOf says what a retry class means for a request. ReadBack and LookUp differ in
-// what counts as its effect, which is the business of [Caller.recognise].
+// retryOf maps a retry class to that of a request. ReadBack and LookUp differ in what
+// counts as the effect, which [Caller.recognise] decides.
 func retryOf(class resource.Retry) api.Retry {
 	switch class {
 	case resource.Repeat:
@@ -113,12 +112,12 @@ func retryOf(class resource.Retry) api.Retry {
 	return api.RetryNever
 }
 
-// failedLooks is how many looks in a row must show a state of Until.Failed: the first
-// one after a write may still show what was before it. Once a look has shown another
-// state, one is enough.
+// failedLooks is how many consecutive polls must show a state of Until.Failed: the
+// first one after a write may still show the state before it. Once a poll has shown
+// another state, one is enough.
 const failedLooks = 3
 
-// await looks until the effect of a call shows, or will never show.
+// await polls until the effect of a call is seen, or can no longer occur.
 func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error) {
 	var found finding
 	until, failures, began := call.Until, 0, false

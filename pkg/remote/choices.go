@@ -13,19 +13,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What references can mean. Choices are read only when a name must be turned
-// into an id (something declared refers to it and is compared or does not exist
-// yet), when a default may be needed, or, where everything is read, when an id
-// must be shown as a name.
+// The choices of references. Choices are read only if a name must be turned into an id
+// (a declared resource refers to it and is compared or does not exist yet), if a
+// default may be needed, or, if everything is read, if an id must be shown as a name.
 //
-// A kind of ours has no choices where only what is declared is read: the plan finds
-// what such a reference means among the resources of that kind. An export writes their
-// keys.
+// If only declared resources are read, a managed kind has no choices: the plan finds
+// the resource that such a reference means. An export writes their keys.
 //
-// Where the names come from (source: the reference, and the official client for
-// plan groups): the first name is the preferred one. Should regions share the identifier
-// of a service, then which regions a choice is for stays out of it, and the name is one
-// that means several choices.
+// Where the names come from (source: the reference, and the official client for plan
+// groups): the first name is the preferred one. If several services share an identifier
+// in different regions, the regions of a choice are ignored, and the name is ambiguous.
 var choiceLists = map[string]struct {
 	op string
 	// filter takes the organisation's id, "" for none.
@@ -39,8 +36,8 @@ var choiceLists = map[string]struct {
 
 const organisationTarget = "organisation"
 
-// readOrganisation finds the organisation to work on: the one that is named, or
-// the only one that the token sees.
+// readOrganisation finds the organisation: the given one, or the only one that the
+// token can access.
 func (r *reader) readOrganisation(ctx context.Context, want resource.Ref) error {
 	objects, err := r.client.List(ctx, "ListOrganisations", nil, nil)
 	if err != nil {
@@ -53,8 +50,8 @@ func (r *reader) readOrganisation(ctx context.Context, want resource.Ref) error 
 	return err
 }
 
-// findOrganisation looks a reference up: by id, else by name, else by name in
-// any case. An empty one means the only organisation there is.
+// findOrganisation looks up a reference: by id, else by name, else by name in any case.
+// An empty one means the only organisation.
 func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 	entries := r.choices[organisationTarget]
 	name := want.Handle
@@ -87,7 +84,7 @@ func (r *reader) findOrganisation(want resource.Ref) (resource.Ref, error) {
 		if len(e.Names) > 0 {
 			text = fmt.Sprintf("%s (%s)", e.Names[0], e.Handle)
 		}
-		choice.Choices = append(choice.Choices, text)
+		choice.Candidates = append(choice.Candidates, text)
 	}
 	return resource.Ref{}, choice
 }
@@ -103,7 +100,7 @@ func choiceOf(object map[string]any, names []string) resource.Choice {
 	return e
 }
 
-// readChoices reads the choices that are needed, side by side.
+// readChoices reads the choices that are needed, in parallel.
 func (r *reader) readChoices(ctx context.Context) []error {
 	var targets []string
 	for target := range r.neededTargets() {
@@ -170,7 +167,7 @@ func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Choi
 	return entries, nil
 }
 
-// keysOf gives the resources of a kind as choices, by their keys.
+// keysOf returns the resources of a kind as choices, by their keys.
 func (r *reader) keysOf(kind string) []resource.Choice {
 	var entries []resource.Choice
 	for _, it := range r.listings[kind].items {
@@ -185,7 +182,7 @@ func (r *reader) keysOf(kind string) []resource.Choice {
 
 // neededTargets says which choices are needed.
 func (r *reader) neededTargets() map[string]bool {
-	if r.scope.Desired == nil {
+	if r.extent.Desired == nil {
 		return r.shownTargets()
 	}
 	exists := map[resource.Address]bool{}
@@ -195,7 +192,7 @@ func (r *reader) neededTargets() map[string]bool {
 		}
 	}
 	needed := map[string]bool{}
-	for _, state := range r.scope.states() {
+	for _, state := range r.extent.states() {
 		for _, d := range state.Resources {
 			for _, f := range d.Kind.Fields {
 				if f.Type == resource.Reference && r.catalog.Kind(f.Target) == nil && needs(d, &f, exists[d.Address]) {
@@ -215,7 +212,7 @@ func needs(d *resource.Resource, f *resource.Field, exists bool) bool {
 	return !exists && f.Need == resource.ForCreate
 }
 
-// shownTargets says what the references in what was read are to.
+// shownTargets returns the targets of the references in what was read.
 func (r *reader) shownTargets() map[string]bool {
 	shown := map[string]bool{}
 	for _, l := range r.listings {
@@ -230,8 +227,7 @@ func (r *reader) shownTargets() map[string]bool {
 	return shown
 }
 
-// nameReferences gives the references in what was read the names that people
-// know.
+// nameReferences replaces the ids of references in what was read by names.
 func (r *reader) nameReferences() {
 	for _, l := range r.listings {
 		for _, it := range l.items {

@@ -17,22 +17,22 @@ import (
 //  1. a filter by parent that may be repeated: a request per 50 parents
 //  2. for one or two parents a filter by parent: a request each
 //  3. the list of an organisation, or of everything, filtered here
-//  4. what is left: a request per parent
+//  4. otherwise: a request per parent
 //
-// A Global kind is always read by organisation, since what the files declare may
-// sit under a parent that they do not mention. Whatever the API's filter does,
-// the parent in each answer decides; a filter that the API ignored does no harm.
+// A Global kind is always read by organisation, since a declared resource may be under
+// a parent that the files do not mention. The parent in each answer decides, so a
+// filter that the API ignores does no harm.
 //
-// That an unfiltered list really is a list of everything is not documented (the
-// one of variables is refused, for example). It is believed when it shows a child
-// of one of the parents in question; otherwise each parent is asked about, since
-// taking them for childless would make everything a second time.
+// It is not documented that an unfiltered list is complete (the one of variables is
+// rejected, for example). It is used if it contains a child of one of the parents in
+// question; otherwise each parent is read, since treating them as empty would create
+// everything a second time.
 
 // fewParents is up to how many parents a request each costs no more than a list
 // of everything.
 const fewParents = 2
 
-// row is an object of a list. asked is the one parent that the list was for.
+// row is an object of a list. asked is the parent that the list was filtered by.
 type row struct {
 	object       map[string]any
 	asked        string
@@ -73,13 +73,13 @@ func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item,
 	return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
 }
 
-func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.Read, bool) {
+func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.ListOp, bool) {
 	for _, read := range kind.Reads {
 		if read.Scope == scope && (read.Repeat || !repeat) {
 			return read, true
 		}
 	}
-	return resource.Read{}, false
+	return resource.ListOp{}, false
 }
 
 // showsAny reports whether any row belongs to one of the parents.
@@ -92,11 +92,11 @@ func showsAny(kind *resource.Kind, rows []row, parents []*item) bool {
 
 // query is one list to read: the value goes into the filter.
 type query struct {
-	read                       resource.Read
+	read                       resource.ListOp
 	value, asked, organisation string
 }
 
-// ask reads lists side by side; the rows stand in the order of the queries.
+// ask reads lists in parallel; the rows are in the order of the queries.
 func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 	parts := make([][]row, len(queries))
 	group, ctx := errgroup.WithContext(ctx)
@@ -119,7 +119,7 @@ func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 }
 
 // repeated reads the children of many parents with one filter that repeats.
-func (r *reader) repeated(ctx context.Context, read resource.Read, parents []*item) ([]row, error) {
+func (r *reader) repeated(ctx context.Context, read resource.ListOp, parents []*item) ([]row, error) {
 	var ids []string
 	for _, parent := range parents {
 		ids = append(ids, parent.Handle)

@@ -6,7 +6,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// declarations finds the declared resources that an existing one may be.
+// declarations finds the declared resources that may match an existing one.
 type declarations struct {
 	byAddress map[resource.Address]*resource.Resource
 	byKey     map[[2]string]*resource.Resource // of Global kinds, by kind and key
@@ -37,9 +37,9 @@ func declarationsIn(state *resource.State) declarations {
 	return d
 }
 
-// of gives the resource with the address of it or, of a Global kind, with its key. Where
-// only the plan can say which one it is, that is any of its siblings, or any of its
-// kind.
+// of returns the declared resource with the address of it or, of a Global kind, with
+// its key. If only the plan can decide which one it is, it returns all of its siblings,
+// or all of its kind.
 func (d declarations) of(it *item) []*resource.Resource {
 	switch {
 	case it.above.unsure():

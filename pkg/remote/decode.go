@@ -9,10 +9,10 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Decoding is lenient: what an answer holds beyond the descriptor is ignored, a
-// field that it leaves out is left out, an id may be text or an object, and a
-// null where the API's documents allow none means empty. Whatever stands in the
-// place of a sensitive value (a mask, null, the text) is dropped.
+// Decoding is lenient: keys that are not in the descriptor are ignored, a missing field
+// is left out, an id may be a string or an object, and a null where the API's documents
+// allow none means empty. The content of a sensitive value (a mask, null, the text) is
+// dropped.
 
 // newItem makes a resource of an object in an answer.
 func newItem(kind *resource.Kind, parent resource.Address, object map[string]any) (*item, error) {
@@ -34,8 +34,8 @@ func newItem(kind *resource.Kind, parent resource.Address, object map[string]any
 	return it, nil
 }
 
-// keyOf gives the key of r. Where the API has none, it is what people call r by, as far
-// as the fields tell.
+// keyOf returns the key of r. If the API has none, it is the label of r, as far as the
+// fields are known.
 func keyOf(r *resource.Resource, object map[string]any) (string, error) {
 	kind := r.Kind
 	lacks := func(name string) (string, error) {
@@ -64,7 +64,7 @@ func keyOf(r *resource.Resource, object map[string]any) (string, error) {
 	return key, nil
 }
 
-// decodeFields fills in the fields that the object shows.
+// decodeFields fills in the fields of the object.
 func decodeFields(r *resource.Resource, object map[string]any) {
 	for i := range r.Kind.Fields {
 		f := &r.Kind.Fields[i]
@@ -78,8 +78,8 @@ func decodeFields(r *resource.Resource, object map[string]any) {
 	}
 }
 
-// addFacts adds the facts that the object shows and that are not known yet, and the
-// fields that follow from all of them.
+// addFacts adds the facts of the object that are not known yet, and the fields that are
+// derived from all of them.
 func addFacts(r *resource.Resource, object map[string]any) {
 	for _, name := range r.Kind.Facts {
 		if value, said := object[name]; said && r.Facts[name] == nil {
@@ -91,8 +91,8 @@ func addFacts(r *resource.Resource, object map[string]any) {
 	}
 }
 
-// hidden reports whether a field's value must not be taken over: the API never
-// gives it back, another operation shows it, or the answer does not say that it does.
+// hidden reports whether a field's value must be ignored: the API never returns it,
+// another operation returns it, or the answer does not say that it contains it.
 func hidden(kind *resource.Kind, f *resource.Field, object map[string]any) bool {
 	if f.WriteOnly || f.ReadOp != "" && object[f.AnswerName()] == nil {
 		return true

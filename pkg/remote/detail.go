@@ -12,23 +12,23 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// readDetails fetches what a list did not show and must be known: fields, and whether
-// something waits for a deployment. It does so only for resources that need it, and
-// never for a sensitive value.
+// readDetails fetches what a list did not contain and must be known: fields, and
+// whether a resource waits for a deployment. It does so only for resources that need
+// it, and never for a sensitive value.
 //
-// Where everything is read, the first detail tells whether details of that kind
-// show more than its lists; if not, no further ones are requested.
+// If everything is read, the first detail shows whether details of that kind contain
+// more than its lists; if not, no further ones are requested.
 func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*item) error {
 	if kind.Ops.Get == "" {
 		return nil
 	}
 	var lacking []*item
 	for _, it := range items {
-		if len(r.lacks(it)) > 0 || r.scope.pending(it) {
+		if len(r.lacks(it)) > 0 || r.extent.pending(it) {
 			lacking = append(lacking, it)
 		}
 	}
-	if r.scope.Desired == nil && len(lacking) > 0 {
+	if r.extent.Desired == nil && len(lacking) > 0 {
 		first, before := lacking[0], len(lacking[0].Fields)
 		if err := r.readDetail(ctx, first); err != nil {
 			return err
@@ -45,18 +45,18 @@ func (r *reader) readDetails(ctx context.Context, kind *resource.Kind, items []*
 	return group.Wait()
 }
 
-// lacks names the fields of it that must be known, may be in a detail, and are not
-// there.
+// lacks returns the fields of it that must be known, may be in a detail, and are
+// missing.
 func (r *reader) lacks(it *item) []string {
 	var names []string
-	for _, name := range r.scope.fields(it) {
+	for _, name := range r.extent.fields(it) {
 		f := it.Kind.Field(name)
 		if it.Has(name) || f.WriteOnly || f.ReadOp != "" || f.Need == resource.Derived ||
 			f.Changes == resource.CreateOnly || f.Changes == resource.Identity || name == it.Kind.TransferFrom {
 			continue
 		}
 		if _, said := it.raw[f.AnswerName()]; said {
-			continue // dropped, or of no use
+			continue // dropped, or not needed
 		}
 		if condition := it.Kind.Field(f.If); condition != nil && it.raw[condition.AnswerName()] == true {
 			continue
@@ -85,8 +85,8 @@ func (r *reader) readDetail(ctx context.Context, it *item) error {
 	return nil
 }
 
-// readApart reads the fields that must be known and that only an operation of their own
-// shows ([resource.Field.ReadOp]).
+// readApart reads the fields that must be known and that only a separate operation
+// returns ([resource.Field.ReadOp]).
 func (r *reader) readApart(ctx context.Context, kind *resource.Kind) error {
 	l := r.listings[kind.Name]
 	if l.failed {
@@ -96,7 +96,7 @@ func (r *reader) readApart(ctx context.Context, kind *resource.Kind) error {
 	group.SetLimit(r.client.Parallelism())
 	for _, it := range l.items {
 		var ops []string
-		for _, name := range r.scope.fields(it) {
+		for _, name := range r.extent.fields(it) {
 			if op := kind.Field(name).ReadOp; op != "" && !it.Has(name) && !slices.Contains(ops, op) {
 				ops = append(ops, op)
 			}
@@ -116,7 +116,7 @@ func (r *reader) readApart(ctx context.Context, kind *resource.Kind) error {
 	return group.Wait()
 }
 
-// readFrom adds the fields that an operation shows. They stay unknown where the API
+// readFrom adds the fields that an operation returns. They remain unknown if the API
 // refuses it, or does not have it for this resource.
 func (r *reader) readFrom(ctx context.Context, it *item, op string) error {
 	object, err := r.client.Get(ctx, op, map[string]string{"uuid": it.Handle}, nil)
@@ -142,15 +142,15 @@ func (r *reader) readFrom(ctx context.Context, it *item, op string) error {
 	return nil
 }
 
-// refused reports whether the API does not let this token, or this resource, have an
-// operation. A token that is not accepted at all (401) is another matter.
+// refused reports whether the API does not allow an operation for this token or this
+// resource. A token that is rejected (401) is an error.
 func refused(err error) bool {
 	var status *api.StatusError
 	return errors.As(err, &status) && (status.Status == 403 || status.Status == 404 || status.Status == 405)
 }
 
-// shownIn finds what an answer holds under a name: at the top or, since the documents
-// leave the shape open, in one of the objects there. It is nil where there is nothing.
+// shownIn finds the value of a key in an answer: at the top or, since the shape is not
+// documented, in one of the objects there. It is nil if there is none.
 func shownIn(object map[string]any, name string) any {
 	if object[name] != nil {
 		return object[name]

@@ -12,15 +12,15 @@ import (
 
 // readRoots reads a root kind.
 func (r *reader) readRoots(ctx context.Context, kind *resource.Kind) ([]*item, []resource.CollectionID, error) {
-	if !r.scope.root(kind) {
+	if !r.extent.root(kind) {
 		return nil, nil, nil
 	}
 	items, err := r.rootsOf(ctx, kind, r.organisation.Handle)
 	if err != nil {
 		return nil, nil, err
 	}
-	// What may be transferred from other organisations is looked for there.
-	missing := r.scope.transferSources(kind, items)
+	// Resources that may be transferred are read from their organisations.
+	missing := r.extent.transferSources(kind, items)
 	lists := map[string][]*item{}
 	for _, key := range resource.SortedKeys(missing) {
 		from, err := r.findOrganisation(missing[key])
@@ -70,15 +70,15 @@ func (r *reader) rootsOf(ctx context.Context, kind *resource.Kind, organisation 
 	return items, nil
 }
 
-// readChildren reads a kind under all parents for which it is wanted, and what is
-// declared of a Global kind, wherever it is.
+// readChildren reads a kind under all parents for which it is wanted, and the declared
+// resources of a Global kind under any parent.
 func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item, []resource.CollectionID, error) {
 	var parents []*item
 	var collections []resource.CollectionID
 	byID := map[string]*item{} // by canonical id
 	organisations := []string{r.organisation.Handle}
 	for _, parent := range r.listings[kind.Parent].items {
-		if !r.scope.below(parent, kind) {
+		if !r.extent.below(parent, kind) {
 			continue
 		}
 		parents = append(parents, parent)
@@ -88,7 +88,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 			organisations = append(organisations, parent.organisation)
 		}
 	}
-	if len(parents) == 0 && !(kind.Global && r.scope.anyOf(kind)) {
+	if len(parents) == 0 && !(kind.Global && r.extent.anyOf(kind)) {
 		return nil, nil, nil
 	}
 	rows, err := r.rows(ctx, kind, parents, organisations)
@@ -96,7 +96,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		return nil, nil, err
 	}
 	children := map[*item][]*item{}
-	seen := map[[2]string]bool{} // where the API ignores a filter, two lists hold the same
+	seen := map[[2]string]bool{} // if the API ignores a filter, lists overlap
 	var unplaced []*item
 	for _, row := range rows {
 		parent, err := parentOf(kind, row)
@@ -123,7 +123,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 			return nil, nil, err
 		}
 		child.parent, child.organisation = parent, row.organisation
-		if r.scope.declaresKey(kind, child.Key) {
+		if r.extent.declaresKey(kind, child.Key) {
 			unplaced = append(unplaced, child)
 		}
 	}
@@ -138,7 +138,7 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 	return append(items, unplaced...), collections, nil
 }
 
-// parentOf is the id of a row's parent, "" where it has none.
+// parentOf is the id of a row's parent, "" if it has none.
 func parentOf(kind *resource.Kind, r row) (string, error) {
 	value, said := r.object[kind.ParentField]
 	switch {
@@ -150,8 +150,8 @@ func parentOf(kind *resource.Kind, r row) (string, error) {
 	return "", fmt.Errorf("the answer contains an object without a %s", kind.ParentField)
 }
 
-// sortSiblings orders siblings by the number that the API gives as their order,
-// where all have one; otherwise they stay in the order of the list.
+// sortSiblings sorts siblings by the API's order number, if all have one; otherwise
+// they keep the order of the list.
 func sortSiblings(items []*item) {
 	for _, it := range items {
 		if _, ok := it.raw["order"].(int64); !ok {

@@ -29,7 +29,7 @@ func gardenCatalog() *resource.Catalog {
 			{Name: "note", Doc: "Only a detail shows it."},
 		},
 		Ops:   resource.Ops{Get: "GetRepository", Update: "PartialUpdateRepository"},
-		Reads: []resource.Read{{Op: "ListRepositories", Scope: resource.Everything}},
+		Reads: []resource.ListOp{{Op: "ListRepositories", Scope: resource.Everything}},
 		Label: func(current *resource.Resource) string {
 			_, name := path.Split(current.Text("url"))
 			return strings.TrimSuffix(name, ".git")
@@ -44,7 +44,7 @@ func gardenCatalog() *resource.Catalog {
 			{Name: "song", Doc: "Only a detail shows it.", Changes: resource.Fixed},
 		},
 		Ops: resource.Ops{Get: "GetWebhook"},
-		Reads: []resource.Read{
+		Reads: []resource.ListOp{
 			{Op: "ListWebhooks", Filter: "repository", Scope: resource.ByParent},
 			{Op: "ListWebhooks", Scope: resource.Everything},
 		},
@@ -62,7 +62,7 @@ func gardenCatalog() *resource.Catalog {
 			{Name: "size", Need: resource.Derived, Changes: resource.OwnCall},
 		},
 		Ops:   resource.Ops{Get: "GetServiceInstance"},
-		Reads: []resource.Read{{Op: "ListServiceInstances", Filter: "environment", Scope: resource.ByParent}},
+		Reads: []resource.ListOp{{Op: "ListServiceInstances", Filter: "environment", Scope: resource.ByParent}},
 		Facts: []string{"service_status"},
 		Complete: func(*resource.Resource) map[string]resource.Value {
 			return map[string]resource.Value{"attached": true, "size": "L"}

@@ -9,7 +9,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Where a resource belongs, and what it is called there.
+// The parent and the name of a resource.
 
 // place puts a resource under a parent.
 func (it *item) place(parent resource.Address) {
@@ -17,9 +17,9 @@ func (it *item) place(parent resource.Address) {
 	it.Address = resource.NewAddress(it.Kind.Name, parent, it.Key)
 }
 
-// label names resources whose keys only the files know, once all their fields are read:
-// by what people call them, or by their ids where that is not known or not unique among
-// siblings. So each has an address of its own.
+// label names resources whose keys are only in the files, once all their fields are
+// read: by their labels, or by their ids if the label is unknown or not unique among
+// siblings. So each has a unique address.
 func label(kind *resource.Kind, items []*item) {
 	if !kind.Keyed() || kind.KeyInAPI() {
 		return
@@ -45,9 +45,9 @@ func label(kind *resource.Kind, items []*item) {
 	}
 }
 
-// placeUnderParents gives addresses to resources of a Global kind whose parents were
-// not read: the parents are fetched, so that a message can say where the
-// resource is. A parent that cannot be seen is named by its id.
+// placeUnderParents sets the addresses of resources of a Global kind whose parents were
+// not read: the parents are fetched, so that a message can say where the resource is. A
+// parent that is not accessible is named by its id.
 func (r *reader) placeUnderParents(ctx context.Context, kind *resource.Kind, unplaced []*item) error {
 	known := map[string]resource.Address{}
 	for _, child := range unplaced {

@@ -11,7 +11,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// finding is what a probe saw. handle and body are of the one match, empty where
+// finding is the result of a probe. handle and body are those of the match, empty if
 // nothing had to match.
 type finding struct {
 	seen   bool
@@ -19,11 +19,11 @@ type finding struct {
 	body   map[string]any
 }
 
-// errAmbiguous: a probe matched more than one object, so that none can be said to
-// be ours.
+// errAmbiguous: a probe matched more than one object, so it is unknown which one is
+// ours.
 var errAmbiguous = errors.New("more than one object matches what was sent")
 
-// look carries out a probe once.
+// look makes a probe once.
 func (c *Caller) look(ctx context.Context, p resource.Probe) (finding, error) {
 	objects, err := c.probed(ctx, p)
 	if err != nil {
@@ -32,7 +32,7 @@ func (c *Caller) look(ctx context.Context, p resource.Probe) (finding, error) {
 	return c.find(p, objects), nil
 }
 
-// find looks for what a probe recognises among the objects that it asked for.
+// find returns the match of a probe among the objects that it requested.
 func (c *Caller) find(p resource.Probe, objects []map[string]any) finding {
 	matches := matching(p, objects)
 	switch {
@@ -44,9 +44,9 @@ func (c *Caller) find(p resource.Probe, objects []map[string]any) finding {
 	return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}
 }
 
-// recognise looks for the effect of a call whose outcome is unclear. What LookUp and
-// Once find must also hold what was sent, as far as it can be read: a thing under the
-// natural key with other content is somebody else's.
+// recognise looks for the effect of a call whose outcome is unclear. An object that
+// LookUp and Once find must also contain what was sent, as far as it can be read: an
+// object with the same natural key and other content was created by another client.
 func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, error) {
 	if call.Retry == resource.ReadBack || call.Probe.Gone {
 		return c.look(ctx, *call.Probe)
@@ -75,7 +75,7 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 	return finding{}, nil
 }
 
-// matching gives the objects that a probe's Where fits and Known does not name.
+// matching returns the objects that match a probe's Where and are not in Known.
 func matching(p resource.Probe, objects []map[string]any) []map[string]any {
 	var found []map[string]any
 	for _, object := range objects {
@@ -97,7 +97,7 @@ func fits(where map[string]resource.Value, object map[string]any) bool {
 	return true
 }
 
-// probed gives what a probe asks for.
+// probed returns the objects that a probe requests.
 func (c *Caller) probed(ctx context.Context, p resource.Probe) ([]map[string]any, error) {
 	query, err := queryOf(p.Query)
 	if err != nil {
@@ -116,7 +116,7 @@ func (c *Caller) probed(ctx context.Context, p resource.Probe) ([]map[string]any
 	return []map[string]any{object}, nil
 }
 
-// wanted says for people what a probe waits for.
+// wanted describes what a probe waits for.
 func wanted(p resource.Probe) string {
 	if p.Gone {
 		return "it to be deleted"
@@ -128,9 +128,8 @@ func wanted(p resource.Probe) string {
 	return strings.Join(parts, ", ")
 }
 
-// contradiction names a field of a sent body that the object shows with another
-// value, "" where there is none. What the object does not show, and what was
-// sent as a secret, says nothing.
+// contradiction returns a field of a sent body that has another value in the object, ""
+// if there is none. Fields that are missing in the object, and secrets, are ignored.
 func contradiction(sent map[string]resource.Value, object map[string]any) string {
 	for _, name := range resource.SortedKeys(sent) {
 		got, shown := object[name]
@@ -144,9 +143,9 @@ func contradiction(sent map[string]resource.Value, object map[string]any) string
 	return ""
 }
 
-// agrees compares a value of ours with one of the API, leniently: an id may be
-// text or an object that holds it, in any of its forms, null and absent are alike,
-// numbers compare by value, and an object may hold more than was asked for.
+// agrees compares a value of ours with one of the API, leniently: an id may be a string
+// or an object that contains it, in any of its forms, null and absent are equal,
+// numbers compare by value, and an object may contain additional keys.
 func agrees(want resource.Value, got any) bool {
 	switch w := want.(type) {
 	case nil:
@@ -170,8 +169,8 @@ func agrees(want resource.Value, got any) bool {
 	return fmt.Sprint(want) == fmt.Sprint(got)
 }
 
-// idOf is the id that a reference in an answer holds: text, a number, or an
-// object with the id in it.
+// idOf is the id of a reference in an answer: a string, a number, or an object that
+// contains the id.
 func idOf(v any) string {
 	switch x := v.(type) {
 	case string:

@@ -13,29 +13,29 @@ import (
 
 // Reading the current state. Policy:
 //
-//   - Only what the files need is requested (scope.go). A root kind is read when it is
+//   - Only what the files need is requested (extent.go). A root kind is read when it is
 //     declared, a collection when it is declared for a parent that exists.
-//   - By the cheapest list (cost.go). Kinds of one depth are read side by side; the
-//     parents' ids are needed before the children.
-//   - What was read wholly is marked complete; nothing may be deleted from a
-//     collection that is not. A read that fails does not stop the others, so
-//     that a plan can show what is known, but the error is always given, and the
-//     state names the kinds that it is about.
+//   - It uses the cheapest list (cost.go). Kinds of the same depth are read in
+//     parallel; the parents' ids are needed before the children.
+//   - A collection that was read completely is marked complete; nothing may be deleted
+//     from one that is not. A failed read does not stop the others, so that a plan can
+//     show what is known, but the error is always returned, and the state names its
+//     kinds.
 //   - Decoding is lenient (decode.go), and a sensitive value is dropped.
-//   - The same answers give the same state, in whatever order they arrive.
+//   - The same answers give the same state, in any order of arrival.
 
 // item is a resource while it is being read.
 type item struct {
 	*resource.Resource
 	raw          map[string]any
-	above        *item  // the parent, nil for a root and where that was not read
+	above        *item  // the parent, nil for a root and if the parent was not read
 	parent       string // the parent's id
 	organisation string // the id of the organisation that it belongs to
-	deleted      bool   // the plan would delete it, or something above it
+	deleted      bool   // the plan would delete it, or an ancestor
 }
 
-// unsure reports whether only the plan can say which declared resource it is: the API
-// does not know its key, or that of something above it.
+// unsure reports whether only the plan can decide which declared resource it is: the
+// API does not know its key, or that of an ancestor.
 func (it *item) unsure() bool {
 	for ; it != nil; it = it.above {
 		if !it.Kind.KeyInAPI() {
@@ -45,13 +45,13 @@ func (it *item) unsure() bool {
 	return false
 }
 
-// collection is where it belongs.
+// collection is its collection.
 func (it *item) collection() resource.CollectionID {
 	return resource.CollectionID{Parent: it.Parent, Kind: it.Kind.Name}
 }
 
-// isRemoved reports whether an entry under removed means it: exactly the resource with
-// that id, where the entry has one.
+// isRemoved reports whether an entry of removed matches it: if the entry has an id,
+// exactly the resource with that id.
 func (it *item) isRemoved(entry resource.Removed) bool {
 	if entry.ID != "" {
 		return entry.Address.Kind() == it.Kind.Name && resource.SameID(entry.ID, it.Handle)
@@ -63,13 +63,13 @@ func (it *item) isRemoved(entry resource.Removed) bool {
 type listing struct {
 	items       []*item                 // in the state's order
 	collections []resource.CollectionID // that were read
-	failed      bool                    // not wholly
+	failed      bool                    // not completely
 }
 
 type reader struct {
 	client  *api.Client
 	catalog *resource.Catalog
-	scope   scope
+	extent  extent
 
 	organisation resource.Ref
 	choices      resource.Choices
@@ -77,8 +77,8 @@ type reader struct {
 	unread       []string
 }
 
-func newReader(client *api.Client, catalog *resource.Catalog, s scope) *reader {
-	r := &reader{client: client, catalog: catalog, scope: s, choices: resource.Choices{}, listings: map[string]*listing{}}
+func newReader(client *api.Client, catalog *resource.Catalog, e extent) *reader {
+	r := &reader{client: client, catalog: catalog, extent: e, choices: resource.Choices{}, listings: map[string]*listing{}}
 	for _, kind := range catalog.Kinds() {
 		r.listings[kind.Name] = &listing{}
 	}
@@ -110,8 +110,8 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 	return r.state(), errors.Join(errs...)
 }
 
-// each reads something of all kinds of a level, side by side. The errors stand in the
-// order of the kinds.
+// each runs a read for all kinds of a level, in parallel. The errors are in the order
+// of the kinds.
 func (r *reader) each(level []*resource.Kind, read func(*resource.Kind) error) []error {
 	failures := make([]error, len(level))
 	var all sync.WaitGroup
@@ -126,7 +126,7 @@ func (r *reader) each(level []*resource.Kind, read func(*resource.Kind) error) [
 			errs = append(errs, fmt.Errorf("read %s: %w", kind.Plural, err))
 			r.listings[kind.Name].failed = true
 			r.miss(kind.Name)
-			if r.scope.referred[kind.Name] {
+			if r.extent.referred[kind.Name] {
 				r.miss(r.refersTo(kind.Name)...)
 			}
 		}
@@ -134,7 +134,7 @@ func (r *reader) each(level []*resource.Kind, read func(*resource.Kind) error) [
 	return errs
 }
 
-// miss notes kinds that are not wholly known.
+// miss records kinds that were not read completely.
 func (r *reader) miss(kinds ...string) {
 	for _, name := range kinds {
 		if !slices.Contains(r.unread, name) {
@@ -143,7 +143,8 @@ func (r *reader) miss(kinds ...string) {
 	}
 }
 
-// readKind reads what there is of a kind, and what its lists do not show.
+// readKind reads the resources of a kind, and the details that its lists do not
+// contain.
 func (r *reader) readKind(ctx context.Context, kind *resource.Kind) (err error) {
 	l := r.listings[kind.Name]
 	if kind.Parent == "" {
@@ -157,19 +158,19 @@ func (r *reader) readKind(ctx context.Context, kind *resource.Kind) (err error) 
 	return r.readDetails(ctx, kind, l.items)
 }
 
-// settle gives what was read of a level its final addresses, and finds what would be
-// deleted of it.
+// settle sets the final addresses of the resources of a level, and finds those that
+// would be deleted.
 func (r *reader) settle(level []*resource.Kind) {
 	for _, kind := range level {
 		items := r.listings[kind.Name].items
 		label(kind, items)
 		for _, it := range items {
-			it.deleted = it.above != nil && it.above.deleted || r.scope.deletes(it)
+			it.deleted = it.above != nil && it.above.deleted || r.extent.deletes(it)
 		}
 	}
 }
 
-// state puts together what was read.
+// state assembles the state from what was read.
 func (r *reader) state() *resource.State {
 	state := &resource.State{
 		Organisation: r.organisation,

@@ -36,7 +36,7 @@ func basketCatalog() *resource.Catalog {
 				{Name: "port", Doc: "The port.", Type: resource.Int, Nullable: true},
 			},
 			Ops:     resource.Ops{Get: "GetApplication", Update: "PartialUpdateApplication"},
-			Reads:   []resource.Read{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
+			Reads:   []resource.ListOp{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
 			Facts:   []string{"is_locked"},
 			Compile: noCalls,
 		},
@@ -45,7 +45,7 @@ func basketCatalog() *resource.Catalog {
 			Key: "slug", KeyField: "slug", ParentField: "application",
 			Fields: []resource.Field{{Name: "branch", Doc: "The branch."}},
 			Ops:    resource.Ops{Get: "GetEnvironment", Update: "PartialUpdateEnvironment"},
-			Reads: []resource.Read{
+			Reads: []resource.ListOp{
 				{Op: "ListEnvironments", Filter: "application", Scope: resource.ByParent},
 				{Op: "ListEnvironments", Filter: "organisation", Scope: resource.ByOrganisation},
 			},
@@ -61,7 +61,7 @@ func basketCatalog() *resource.Catalog {
 				{Name: "tags", Doc: "The tags.", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
 			},
 			Ops:     resource.Ops{Get: "GetEnvironmentVariable", Update: "PartialUpdateEnvironmentVariable"},
-			Reads:   []resource.Read{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
+			Reads:   []resource.ListOp{{Op: "ListEnvironmentVariables", Filter: "environment", Scope: resource.ByParent, Repeat: true}},
 			Facts:   []string{"is_read_only", "order"},
 			Compile: noCalls,
 		},
@@ -70,7 +70,7 @@ func basketCatalog() *resource.Catalog {
 			Form: resource.Sequence, ParentField: "environment",
 			Fields: []resource.Field{{Name: "command", Doc: "The command.", Need: resource.Always}},
 			Ops:    resource.Ops{Update: "PartialUpdateCronjob"},
-			Reads: []resource.Read{
+			Reads: []resource.ListOp{
 				{Op: "ListCronjobs", Filter: "environment", Scope: resource.ByParent},
 				{Op: "ListCronjobs", Scope: resource.Everything},
 			},
@@ -82,7 +82,7 @@ func basketCatalog() *resource.Catalog {
 			Normal:  func(key string) (string, error) { return strings.ToLower(key), nil },
 			Fields:  []resource.Field{{Name: "primary", Doc: "It is the first one.", API: "is_primary", Type: resource.Bool}},
 			Ops:     resource.Ops{Get: "GetDomain", Update: "PartialUpdateDomain"},
-			Reads:   []resource.Read{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
+			Reads:   []resource.ListOp{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
 			Compile: noCalls,
 		},
 	)
@@ -408,8 +408,8 @@ func TestOrganisations(t *testing.T) {
 		want string
 	}{
 		{resource.Ref{Name: "Acme"}, "acme"}, {resource.Ref{Name: "ACME"}, "acme"}, {resource.Ref{Name: "rival"}, "rival"}, {resource.Ref{Handle: "rival"}, "rival"},
-		{resource.Ref{Name: "other"}, `error: no single organisation is called "other": choose one of Acme (acme), Rival (rival)`},
-		{resource.Ref{}, `error: no organisation is given: choose one of Acme (acme), Rival (rival)`},
+		{resource.Ref{Name: "other"}, `error: organisation "other": not found, or ambiguous: choose one of Acme (acme), Rival (rival)`},
+		{resource.Ref{}, `error: no organisation given: choose one of Acme (acme), Rival (rival)`},
 	} {
 		c, _ := newFake(t, newOrchard().handle)
 		desired := want(catalog)
@@ -417,7 +417,7 @@ func TestOrganisations(t *testing.T) {
 		got, err := Read(context.Background(), c, catalog, Wanted{Desired: desired})
 		if message, fails := strings.CutPrefix(test.want, "error: "); fails {
 			var choice *ChoiceError
-			if !errors.As(err, &choice) || len(choice.Choices) != 2 || err.Error() != message || got == nil {
+			if !errors.As(err, &choice) || len(choice.Candidates) != 2 || err.Error() != message || got == nil {
 				t.Errorf("%+v: got %v", test.ref, err)
 			}
 		} else if err != nil || got.Organisation.Handle != test.want {
@@ -532,7 +532,7 @@ func TestReadAll(t *testing.T) {
 	c, _ = newFake(t, newOrchard().handle)
 	_, err = ReadAll(context.Background(), c, catalog, resource.Ref{Name: "acme"}, []string{"blogg"})
 	var choice *ChoiceError
-	if !errors.As(err, &choice) || !slices.Equal(choice.Choices, []string{"shop", "blog", "old"}) {
+	if !errors.As(err, &choice) || !slices.Equal(choice.Candidates, []string{"shop", "blog", "old"}) {
 		t.Errorf("got %v", err)
 	}
 }

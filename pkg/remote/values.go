@@ -9,8 +9,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// bodyOf gives the body of a call in plain values: references as ids. Secrets stay
-// what they are, since only pkg/api reveals them.
+// bodyOf returns the body of a call in plain values: references as ids. Secrets are not
+// revealed, since only pkg/api does that.
 func bodyOf(call resource.Call) (map[string]any, error) {
 	body := make(map[string]any, len(call.Body))
 	for _, key := range resource.SortedKeys(call.Body) {
@@ -27,11 +27,11 @@ func plainValue(v resource.Value) (any, error) {
 	switch x := v.(type) {
 	case resource.Ref:
 		if x.Handle == "" {
-			return nil, fmt.Errorf("no id is known for %q", x.Name)
+			return nil, fmt.Errorf("the id of %q is unknown", x.Name)
 		}
 		return x.Handle, nil
 	case resource.HandleOf:
-		return nil, fmt.Errorf("no id is known for %s", x.Address)
+		return nil, fmt.Errorf("the id of %s is unknown", x.Address)
 	case resource.Source:
 		return nil, errors.New("a value_from was not resolved")
 	case []any:
@@ -58,7 +58,7 @@ func plainValue(v resource.Value) (any, error) {
 	return v, nil
 }
 
-// pathTexts gives the path parameters of an operation as text.
+// pathTexts returns the path parameters of an operation as text.
 func pathTexts(op string, params map[string]resource.Value) (map[string]string, error) {
 	texts := make(map[string]string, len(params))
 	for _, name := range resource.SortedKeys(params) {
@@ -71,7 +71,7 @@ func pathTexts(op string, params map[string]resource.Value) (map[string]string, 
 	return texts, nil
 }
 
-// queryOf gives the filters of a list; a list of values repeats its key.
+// queryOf returns the filters of a list; a list of values repeats its key.
 func queryOf(values map[string]resource.Value) (url.Values, error) {
 	query := url.Values{}
 	for _, key := range resource.SortedKeys(values) {
@@ -90,7 +90,7 @@ func queryOf(values map[string]resource.Value) (url.Values, error) {
 	return query, nil
 }
 
-// urlText gives the text of a value for a path or a query.
+// urlText returns the text of a value for a path or a query.
 func urlText(v resource.Value) (string, error) {
 	switch x := v.(type) {
 	case nil:
@@ -108,6 +108,6 @@ func urlText(v resource.Value) (string, error) {
 		}
 		return id.(string), nil
 	}
-	// Secrets too: URLs end up in the logs of proxies.
+	// Secrets are also refused: proxies log URLs.
 	return "", fmt.Errorf("a value of type %T cannot be part of a URL", v)
 }

@@ -15,7 +15,7 @@ func TestPathTexts(t *testing.T) {
 	}{
 		{"text", "x1", "x1", ""},
 		{"reference", resource.Ref{Handle: "h"}, "h", ""},
-		{"unresolved", resource.HandleOf{Address: at("basket.shop")}, "", "no id is known for basket.shop"},
+		{"unresolved", resource.HandleOf{Address: at("basket.shop")}, "", "the id of basket.shop is unknown"},
 		{"secret", resource.NewSecret(canarySecret), "", "cannot be part of a URL"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The JSON of an apply, and of its report file. The summary counts steps; blocked
-// are changes that the plan left out and that have no steps. What is written while
-// apply runs is in report.go.
+// The JSON of an apply, and of its report file. The summary counts steps; blocked are
+// changes that the plan left out and that have no steps. report.go writes the report
+// while apply runs.
 type applyDocument struct {
 	FormatVersion string           `json:"format_version"`
 	StartedAt     string           `json:"started_at"`
@@ -61,8 +61,8 @@ func summaryJSON(s apply.Summary) applySummaryJSON {
 	return applySummaryJSON{Done: s.Done, Failed: s.Failed, Skipped: s.Skipped, Waiting: s.Waiting, Unknown: s.Unknown, Blocked: s.Blocked}
 }
 
-// ApplyJSON prints how an apply ended, as one JSON document. A failure
-// of the command goes into the same document; nil is none.
+// ApplyJSON prints the result of an apply as one JSON document. A failure of the
+// command is part of the same document; nil is none.
 func ApplyJSON(w io.Writer, r *apply.Result, failure *Failure) error {
 	d := applyDocument{
 		FormatVersion: formatVersion, StartedAt: timestamp(r.StartedAt), DurationMS: r.Duration.Milliseconds(),
@@ -78,8 +78,8 @@ func ApplyJSON(w io.Writer, r *apply.Result, failure *Failure) error {
 	return writeJSON(w, d)
 }
 
-// running is the status of a step that has not ended. After a crash nobody knows what
-// became of it.
+// running is the status of a step that has not ended. After a crash its outcome is
+// unknown.
 const running = "running"
 
 func stepOf(s apply.StepResult) stepJSON {
@@ -104,7 +104,7 @@ func stepOf(s apply.StepResult) stepJSON {
 	return step
 }
 
-// timestamp gives t in UTC with milliseconds, "" for the zero time.
+// timestamp formats t in UTC with milliseconds, "" for the zero time.
 func timestamp(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -10,14 +10,14 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// looks of the ends of steps.
+// looks of the statuses of steps.
 var looks = map[apply.Status]look{
 	apply.Done: green, apply.Waiting: plain, apply.Failed: red, apply.Skipped: yellow, apply.Unknown: magenta, apply.Blocked: yellow,
 }
 
-// Progress gives what apply tells its progress to: a line on w for every step that
-// ended, as it ends, and now and then one for a deployment that is under way. What w
-// does not take is lost, since a broken pipe must not stop an apply half-way.
+// Progress returns the progress callback of apply: it prints a line to w for every step
+// that ends, and from time to time one for a running deployment. Write errors of w are
+// ignored, since a broken pipe must not stop an apply half-way.
 func Progress(w io.Writer, opt Options) func(apply.Event) {
 	deployments := deployProgress{}
 	return func(e apply.Event) {
@@ -56,9 +56,8 @@ func (p *page) step(s apply.StepResult) {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
 
-// ApplyText prints how an apply ended: what was not done and why, what to do
-// about it, and as the last line the summary. Deployments are the business of
-// [DeploymentsText].
+// ApplyText prints the result of an apply: what was not done and why, what to do about
+// it, and as the last line the summary. [DeploymentsText] prints the deployments.
 func ApplyText(w io.Writer, r *apply.Result, opt Options) error {
 	p := &page{Options: opt}
 	for _, status := range []apply.Status{apply.Failed, apply.Unknown, apply.Skipped, apply.Waiting} {
@@ -88,13 +87,13 @@ func ApplyText(w io.Writer, r *apply.Result, opt Options) error {
 // titles of the sections about steps that were not done.
 var titles = map[apply.Status]string{
 	apply.Failed:  "Failed",
-	apply.Unknown: "Not known whether it was done",
+	apply.Unknown: "Unknown whether it was done",
 	apply.Skipped: "Skipped",
 	apply.Waiting: "Waiting for a deployment",
 }
 
 func (p *page) section(r *apply.Result, status apply.Status) {
-	skipped := map[string][]string{} // what was skipped, by reason
+	skipped := map[string][]string{} // skipped steps, by reason
 	for _, s := range r.Steps {
 		if s.Status == status && s.Error == nil {
 			skipped[s.Because] = append(skipped[s.Because], s.Step.String())
@@ -123,11 +122,11 @@ func (p *page) section(r *apply.Result, status apply.Status) {
 	}
 }
 
-// mostAlike is how many steps that were skipped for one reason are listed one by
-// one: each had a line of its own already.
+// mostAlike is how many steps that were skipped for the same reason are listed one by
+// one: each of them has been printed already.
 const mostAlike = 5
 
-// tells prints what a person has to do, or to write down.
+// tells prints what the user has to do, or to write down.
 func (p *page) tells(r *apply.Result) {
 	first := true
 	for _, s := range r.Steps {
@@ -136,7 +135,7 @@ func (p *page) tells(r *apply.Result) {
 		}
 		if first {
 			p.gap()
-			p.line(0, as(bold, "For you to do"))
+			p.line(0, as(bold, "Manual steps"))
 			first = false
 		}
 		p.line(changeIndent, as(bold, s.Step.Address().String()))
@@ -146,7 +145,7 @@ func (p *page) tells(r *apply.Result) {
 	}
 }
 
-// advise says what to do next.
+// advise prints what to do next.
 func advise(r *apply.Result) []string {
 	var out []string
 	if r.Interrupted {
@@ -158,14 +157,14 @@ func advise(r *apply.Result) []string {
 	return out
 }
 
-// past of the actions.
+// past tense of the actions.
 var past = map[resource.Action]string{
 	resource.Create: "created", resource.Update: "updated", resource.Replace: "replaced",
 	resource.Move: "moved", resource.Transfer: "transferred", resource.Delete: "deleted",
 }
 
-// applySummary counts the changes that were made and, where not all went well,
-// how the steps ended.
+// applySummary counts the changes that were made and, if not all steps are done, the
+// steps by status.
 func applySummary(r *apply.Result) string {
 	made, waiting := map[resource.Action]int{}, 0
 	for _, c := range r.Changes {

@@ -6,10 +6,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// plannedJSON is what is deployed, or waits for it: the addresses of the changes that
-// it brings into effect, and what is deployed along with them that is not ours.
-// ForeignCommits is -1 where there are some and the API does not say how many;
-// ForeignUntold where it says too little to know. Waits says why it is not deployed.
+// plannedJSON is a deployment, or an environment that waits for one: the addresses of
+// the changes that it brings into effect, and other changes that are deployed with
+// them. ForeignCommits is -1 if there are some and the API does not return their
+// number; ForeignUntold is set if the API does not return enough to decide. Waits says
+// why it is not deployed.
 type plannedJSON struct {
 	Address        resource.Address   `json:"address"`
 	Reason         string             `json:"reason"`
@@ -36,8 +37,8 @@ func plannedDeployments(p *plan.Plan) []plannedJSON {
 	return out
 }
 
-// deploymentJSON is what became of a deployment. Status is that of a step, or
-// unneeded, or running (it goes on, and is not waited for any more).
+// deploymentJSON is the result of a deployment. Status is that of a step, or unneeded,
+// or running (it continues, and apply no longer waits for it).
 type deploymentJSON struct {
 	Address        resource.Address `json:"address"`
 	ID             string           `json:"id,omitempty"`

@@ -16,7 +16,7 @@ import (
 func planted(deploy bool) *plan.Plan {
 	waits := ""
 	if !deploy {
-		waits = "deploying was not asked for (--deploy)"
+		waits = "--deploy was not passed"
 	}
 	c := &resource.Change{
 		Address: at("tree.hill/live/apple"), Kind: tree, Action: resource.Create, After: of(tree, "hill/live/apple", nil),
@@ -59,7 +59,7 @@ func deployed() *apply.Result {
 		one("test", "", apply.Skipped, "", "create of tree.hill/test/fig failed", 0),
 		one("idle", "", apply.Unneeded, "", "", time.Second),
 		one("slow", "d3", apply.Running, "", "the time for deployments is up (45m0s)", 45*time.Minute),
-		one("odd", "", apply.Unknown, "it is not known whether this was done: EOF", "", time.Minute),
+		one("odd", "", apply.Unknown, "it is unknown whether this was done: EOF", "", time.Minute),
 	}}
 }
 
@@ -70,8 +70,8 @@ func TestDeployments(t *testing.T) {
 	golden(t, "apply_deployments.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, deployed(), nil) })
 
 	waiting := &apply.Result{Deployments: []apply.DeploymentResult{
-		{Address: at("garden.hill/live"), Status: apply.Waiting, Because: "deploying was not asked for (--deploy)"},
-		{Address: at("garden.hill/test"), Status: apply.Waiting, Because: "deploying was not asked for (--deploy)"},
+		{Address: at("garden.hill/live"), Status: apply.Waiting, Because: "--deploy was not passed"},
+		{Address: at("garden.hill/test"), Status: apply.Waiting, Because: "--deploy was not passed"},
 	}}
 	golden(t, "deployments_waiting.txt", func(b *bytes.Buffer) error { return render.DeploymentsText(b, waiting, render.Options{}) })
 	golden(t, "deploy_progress.txt", func(b *bytes.Buffer) error {

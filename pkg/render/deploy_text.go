@@ -13,7 +13,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// deployments prints what is deployed, and what else is deployed with it.
+// deployments prints what is deployed, and which other changes are deployed with it.
 func (p *page) deployments(made *plan.Plan) {
 	first := true
 	for _, d := range made.Deployments {
@@ -22,18 +22,18 @@ func (p *page) deployments(made *plan.Plan) {
 		}
 		if first {
 			p.gap()
-			p.line(0, as(bold, "Deployments"), text(", as far as the API says that they are needed"))
+			p.line(0, as(bold, "Deployments"), text(", if the API says that they are needed"))
 			first = false
 		}
-		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(d.Reason, "waits for a deployment already")))
-		if along := goesAlong(d.Along); along != "" {
+		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(d.Reason, "already waits for a deployment")))
+		if along := alsoDeploys(d.Along); along != "" {
 			p.line(fieldIndent, as(yellow, along))
 		}
 	}
 }
 
-// waiting prints what waits for a deployment that the plan does not make: changes of
-// which only that part is left, and environments.
+// waiting prints what waits for a deployment that the plan does not make: changes whose
+// other steps are done, and environments.
 func (p *page) waiting(made *plan.Plan, changes []*resource.Change) {
 	waiting := waitingOf(made)
 	if len(waiting)+len(changes) == 0 {
@@ -55,17 +55,17 @@ func (p *page) waiting(made *plan.Plan, changes []*resource.Change) {
 	}
 }
 
-// waitingOf gives what gets no deployment by this plan and waits for one already, or
-// would have got one.
+// waitingOf returns the environments that this plan does not deploy although they
+// already wait for a deployment, or would need one.
 func waitingOf(made *plan.Plan) []*plan.Deployment {
 	return slices.DeleteFunc(slices.Clone(made.Deployments), func(d *plan.Deployment) bool {
 		return d.Waits == "" || len(d.Along.Changes) == 0 && !made.Deploy
 	})
 }
 
-// goesAlong says in a sentence what a deployment takes along that is not ours, ""
-// where that is nothing.
-func goesAlong(a plan.Along) string {
+// alsoDeploys says in a sentence which other changes a deployment includes, "" for
+// none.
+func alsoDeploys(a plan.Along) string {
 	var parts []string
 	switch {
 	case a.Commits < 0:
@@ -78,24 +78,24 @@ func goesAlong(a plan.Along) string {
 	}
 	switch {
 	case len(parts) > 0:
-		return "also deploys what waits already: " + strings.Join(parts, ", ")
+		return "also deploys earlier changes: " + strings.Join(parts, ", ")
 	case a.Untold:
-		return "may also deploy what waits already: the API does not say"
+		return "may also deploy earlier changes: the API does not return this"
 	}
 	return ""
 }
 
-// The lines of a deployment under way are this far apart at least, unless it has
-// moved on by so much.
+// The lines of a running deployment are at least this far apart, unless it has advanced
+// by this much.
 const (
 	progressEvery   = 30 * time.Second
 	progressPercent = 10
 )
 
-// deployProgress is what was last told of the deployments that are under way.
+// deployProgress is what was last printed about the running deployments.
 type deployProgress map[resource.Address]apply.DeploymentResult
 
-// tell prints news of a deployment, now and then.
+// tell prints updates of a deployment, limited in frequency.
 func (last deployProgress) tell(p *page, d apply.DeploymentResult) {
 	before := last[d.Address]
 	took := as(dim, " ("+short(d.Duration)+")")
@@ -103,7 +103,7 @@ func (last deployProgress) tell(p *page, d apply.DeploymentResult) {
 	case d.Status != apply.Pending:
 		p.deployed(d)
 	case d.ID == "" && d.After != before.After:
-		p.line(0, as(cyan, pad("waits", 9)), text("deploy "+d.Address.String()+": deployment "+d.After+" is running already"))
+		p.line(0, as(cyan, pad("waits", 9)), text("deploy "+d.Address.String()+": deployment "+d.After+" is already running"))
 	case d.ID != before.ID:
 		p.line(0, as(cyan, pad("deploys", 9)), text("deploy "+d.Address.String()+": deployment "+d.ID), took)
 	case d.ID != "" && (d.Percent >= before.Percent+progressPercent || d.Duration >= before.Duration+progressEvery):
@@ -129,7 +129,7 @@ func (p *page) deployed(d apply.DeploymentResult) {
 	case d.Status == apply.Unneeded:
 		what += ": nothing waits for a deployment"
 	case d.Status == apply.Running:
-		what += ": " + d.Because + "; deployment " + d.ID + " goes on at Divio; to wait for it again, re-run divioctl apply --deploy"
+		what += ": " + d.Because + "; deployment " + d.ID + " continues at Divio; to wait for it again, re-run divioctl apply --deploy"
 	case d.Because != "":
 		what += ": " + d.Because
 	}
@@ -140,7 +140,7 @@ func (p *page) deployed(d apply.DeploymentResult) {
 	p.line(0, spans...)
 }
 
-// short gives a duration in seconds, and a long one in minutes.
+// short formats a duration in seconds, and a long one in minutes.
 func short(d time.Duration) string {
 	if d < time.Minute {
 		return seconds(d)
@@ -148,7 +148,7 @@ func short(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// DeploymentsText prints how the deployments ended, with the ends of the logs of
+// DeploymentsText prints the results of the deployments, with the end of the log of
 // those that failed, and what still waits for a deployment.
 func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 	p := &page{Options: opt}
@@ -171,7 +171,7 @@ func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 		p.gap()
 		p.deployed(d)
 		if len(d.Log) > 0 {
-			p.line(changeIndent, as(bold, "The end of its log:"))
+			p.line(changeIndent, as(bold, "End of the log:"))
 		}
 		for _, l := range d.Log {
 			if l == "" {

@@ -44,9 +44,9 @@ func (p *page) diagnostic(d diag.Diagnostic) {
 // tabStop is how far apart tab stops are.
 const tabStop = 4
 
-// markLine gives a source line as it is shown and the line below it that marks
-// length characters from column (counted from 1; 0 marks nothing). A line that
-// does not fit into limit columns is cut on both sides of the mark.
+// markLine returns a source line as it is shown and the line below it that marks length
+// characters from column (counted from 1; 0 marks nothing). A line that is longer than
+// limit columns is cut on both sides of the mark.
 func markLine(source string, column, length, limit int) (shown, mark string) {
 	var cells []string
 	edges := []int{0} // where each cell begins, and the last one ends

@@ -7,9 +7,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/diag"
 )
 
-// Failure is why a command failed, what to do about it ("" where nothing is
-// known) and the exit code that says so. Problems in the files, where Err holds a
-// [diag.List], are shown one by one.
+// Failure is why a command failed, what to do about it ("" for no hint) and the exit
+// code. Problems in the files, where Err holds a [diag.List], are shown one by one.
 type Failure struct {
 	Err      error
 	Hint     string
@@ -23,8 +22,8 @@ type failureJSON struct {
 	Diagnostics diag.List `json:"diagnostics,omitempty"`
 }
 
-// FailureText prints a failure for people: the problems in the files with their
-// places, or else one line an error; then the hint.
+// FailureText prints a failure as text: the problems in the files with their positions,
+// or else one line per error; then the hint.
 func FailureText(w io.Writer, f Failure, opt Options) error {
 	p := &page{Options: opt}
 	var list diag.List
@@ -48,7 +47,7 @@ func FailureJSON(w io.Writer, f Failure) error {
 	}{f.document()})
 }
 
-// document gives the JSON of a failure; nil has none.
+// document returns the JSON of a failure; nil has none.
 func (f *Failure) document() *failureJSON {
 	if f == nil {
 		return nil
@@ -60,8 +59,8 @@ func (f *Failure) document() *failureJSON {
 	return d
 }
 
-// separate takes apart what [errors.Join] put together. Other errors that hold
-// several have a sentence of their own to say.
+// separate splits an error of [errors.Join]. Other errors with several causes have a
+// message of their own.
 func separate(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok || errors.Join(joined.Unwrap()...).Error() != err.Error() {

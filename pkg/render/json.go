@@ -9,13 +9,13 @@ import (
 	"unicode/utf16"
 )
 
-// formatVersion of the JSON documents. The number before the dot changes when
-// something goes or means something else, the one behind it when something is
-// added.
+// formatVersion of the JSON documents. The number before the dot changes when something
+// is removed or changes its meaning, the one after it when something is added.
 const formatVersion = "2.0"
 
 // writeJSON prints a document, indented, with the characters < > & as they are.
-// What could steer a terminal is escaped, which means the same to a program.
+// Characters that could control a terminal are escaped, which does not change the
+// document.
 func writeJSON(w io.Writer, document any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -24,8 +24,8 @@ func writeJSON(w io.Writer, document any) error {
 	if err := e.Encode(document); err != nil {
 		return err
 	}
-	// The encoder escapes control characters of ASCII; everything else that
-	// cannot be printed stands inside a string.
+	// The encoder escapes control characters of ASCII; all other characters that cannot
+	// be printed are inside a string.
 	var out bytes.Buffer
 	for _, r := range b.String() {
 		if r == '\n' || unicode.IsPrint(r) {

@@ -7,22 +7,22 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// line is one line of a difference: '+' is new, '-' is gone, ' ' is as it was and
-// '…' stands for lines that are left out.
+// line is one line of a difference: '+' is added, '-' is removed, ' ' is unchanged and
+// '…' represents lines that are left out.
 type line struct {
 	sign rune
 	text string
 }
 
-// diffLines compares line by line. Of what is the same, context lines around
-// every difference are shown; a negative context shows none and does not mention
-// it either (sets).
+// diffLines compares line by line. Of unchanged lines, context lines around every
+// difference are shown; a negative context shows none and does not count them either
+// (sets).
 func diffLines(before, after []string, context int) []line {
 	return elide(compareLines(before, after), context)
 }
 
-// compareLines gives each distinct line a character of its own and has the
-// characters compared.
+// compareLines replaces each distinct line by a unique character and compares the
+// characters.
 func compareLines(before, after []string) []line {
 	var known []string
 	number := map[string]int{}
@@ -78,7 +78,7 @@ func index(r rune) int {
 	return n - 1
 }
 
-// elide leaves out what is the same and far from every difference.
+// elide leaves out unchanged lines that are far from every difference.
 func elide(lines []line, context int) []line {
 	near := make([]bool, len(lines))
 	for i, l := range lines {
@@ -102,7 +102,7 @@ func elide(lines []line, context int) []line {
 		}
 		switch {
 		case context < 0:
-		case i-start == 1: // a line is no longer than the note that it is left out
+		case i-start == 1: // leaving out one line would not be shorter
 			out = append(out, lines[start])
 		default:
 			out = append(out, line{'…', fmt.Sprintf("%d lines unchanged", i-start)})
@@ -111,8 +111,7 @@ func elide(lines []line, context int) []line {
 	return out
 }
 
-// split takes a text apart into lines; blanks at the end of a line are made
-// visible.
+// split splits a text into lines; blanks at the end of a line are made visible.
 func split(s string) []string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {

@@ -12,18 +12,18 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Markdown is for the comment on a pull request, which people read before they
-// approve. So what cannot be taken back comes first and whole: what apply would
-// stop for, what is deleted, replaced or taken from elsewhere. Then what is
-// blocked, then drift, then what the files ask for, a fold for each application.
+// Markdown is for the comment on a pull request, which people read before they approve.
+// So what cannot be undone comes first and complete: limits that would stop apply, and
+// deleted, replaced or transferred resources. Then blocked changes, then drift, then
+// what the files ask for, a fold for each application.
 //
 //   - Every change is in exactly one block, as in the other formats.
-//   - A comment has room for 65,536 characters. What does not fit gives way from
-//     the end and is counted (markdown_fit.go); what destroys gives way last.
-//   - Whatever came from outside stands in a fence that is longer than any run of
-//     backticks in it, behind a sign of ours on its line; outside of fences it is
-//     in a code span or escaped (markdown_escape.go). There it is no HTML, no link,
-//     no mention, no command of the forge.
+//   - A comment can have 65,536 characters. What does not fit is left out from the end
+//     and counted (markdown_fit.go); destructive changes are left out last.
+//   - All external text is in a fence that is longer than any run of backticks in it,
+//     after a sign at the start of its line; outside of fences it is in a code span or
+//     escaped (markdown_escape.go). So it cannot be HTML, a link, a mention or a
+//     command of the forge.
 //   - The first line is invisible and begins with [MarkdownMarker], so that a bot
 //     finds its comment and updates it.
 
@@ -32,9 +32,9 @@ import (
 // "digest=sha256:...", "empty" or "failed", and " -->".
 const MarkdownMarker = "<!-- divioctl:plan "
 
-// PlanMarkdown prints a plan as a comment for a pull request. A failure that came
-// after the plan was made is told in it; nil is none. It fails on a plan whose
-// counts disagree with what it lists.
+// PlanMarkdown prints a plan as a comment for a pull request. A failure that occurred
+// after the plan was made is part of it; nil is none. It fails on a plan whose counts
+// disagree with its content.
 func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	view, err := viewPlan(p)
 	if err != nil {
@@ -43,12 +43,12 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	c := &comment{marker: "digest=" + digestText(p.Digest), title: view.summaryLine()}
 	if p.Empty() {
 		c.marker, c.title = "empty", "No changes"
-		c.lead = "Everything that the files declare is there as declared"
+		c.lead = "The current state matches the files"
 		switch {
 		case len(p.MayWrite) > 0:
-			c.lead += ", as far as that can be told without the values"
+			c.lead += ", as far as this is known without the values of value_from"
 		case len(view.uncompared) > 0:
-			c.lead = "Nothing that can be compared differs"
+			c.lead = "No differences in what can be compared"
 		}
 		c.lead += ". "
 	}
@@ -64,18 +64,18 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	return c.writeTo(w)
 }
 
-// FailureMarkdown prints, as a comment for a pull request, that there is no plan,
-// so that none from an earlier run is believed any longer.
+// FailureMarkdown prints, as a comment for a pull request, that there is no plan. It
+// replaces the plan of an earlier run.
 func FailureMarkdown(w io.Writer, f Failure) error {
 	c := &comment{
 		marker: "failed", title: "There is no plan",
-		lead: "An earlier plan in this place does not hold any more.",
+		lead: "An earlier plan in this comment is no longer valid.",
 	}
 	c.add(failureBlock(f))
 	return c.writeTo(w)
 }
 
-// The order in which blocks get their room.
+// The order in which space is given to blocks.
 const (
 	rankDestructive = iota
 	rankFailure
@@ -88,7 +88,7 @@ const (
 	rankRest
 )
 
-// markdown gives the blocks of a plan in the order in which they are read.
+// markdown returns the blocks of a plan in the order in which they are shown.
 func (v *planView) markdown() []*block {
 	drift, asked := all(v.drift), all(v.groups)
 	lost := slices.Concat(filter(asked, true), filter(drift, true))
@@ -100,7 +100,7 @@ func (v *planView) markdown() []*block {
 	return slices.Concat(
 		[]*block{
 			violationBlock(v.plan.Violations),
-			changeBlock("Destructive: look at these first", "destructive change", rankDestructive, lost),
+			changeBlock("Destructive: review these first", "destructive change", rankDestructive, lost),
 			changeBlock("Blocked, left out", "blocked change", rankBlocked, v.blocked),
 			changeBlock("Waiting for a deployment", "waiting change", rankDeployments, v.waiting),
 		},
@@ -118,7 +118,7 @@ func all(groups []*group) []*resource.Change {
 	return out
 }
 
-// filter gives the changes that are destructive, or those that are not.
+// filter returns the changes that are destructive, or those that are not.
 func filter(changes []*resource.Change, lost bool) []*resource.Change {
 	var out []*resource.Change
 	for _, c := range changes {
@@ -139,8 +139,8 @@ func changeBlock(title, one string, rank int, changes []*resource.Change) *block
 	return b
 }
 
-// folds shows changes in a fold for each application, or whatever else is at the
-// top: the first part of the address.
+// folds shows changes in a fold for each application or other root resource: the first
+// part of the address.
 func folds(title, one string, rank int, changes []*resource.Change) []*block {
 	var blocks []*block
 	for _, g := range groupBy(application, changes) {
@@ -170,7 +170,7 @@ func countActions(changes []*resource.Change) string {
 
 func violationBlock(violations []plan.Violation) *block {
 	b := &block{rank: rankViolations, one: "violation", many: "violations"}
-	b.heading("Apply would stop before the first change")
+	b.heading("Limits: apply would stop before the first change")
 	for _, violation := range violations {
 		e := entry{head: diffText('-', 0, violation.Message)}
 		if violation.Flag != "" {
@@ -187,9 +187,9 @@ func violationBlock(violations []plan.Violation) *block {
 
 func deploymentBlock(p *plan.Plan) *block {
 	b := &block{rank: rankDeployments, one: "deployment", many: "deployments"}
-	title := "Deployments, as far as the API says that they are needed"
+	title := "Deployments, if the API says that they are needed"
 	if !p.Deploy {
-		title = "Environments that wait for a deployment already"
+		title = "Environments that already wait for a deployment"
 	}
 	b.heading(title)
 	for _, d := range p.Deployments {
@@ -200,8 +200,8 @@ func deploymentBlock(p *plan.Plan) *block {
 			b.addWaiting(d)
 			continue
 		}
-		e := entry{head: diffText('-', 0, d.Address.String()+"  "+cmp.Or(d.Reason, "waits for a deployment already"))}
-		if along := goesAlong(d.Along); along != "" {
+		e := entry{head: diffText('-', 0, d.Address.String()+"  "+cmp.Or(d.Reason, "already waits for a deployment"))}
+		if along := alsoDeploys(d.Along); along != "" {
 			e.head += diffText(' ', 4, along)
 		}
 		if d.Waits != "" {
@@ -236,7 +236,7 @@ func (b *block) addNote(label string, n plan.Note) {
 	b.addLine(label + n.Text)
 }
 
-// restBlock is what is worth knowing and changes nothing, in one fold.
+// restBlock is information that changes nothing, in one fold.
 func (v *planView) restBlock() *block {
 	p := v.plan
 	b := &block{rank: rankRest, one: "remark", many: "remarks"}
@@ -254,10 +254,10 @@ func (v *planView) restBlock() *block {
 		b.addLine("unmanaged: " + c.summary())
 	}
 	if len(v.uncompared) > 0 {
-		b.addLine("not compared, since it cannot be read back: " + someFields(v.uncompared))
+		b.addLine("not compared, because the API does not return it: " + someFields(v.uncompared))
 	}
 	if len(p.MayWrite) > 0 {
-		b.addLine("may be written, since the values were not looked up (--no-secrets): " + someFields(p.MayWrite))
+		b.addLine("may be written, because value_from was not resolved (--no-secrets): " + someFields(p.MayWrite))
 	}
 	for _, n := range v.notes {
 		b.addNote("note: ", n)
@@ -265,7 +265,7 @@ func (v *planView) restBlock() *block {
 	return b
 }
 
-// failureBlock says what went wrong, as on a screen.
+// failureBlock shows the failure as on a terminal.
 func failureBlock(f Failure) *block {
 	b := &block{rank: rankFailure, one: "line about the failure", many: "lines about the failure"}
 	b.heading(fmt.Sprintf("Failed with exit code %d", f.ExitCode))
@@ -280,7 +280,7 @@ func failureBlock(f Failure) *block {
 	return b
 }
 
-// digestText is a digest without anything that is none of it.
+// digestText is a digest without any other characters.
 func digestText(digest string) string {
 	return cmp.Or(strings.Map(func(r rune) rune {
 		if r == ':' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {

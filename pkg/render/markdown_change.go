@@ -4,8 +4,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// destructive reports whether a change takes something away that running it
-// backwards would not bring back.
+// destructive reports whether reverting a change would not restore what it removes.
 func destructive(c *resource.Change) bool {
 	switch c.Action {
 	case resource.Delete, resource.Replace, resource.Transfer:
@@ -14,8 +13,8 @@ func destructive(c *resource.Change) bool {
 	return c.Needs != ""
 }
 
-// sign is what the line of a change begins with in a diff block, which colours
-// lines by that. What is blocked has none.
+// sign is the first character of a change in a diff block, which selects the colour of
+// the line. Blocked changes have none.
 func sign(c *resource.Change) rune {
 	switch {
 	case c.Blocked != "":
@@ -28,8 +27,8 @@ func sign(c *resource.Change) rune {
 	return '!'
 }
 
-// changeEntry prints a change as lines of a diff: what is done to what, then why
-// and what becomes different.
+// changeEntry prints a change as lines of a diff: the action and the address, then the
+// reason and the fields.
 func changeEntry(c *resource.Change) entry {
 	head := pad(string(c.Action), 8) + " " + c.Address.String()
 	if where := aside(c); where != "" {
@@ -61,7 +60,7 @@ func changeEntry(c *resource.Change) entry {
 }
 
 const (
-	// markdownColumns is how wide a field may be to stand on one line.
+	// markdownColumns is how wide a field may be to be shown on one line.
 	markdownColumns = 120
 	// mostLines of one field are shown.
 	mostLines = 40

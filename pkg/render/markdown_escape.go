@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// How text from outside gets into Markdown. First of all it becomes one line of
-// printable characters of a bounded length, as on a screen; then it goes into one
-// of three places, none of which it can leave.
+// How external text is put into Markdown. First it becomes one line of printable
+// characters of a bounded length, as on a terminal; then it is put into one of three
+// contexts that it cannot end.
 
 const (
 	// longestLine and longestWord are in bytes.
@@ -17,16 +17,16 @@ const (
 	longestWord = 100
 )
 
-// diffText gives a line for a fence. It begins with a sign and a blank of ours,
-// so that no line can end the fence or be a command to the forge.
+// diffText returns a line for a fence. It begins with a sign and a blank, so that no
+// line can end the fence or be a command to the forge.
 func diffText(sign rune, blanks int, s string) string {
 	return string(sign) + " " + indent(blanks) + cut(safe(s), longestLine) + "\n"
 }
 
-// fenceFor gives a fence that the text cannot end.
+// fenceFor returns a fence that the text cannot end.
 func fenceFor(text string) string { return strings.Repeat("`", max(3, longestRun(text)+1)) }
 
-// codeSpan puts a text into a line of Markdown, where it is nothing but text.
+// codeSpan returns a text as a code span, in which it is plain text.
 func codeSpan(s string) string {
 	s = cut(safe(s), longestWord)
 	if s == "" {

@@ -10,22 +10,22 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What a comment holds, and what gives way when it is too long. GitHub takes
-// 65,536 characters. We count bytes, which are never fewer than characters in any
-// way of counting them, and leave room for a line that a bot adds.
+// What a comment contains, and what is left out if it is too long. GitHub accepts
+// 65,536 characters. We count bytes, which are never fewer than characters, and leave
+// space for a line that a bot adds.
 //
-// Blocks get their room by rank, and those of a rank in their order, so that what
-// gives way is at the end:
+// Blocks get space by rank, and those of the same rank in their order, so that what is
+// left out is at the end:
 //
-//   - a block that does not fit is shown without its values, a line for a change;
-//   - what does not fit even so is left out from its end;
-//   - a block of which nothing is left goes as a whole.
+//   - a block that does not fit is shown without its values, one line per change;
+//   - entries that still do not fit are left out from its end;
+//   - a block without entries is left out completely.
 //
 // What is left out is counted at the top of the comment.
 const (
 	commentRoom   = 64_000
-	shortcomings  = 1_000 // room for the sentence that counts
-	longestRemark = 64    // room for the line about the rest of a block
+	shortcomings  = 1_000 // space for the sentence that counts
+	longestRemark = 64    // space for the line about the rest of a block
 )
 
 // comment is a Markdown document: trusted text around blocks.
@@ -43,13 +43,13 @@ type block struct {
 	one, many   string             // what an entry is
 	changes     []*resource.Change // what the entries show, where it is changes
 
-	// rank decides who gets room first; shown and brief are what came of it: how
-	// many entries, and whether only their heads.
+	// rank decides which block gets space first; shown and brief are the result: how
+	// many entries are shown, and whether only their first lines.
 	rank, shown int
 	brief       bool
 }
 
-// entry is lines in a fence: all there is to say, and what must not be missing.
+// entry is lines in a fence: the full text, and the part that must be shown.
 type entry struct{ full, head string }
 
 func (b *block) addLine(s string) {
@@ -64,7 +64,7 @@ func (b *block) heading(title string) {
 	}
 }
 
-// fold makes the block one that is closed at first.
+// fold makes the block collapsible and initially closed.
 func (b *block) fold(summary string) {
 	b.open += "<details><summary>" + summary + "</summary>\n\n"
 	b.close = "\n</details>\n"
@@ -137,7 +137,7 @@ func (b *block) fence() string {
 	return fence
 }
 
-// frame is the room that a block takes besides its entries, at most.
+// frame is the maximum space of a block without its entries.
 func (b *block) frame() int {
 	return len("\n"+b.open+b.language+"\n\n"+b.close) + 2*len(b.fence()) + longestRemark
 }
@@ -160,7 +160,7 @@ func (b *block) String() string {
 	return out.String()
 }
 
-// leftOut counts what is missing, "" for nothing.
+// leftOut counts what is left out, "" for nothing.
 func leftOut(blocks []*block) string {
 	var parts []string
 	brief := 0
@@ -194,5 +194,5 @@ func leftOut(blocks []*block) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "**Too long for a comment.** Left out: " + strings.Join(parts, ", ") + ". See the job's log."
+	return "**Too long for a comment.** Left out: " + strings.Join(parts, ", ") + ". See the log of the job."
 }

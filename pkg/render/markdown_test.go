@@ -47,11 +47,11 @@ var (
 		``,
 		`### (Plan: [\w ,.]+|No changes|There is no plan)`,
 		`#### [\w ,:]+`,
-		`((Everything that the files declare is there as declared(, as far as that can be told without the values)?|Nothing that can be compared differs)\. )?Organisation (CODE|\(none\)) at (CODE|\(none\))\.`,
-		`An earlier plan in this place does not hold any more\.`,
+		`((The current state matches the files(, as far as this is known without the values of value_from)?|No differences in what can be compared)\. )?Organisation (CODE|\(none\)) at (CODE|\(none\))\.`,
+		`An earlier plan in this comment is no longer valid\.`,
 		`<details><summary>(<code>([^<>&'"]|&(lt|gt|amp|#34|#39);)*</code>: )?[\w ,]+</summary>`,
 		`</details>`,
-		`\*\*Too long for a comment\.\*\* Left out: [\w ,]+\. See the job's log\.`,
+		`\*\*Too long for a comment\.\*\* Left out: [\w ,]+\. See the log of the job\.`,
 		`To apply exactly this, with the same flags as this plan:`,
 	}, "|") + `)$`)
 )
@@ -291,7 +291,7 @@ func TestTooLongForAComment(t *testing.T) {
 		t.Error("the wrong ones are left out")
 	}
 	lines := strings.Split(text, "\n")
-	want := fmt.Sprintf("**Too long for a comment.** Left out: %d more changes in 85 applications, the values of 30 changes. See the job's log.", s.leftOut)
+	want := fmt.Sprintf("**Too long for a comment.** Left out: %d more changes in 85 applications, the values of 30 changes. See the log of the job.", s.leftOut)
 	if lines[5] != want {
 		t.Errorf("%s\nwant\n%s", lines[5], want)
 	}

@@ -28,12 +28,12 @@ var (
 			{Name: "tags", Doc: "The tags.", Type: resource.Tags, Items: []resource.Field{{Name: "name"}, {Name: "value"}}},
 			{Name: "region", Doc: "The region.", Type: resource.Reference, Target: "region"},
 		},
-		Ops: resource.Ops{Update: "UpdateOrchard"}, Reads: []resource.Read{{Op: "ListOrchards"}}, Compile: noCalls,
+		Ops: resource.Ops{Update: "UpdateOrchard"}, Reads: []resource.ListOp{{Op: "ListOrchards"}}, Compile: noCalls,
 	}
 	garden = &resource.Kind{
 		Name: "garden", Title: "garden", Plural: "gardens", Collection: "gardens", Parent: "orchard", Key: "slug", KeyField: "slug", Doc: "Gardens.",
 		Fields: []resource.Field{{Name: "soil", Doc: "The soil."}, {Name: "shed", Doc: "The shed.", Type: resource.FreeObject}},
-		Ops:    resource.Ops{Update: "UpdateGarden"}, Reads: []resource.Read{{Op: "ListGardens"}}, Compile: noCalls,
+		Ops:    resource.Ops{Update: "UpdateGarden"}, Reads: []resource.ListOp{{Op: "ListGardens"}}, Compile: noCalls,
 	}
 	tree = &resource.Kind{
 		Name: "tree", Title: "tree", Plural: "trees", Collection: "trees", Parent: "garden", Key: "name", KeyField: "name", Doc: "Trees.",
@@ -42,7 +42,7 @@ var (
 			{Name: "secret", Doc: "The fruit is not shown.", Type: resource.Bool},
 			{Name: "recipe", Doc: "The recipe.", Display: resource.Masked, WriteOnly: true, From: true},
 		},
-		Ops: resource.Ops{Update: "UpdateTree"}, Reads: []resource.Read{{Op: "ListTrees"}}, Compile: noCalls,
+		Ops: resource.Ops{Update: "UpdateTree"}, Reads: []resource.ListOp{{Op: "ListTrees"}}, Compile: noCalls,
 	}
 	catalog = resource.NewCatalog(orchard, garden, tree)
 )
@@ -246,7 +246,7 @@ func ended() *apply.Result {
 			{Step: step(1, "create"), Status: apply.Failed, StartedAt: noon, Duration: time.Second,
 				Error: errors.New("create tree.hill/live/apple: POST /trees/: 400: name: \x1b[2Jtaken\nPlan: 0 to create")},
 			{Step: step(2, "update"), Status: apply.Unknown, StartedAt: noon, Duration: time.Minute,
-				Error: errors.New("update tree.hill/live/pear: it is not known whether this was done: EOF")},
+				Error: errors.New("update tree.hill/live/pear: it is unknown whether this was done: EOF")},
 			{Step: step(6, "move"), Status: apply.Skipped, Because: "create tree.hill/live/apple failed"},
 			{Step: step(8, "delete"), Status: apply.Done, StartedAt: noon.Add(time.Second), Duration: time.Millisecond},
 		},

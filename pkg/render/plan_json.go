@@ -8,8 +8,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The JSON of a plan. What may be missing is left out, never null: null is a
-// value that a field can have. Lists are there even when empty.
+// The JSON of a plan. Optional keys are left out, never null: null is a value that a
+// field can have. Lists are present even if empty.
 type planDocument struct {
 	FormatVersion string           `json:"format_version"`
 	Digest        string           `json:"digest,omitempty"`
@@ -47,8 +47,8 @@ type changeDocument struct {
 	Drift     bool               `json:"drift,omitempty"`
 }
 
-// fieldJSON leaves both values out where they may not be shown, and the one
-// before where there was none or it is not known.
+// fieldJSON leaves out both values if they are secret, and the value before if there
+// was none or it is unknown.
 type fieldJSON struct {
 	Name      string          `json:"name"`
 	Before    *resource.Value `json:"before,omitempty"`
@@ -93,9 +93,9 @@ type planSummaryJSON struct {
 	Uncompared int `json:"uncompared"`
 }
 
-// PlanJSON prints a plan as one JSON document. A failure that came after the plan
-// was made goes into the same document; nil is none. It fails on a plan whose
-// counts disagree with what it lists.
+// PlanJSON prints a plan as one JSON document. A failure that occurred after the plan
+// was made is part of the same document; nil is none. It fails on a plan whose counts
+// disagree with its content.
 func PlanJSON(w io.Writer, p *plan.Plan, failure *Failure) error {
 	view, err := viewPlan(p)
 	if err != nil {

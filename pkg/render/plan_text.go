@@ -10,7 +10,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Where the parts of a change begin on a line.
+// The columns at which the parts of a change begin.
 const (
 	changeIndent = 2
 	fieldIndent  = 8
@@ -18,8 +18,7 @@ const (
 )
 
 // PlanText prints a plan for people. The last line is its summary, or says that the
-// plan is incomplete. It fails on a
-// plan whose counts disagree with what it lists.
+// plan is incomplete. It fails on a plan whose counts disagree with its content.
 func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	view, err := viewPlan(p)
 	if err != nil {
@@ -56,16 +55,16 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		page.incomplete(p)
 		return page.writeTo(w)
 	case p.Empty() && len(p.MayWrite) > 0:
-		page.line(0, as(green, "No changes"), text(", as far as that can be told without the values."))
+		page.line(0, as(green, "No changes"), text(", as far as this is known without the values of value_from."))
 		return page.writeTo(w)
 	case p.Empty() && len(view.uncompared) > 0:
-		page.line(0, as(green, "No changes:"), text(" nothing that can be compared differs."))
+		page.line(0, as(green, "No changes:"), text(" no differences in what can be compared."))
 		return page.writeTo(w)
 	case p.Empty() && len(view.waiting) > 0:
-		page.line(0, as(green, "No changes"), text(" but those that wait for a deployment."))
+		page.line(0, as(green, "No changes"), text(" except those that wait for a deployment."))
 		return page.writeTo(w)
 	case p.Empty():
-		page.line(0, as(green, "No changes."), text(" Everything that the files declare is there as declared."))
+		page.line(0, as(green, "No changes."), text(" The current state matches the files."))
 		return page.writeTo(w)
 	}
 	if p.Digest != "" {
@@ -75,14 +74,14 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	return page.writeTo(w)
 }
 
-// incomplete says what the plan does not know, at its top and at its bottom.
+// incomplete says what could not be read, at the top and at the bottom of the plan.
 func (p *page) incomplete(plan *plan.Plan) {
 	if len(plan.Unread) > 0 {
-		p.line(0, as(yellow, "Incomplete: "), text(strings.Join(plan.Unread, ", ")+" could not be read, and nothing is said about them."))
+		p.line(0, as(yellow, "Incomplete: "), text(strings.Join(plan.Unread, ", ")+" could not be read and are not part of this plan."))
 	}
 }
 
-// Where names the organisation that a plan is about, and where it is.
+// Where names the organisation of a plan and its endpoint.
 func Where(p *plan.Plan, opt Options) string {
 	organisation := cmp.Or(p.Organisation.String(), "(no organisation)")
 	return safe(organisation + " " + cmp.Or(opt.Endpoint, "at "+cmp.Or(p.Endpoint, "(nowhere)")))
@@ -98,8 +97,8 @@ func (p *page) groups(groups []*group) {
 	}
 }
 
-// change prints one change: what, to what, where it was asked for, why, and what
-// becomes different.
+// change prints one change: the action, the address, the position in the files, the
+// reason, and the fields.
 func (p *page) change(c *resource.Change) {
 	symbol := symbols[c.Action]
 	spans := []span{
@@ -157,13 +156,14 @@ func (p *page) diffLine(blanks int, l line) {
 	p.line(blanks, as(look, string(l.sign)+" "+l.text))
 }
 
-// violations prints what apply would stop for, and what lets it go on.
+// violations prints the limits that would stop apply, and the flags that allow it to
+// continue.
 func (p *page) violations(violations []plan.Violation) {
 	if len(violations) == 0 {
 		return
 	}
 	p.gap()
-	p.line(0, as(red, "Apply would stop before the first change:"))
+	p.line(0, as(red, "Limits: apply would stop before the first change:"))
 	for _, b := range violations {
 		p.line(changeIndent, text(b.Message))
 		if b.Flag != "" {
@@ -175,22 +175,22 @@ func (p *page) violations(violations []plan.Violation) {
 	}
 }
 
-func (p *page) unmanaged(collections []*collection, made *plan.Plan) {
+func (p *page) unmanaged(collections []*unmanagedIn, made *plan.Plan) {
 	if len(collections) == 0 {
 		return
 	}
 	p.gap()
-	p.line(0, as(bold, "Not managed"), text(" (there, but in no file; left alone)"))
+	p.line(0, as(bold, "Not managed"), text(" (exist, but not in the files; not changed)"))
 	for _, c := range collections {
 		p.line(changeIndent, text(c.summary()))
 	}
 	if slices.ContainsFunc(made.Unmanaged, func(a resource.Address) bool { return !slices.Contains(made.Pruned, a.Kind()) }) {
-		p.line(changeIndent, as(dim, "To have such resources deleted, name their collection under settings.prune, or pass --prune KIND."))
+		p.line(changeIndent, as(dim, "To delete such resources, add their collection to settings.prune, or pass --prune KIND."))
 	}
 }
 
-// uncompared counts what cannot be read back, and explains it once: what the API never
-// shows, mostly secrets, and what it happened not to show.
+// uncompared counts fields that the API does not return, and explains it once: secrets
+// and other fields that it never returns, and fields that it happened not to return.
 func (p *page) uncompared(fields []plan.Field) {
 	unreturned := "sensitive values"
 	if slices.ContainsFunc(fields, func(f plan.Field) bool { return f.WriteOnly }) {
@@ -201,10 +201,10 @@ func (p *page) uncompared(fields []plan.Field) {
 		why       []string
 	}{
 		{true, []string{
-			"They cannot be compared: the API does not return " + unreturned + ". They are left alone.",
-			"To write them all the same: --write-sensitive GLOB. To have changes noticed: a ledger (settings.ledger).",
+			"They cannot be compared: the API does not return " + unreturned + ". They are not changed.",
+			"To write them anyway, pass --write-sensitive GLOB. To detect changes, use a ledger (settings.ledger).",
 		}},
-		{false, []string{"They cannot be compared: the API does not return them. They are left alone: check them by hand."}},
+		{false, []string{"They cannot be compared: the API does not return them. They are not changed: check them manually."}},
 	} {
 		those := slices.DeleteFunc(slices.Clone(fields), func(f plan.Field) bool { return (f.Masked || f.WriteOnly) != sort.writeOnly })
 		if len(those) == 0 {
@@ -218,14 +218,14 @@ func (p *page) uncompared(fields []plan.Field) {
 	}
 }
 
-// mayWrite lists what a plan with the values at hand might write.
+// mayWrite lists what a plan with the resolved values might write.
 func (p *page) mayWrite(fields []plan.Field) {
 	if len(fields) == 0 {
 		return
 	}
 	p.gap()
 	p.line(0, as(bold, "May be written"), text(": "+count(len(fields), "value", "values")+" ("+someFields(fields)+")"))
-	p.line(changeIndent, as(dim, "They were not looked up (--no-secrets). An apply looks them up, and writes those that differ."))
+	p.line(changeIndent, as(dim, "value_from was not resolved (--no-secrets). Apply resolves it, and writes the values that differ."))
 }
 
 func (p *page) notes(title string, look look, notes []plan.Note) {

@@ -1,12 +1,11 @@
-// Package render turns plans, results and problems into text and JSON. It alone
-// decides about colour and width, and it is the last place where a secret could
-// slip out: what may not be shown is left out here by field, on both sides.
+// Package render turns plans, results and problems into text and JSON. It alone decides
+// about colour and width, and it is the last place where a secret could be leaked:
+// secret fields are masked here, on both sides of a change.
 //
-// Text is made of spans (text.go), which escape whatever could steer a terminal,
-// so that nothing that came from the API or from a file reaches the screen raw.
-// What there is to say about a plan is prepared once, free of any format, in
-// view.go; plan_text.go and plan_json.go print it, and a further format only has to
-// do the same.
+// Text is made of spans (text.go), which escape everything that could control a
+// terminal, so that no text from the API or from a file is printed raw. The content of
+// a plan is prepared once, independent of any format, in view.go; plan_text.go and
+// plan_json.go print it, and a further format only has to do the same.
 package render
 
 import (
@@ -15,21 +14,20 @@ import (
 	"golang.org/x/term"
 )
 
-// Options say what the reader's screen can show.
+// Options say what the output device can show.
 type Options struct {
 	// Color: escape sequences for colours may be written.
 	Color bool
 	// Width is the number of columns, 0 where that is not known.
 	Width int
-	// Endpoint says where the plan's endpoint is, if that is not an address for
-	// people: "in the sandbox FILE".
+	// Endpoint is shown instead of the plan's endpoint, "" for none: "in the sandbox
+	// FILE".
 	Endpoint string
 }
 
-// For finds out what w can show. Colours go to terminals; NO_COLOR (not empty)
-// and TERM=dumb switch them off, CLICOLOR_FORCE (neither empty nor 0) switches
-// them on elsewhere, and NO_COLOR is the strongest. getenv is os.Getenv or its
-// like.
+// For detects what w can show. Terminals get colours; NO_COLOR (not empty) and
+// TERM=dumb disable them, CLICOLOR_FORCE (neither empty nor 0) enables them for other
+// outputs, and NO_COLOR takes precedence. getenv is os.Getenv or equivalent.
 func For(w io.Writer, getenv func(string) string) Options {
 	var o Options
 	terminal := IsTerminal(w)

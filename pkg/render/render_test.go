@@ -46,7 +46,7 @@ func TestBrokenPlan(t *testing.T) {
 	nameless.Changes = []*resource.Change{{Address: at("tree.a/b/c"), Kind: tree}}
 	for _, p := range []*plan.Plan{wrong, nameless} {
 		var out bytes.Buffer
-		if err := render.PlanText(&out, p, render.Options{}); err == nil || !strings.Contains(err.Error(), "the plan is broken") {
+		if err := render.PlanText(&out, p, render.Options{}); err == nil || !strings.Contains(err.Error(), "invalid plan") {
 			t.Errorf("text: %v", err)
 		}
 		if err := render.PlanJSON(&out, p, nil); err == nil {

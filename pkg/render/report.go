@@ -10,11 +10,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/apply"
 )
 
-// Report is the JSON of an apply that is under way, written so that what an event
-// costs does not grow with the number of steps: the steps that have ended stay as
-// they were written, and only the end of the document behind them is replaced. So the
-// file is one JSON document at any time, also after a crash: it says that the apply
-// has not finished, which steps were running, and how many were pending.
+// Report is the JSON of a running apply, written so that the cost of an event does not
+// grow with the number of steps: the steps that have ended are not rewritten, and only
+// the end of the document after them is replaced. So the file is one JSON document at
+// any time, also after a crash: it says that the apply has not finished, which steps
+// were running, and how many were pending.
 type Report struct {
 	started time.Time
 	running map[int]stepJSON // by step
@@ -34,7 +34,7 @@ func NewReport(started time.Time) *Report {
 	return &Report{started: started, running: map[int]stepJSON{}}
 }
 
-// Begin gives the beginning of the document, which stays, and its end.
+// Begin returns the beginning of the document, which does not change, and its end.
 func (r *Report) Begin(total int) (head, tail []byte) {
 	var out bytes.Buffer
 	out.WriteString(`{"format_version":`)
@@ -45,8 +45,8 @@ func (r *Report) Begin(total int) (head, tail []byte) {
 	return out.Bytes(), r.tail(apply.Event{Total: total})
 }
 
-// Event gives what an event adds to the document (nothing where no step has ended),
-// and the end that comes behind it.
+// Event returns what an event adds to the document (nothing if no step has ended), and
+// the end that follows it.
 func (r *Report) Event(e apply.Event) (more, tail []byte) {
 	id := e.Step.Step.ID
 	step := stepOf(e.Step)
@@ -76,8 +76,8 @@ func (r *Report) tail(e apply.Event) []byte {
 	return append(append([]byte("\n],"), text[1:]...), '\n')
 }
 
-// compact gives JSON on one line. Only our own structures come here, which can be
-// written.
+// compact returns JSON on one line. It is only called with our own structures, which
+// can be encoded.
 func compact(v any) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

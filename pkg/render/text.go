@@ -11,12 +11,11 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Text is printed line by line, and a line is made of spans. A span's text is
-// escaped when it is printed, without exception: control characters, escape
-// sequences, line breaks, marks that turn the direction of writing, blanks that
-// are not blanks and broken UTF-8 are shown as Go writes them in a string
-// (\x1b, \n, \u202e). So text from outside always stays on its line and cannot
-// pretend to be another line.
+// Text is printed line by line, and a line is made of spans. A span's text is escaped
+// when it is printed, without exception: control characters, escape sequences, line
+// breaks, marks that change the writing direction, unusual blanks and invalid UTF-8 are
+// shown as Go writes them in a string (\x1b, \n, \u202e). So external text always stays
+// on its line and cannot imitate another line.
 
 // look is how a span looks, as the parameter of the escape sequence for it.
 type look string
@@ -47,7 +46,7 @@ type page struct {
 	buffer bytes.Buffer
 }
 
-// line prints one line of spans behind blanks.
+// line prints one line of spans after an indent.
 func (p *page) line(blanks int, spans ...span) {
 	p.buffer.WriteString(indent(blanks))
 	for _, s := range spans {
@@ -72,7 +71,7 @@ func (p *page) writeTo(w io.Writer) error {
 	return err
 }
 
-// columns is the width to stay within.
+// columns is the maximum width.
 func (o Options) columns() int {
 	if o.Width > 0 {
 		return o.Width
@@ -119,10 +118,10 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// pad fills s up with blanks to n columns.
+// pad pads s with blanks to n columns.
 func pad(s string, n int) string { return s + indent(max(0, n-displayWidth(safe(s)))) }
 
-// count gives "1 problem", "2 problems".
+// count returns "1 problem", "2 problems".
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -130,7 +129,7 @@ func count(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
-// some lists names, the first few of them where there are many.
+// some lists names, or the first few of many.
 func some(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")

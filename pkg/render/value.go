@@ -11,19 +11,19 @@ import (
 
 // How a field's change is shown:
 //
-//   - What may not be shown is "(sensitive)", whichever side it is on: the value
-//     before a change is as secret as the one after it.
-//   - Short values stand on one line: before → after, or the value alone where
-//     there is nothing before it.
+//   - A secret value is shown as "(sensitive)" on both sides: the value before a change
+//     is as secret as the one after it.
+//   - Short values are on one line: before → after, or only the value if there was none
+//     before.
 //   - Text of several lines, text too long for one line and structured values are
 //     compared line by line; lists and sets item by item, where a set shows only
 //     what differs.
 
-// unread stands for a value before a change that the API does not tell.
-const unread = "(not known)"
+// unread is shown for a value before a change that the API does not return.
+const unread = "(unknown)"
 
-// field is a field's change, ready to be printed: behind its name on one line,
-// from what (if anything was there) to what, or as lines below it.
+// field is a field's change, ready to be printed: after its name on one line, from the
+// old value (if there was one) to the new one, or as lines below it.
 type field struct {
 	name     string
 	from, to string
@@ -37,7 +37,7 @@ func (f field) inline() string {
 	return f.from + " → " + f.to
 }
 
-// hidden reports whether the values of a field may not be shown.
+// hidden reports whether the values of a field are secret.
 func hidden(c *resource.Change, f resource.FieldChange) bool {
 	if f.Masked || isSecret(f.Before) || isSecret(f.After) {
 		return true
@@ -50,8 +50,8 @@ func hidden(c *resource.Change, f resource.FieldChange) bool {
 	return false
 }
 
-// sourceOf gives where a hidden value comes from: that is no secret, and what a
-// reviewer has to see.
+// sourceOf returns the source of a hidden value, which is not secret and has to be
+// reviewed.
 func sourceOf(c *resource.Change, f resource.FieldChange) (resource.Source, bool) {
 	if c.After == nil {
 		return resource.Source{}, false
@@ -64,7 +64,7 @@ func isSecret(v resource.Value) bool {
 	return secret
 }
 
-// viewField prepares one field of a change for a page of the given width.
+// viewField prepares one field of a change for printing in the given width.
 func viewField(c *resource.Change, f resource.FieldChange, columns int) field {
 	out := field{name: f.Name}
 	if f.Drift && !c.Drift {
@@ -118,8 +118,7 @@ func hasLines(v resource.Value) bool {
 	return ok && strings.Contains(s, "\n")
 }
 
-// linesOf takes a value apart into lines that can be compared with those of the
-// other side.
+// linesOf splits a value into lines that can be compared with those of the other side.
 func linesOf(about *resource.Field, v, other resource.Value) []string {
 	switch x := v.(type) {
 	case nil:
@@ -140,8 +139,8 @@ func linesOf(about *resource.Field, v, other resource.Value) []string {
 	return []string{show(v)}
 }
 
-// showItem gives an item of a list on one line: its parts in the order in which
-// they are described. Two parts are a name and what it stands for.
+// showItem returns an item of a list on one line: its parts in the order of the
+// descriptor. Two parts are a name and a value.
 func showItem(about *resource.Field, item any) string {
 	object, ok := item.(map[string]any)
 	if !ok {
@@ -156,7 +155,7 @@ func showItem(about *resource.Field, item any) string {
 	return show(item)
 }
 
-// show gives a value on one line.
+// show returns a value on one line.
 func show(v resource.Value) string {
 	switch v.(type) {
 	case []any, map[string]any:
@@ -167,7 +166,7 @@ func show(v resource.Value) string {
 
 func quote(s string) string { return strconv.Quote(s) }
 
-// encode gives a structured value as JSON. Secrets inside it guard themselves.
+// encode returns a structured value as JSON. Secrets inside it mask themselves.
 func encode(v any, indent string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -10,42 +10,39 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// planView is what there is to show of a plan, in the order in which it is shown.
-// Changes stand under what they are in, and those are in the order in which the
-// plan first mentions them. Every change is in exactly one of groups, drift, blocked
-// and waiting: drift is told apart from what this version of the files asks for, and
-// what is blocked stays together, whoever asked for it, as does what only waits for a
-// deployment.
+// planView is the content of a plan, in the order in which it is shown. Changes are
+// grouped by their parent, in the order in which the plan first mentions it. Every
+// change is in exactly one of groups, drift, blocked and waiting: drift is
+// distinguished from what this version of the files asks for; blocked changes, and
+// changes that only wait for a deployment, have a list of their own, drift or not.
 type planView struct {
 	plan          *plan.Plan
 	groups, drift []*group
 	blocked       []*resource.Change
 	waiting       []*resource.Change
 	// unmanaged by collection.
-	unmanaged []*collection
-	// warnings and notes, alike ones as one.
+	unmanaged []*unmanagedIn
+	// warnings and notes, identical ones merged.
 	warnings, notes []plan.Note
-	// uncompared less what is listed as what may be written.
+	// uncompared fields that are not listed in mayWrite.
 	uncompared []plan.Field
 }
 
-// group is what is changed in one place: the organisation, an application, an
-// environment.
+// group is the changes of one parent: the organisation, an application, an environment.
 type group struct {
 	title   string
 	changes []*resource.Change
 }
 
-// collection is what is not managed of one kind in one place. Glob is the pattern
-// of addresses that names it.
-type collection struct {
+// unmanagedIn is the unmanaged resources of one collection. Glob is the address pattern
+// of the collection.
+type unmanagedIn struct {
 	glob  string
 	names []string
 }
 
-// viewPlan prepares a plan for printing. Every format begins here, so that none
-// prints a plan whose counts disagree with what it lists: that would be worse
-// than no plan.
+// viewPlan prepares a plan for printing. Every format uses it, so that none prints a
+// plan whose counts disagree with its content: that would be worse than no plan.
 func viewPlan(p *plan.Plan) (*planView, error) {
 	if err := checkCounts(p); err != nil {
 		return nil, err
@@ -73,11 +70,11 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 		return cmp.Or(parentOf(c).String(), strings.TrimSpace("organisation "+p.Organisation.String()))
 	}
 	v.groups, v.drift = groupBy(place, asked), groupBy(place, drift)
-	collections := map[string]*collection{}
+	collections := map[string]*unmanagedIn{}
 	for _, a := range p.Unmanaged {
 		glob, name := inCollection(a)
 		if collections[glob] == nil {
-			collections[glob] = &collection{glob: glob}
+			collections[glob] = &unmanagedIn{glob: glob}
 			v.unmanaged = append(v.unmanaged, collections[glob])
 		}
 		collections[glob].names = append(collections[glob].names, name)
@@ -85,10 +82,10 @@ func viewPlan(p *plan.Plan) (*planView, error) {
 	return v, nil
 }
 
-// mostAlikeNotes is how many resources are told the same one by one.
+// mostAlikeNotes is how many identical notes are printed one by one.
 const mostAlikeNotes = 3
 
-// together makes one note of many that say the same, in the place of the first.
+// together merges identical notes into one, at the position of the first.
 func together(notes []plan.Note) []plan.Note {
 	alike := map[string][]string{}
 	for _, n := range notes {
@@ -109,8 +106,7 @@ func together(notes []plan.Note) []plan.Note {
 	return out
 }
 
-// groupBy puts the changes with the same title together, in the order in which
-// they come.
+// groupBy groups the changes by title, in order of their first occurrence.
 func groupBy(title func(*resource.Change) string, changes []*resource.Change) []*group {
 	var groups []*group
 	known := map[string]*group{}
@@ -125,14 +121,14 @@ func groupBy(title func(*resource.Change) string, changes []*resource.Change) []
 	return groups
 }
 
-// The words for drift. They are said only where --base told the two apart.
+// The titles for drift. They are printed only with --base.
 const (
 	driftTitle = "Drift: not asked for by this change of the files"
 	askedTitle = "Asked for by this change of the files"
 )
 
-// driftMark is behind a change or a field that is drift and does not stand in
-// the section about it.
+// driftMark follows a change or a field that is drift and not in the section about
+// drift.
 const driftMark = " (drift)"
 
 // checkCounts compares the summary with what is listed.
@@ -145,14 +141,14 @@ func checkCounts(p *plan.Plan) error {
 		case c.Waiting:
 			counted.Waiting++
 		case !slices.Contains(resource.Actions, c.Action):
-			return fmt.Errorf("the plan is broken: %s has no action", c.Address)
+			return fmt.Errorf("invalid plan: %s has no action", c.Address)
 		default:
 			*counted.Count(c.Action)++
 		}
 	}
 	counted.Unmanaged, counted.Uncompared = len(p.Unmanaged), len(p.Uncompared)
 	if counted != p.Summary {
-		return fmt.Errorf("the plan is broken: its summary %+v does not agree with its contents %+v", p.Summary, counted)
+		return fmt.Errorf("invalid plan: its summary %+v does not match its content %+v", p.Summary, counted)
 	}
 	return nil
 }
@@ -176,11 +172,11 @@ func inCollection(a resource.Address) (glob, name string) {
 // mostNames is how many names of one collection are listed.
 const mostNames = 8
 
-func (c *collection) summary() string {
+func (c *unmanagedIn) summary() string {
 	return fmt.Sprintf("%s: %d (%s)", c.glob, len(c.names), some(c.names, mostNames))
 }
 
-// someFields names fields, the first few of them where there are many.
+// someFields names fields, or the first few of many.
 func someFields(fields []plan.Field) string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -202,7 +198,7 @@ var symbols = map[resource.Action]span{
 	resource.Delete:   {red, "-"},
 }
 
-// aside says where a move goes and where a transfer comes from, or "".
+// aside says where a move goes to and a transfer comes from, or "".
 func aside(c *resource.Change) string {
 	switch {
 	case c.Position != nil && !c.Position.After.IsZero():
@@ -215,8 +211,8 @@ func aside(c *resource.Change) string {
 	return ""
 }
 
-// summaryLine counts what a plan would do. What has a name everywhere is always
-// counted, the rest where there is any.
+// summaryLine counts the changes of a plan. The common actions are always counted, the
+// others if they occur.
 func (v *planView) summaryLine() string {
 	s, drift := v.plan.Summary, 0
 	var parts []string

@@ -7,18 +7,18 @@ import (
 	"unique"
 )
 
-// Address names a resource everywhere: in messages, in flags, in JSON and in the
-// plan. Its text is "kind.part/part/...", for example
-// "variable.shop/live/DEBUG": the natural keys from the root down. The last part
-// may itself hold slashes (a cron job's command, a service's type and prefix).
+// Address identifies a resource in messages, in flags, in JSON and in the plan. Its
+// text is "kind.part/part/...", for example "variable.shop/live/DEBUG": the natural
+// keys from the root down. The last part may itself contain slashes (a cron job's
+// command, a service's type and prefix).
 //
-// An address knows its parent's address with the kind of that, so that two kinds
-// with equal keys are never taken for each other. Addresses are interned: they
-// compare with ==, serve as keys of maps, and cost one pointer. The zero Address
-// names nothing; it is the parent of a root.
+// An address contains its parent's address with its kind, so two kinds with equal keys
+// are never confused. Addresses are interned: they compare with ==, can be keys of
+// maps, and cost one pointer. The zero Address is no resource; it is the parent of a
+// root.
 //
-// Text becomes an address in [Catalog.Parse] alone, since only the catalog knows
-// where the last part begins.
+// Only [Catalog.Parse] turns text into an address, since only the catalog knows where
+// the last part begins.
 type Address struct{ node unique.Handle[addressNode] }
 
 type addressNode struct {
@@ -27,11 +27,11 @@ type addressNode struct {
 	depth           int
 }
 
-// TheOrganisation stands in calls for the organisation that is worked on.
+// TheOrganisation represents the organisation of the plan in calls.
 var TheOrganisation = Address{unique.Make(addressNode{kind: "organisation", text: "organisation", depth: 1})}
 
-// NewAddress gives the address of a resource of the given kind with the given key
-// below parent, the zero Address for a root.
+// NewAddress returns the address of a resource of the given kind with the given key
+// below parent; parent is the zero Address for a root.
 func NewAddress(kind string, parent Address, key string) Address {
 	n := addressNode{kind: kind, key: key, parent: parent, depth: parent.Depth() + 1}
 	if parent.IsZero() {
@@ -42,7 +42,7 @@ func NewAddress(kind string, parent Address, key string) Address {
 	return Address{unique.Make(n)}
 }
 
-// IsZero reports whether a names nothing.
+// IsZero reports whether a is the zero Address.
 func (a Address) IsZero() bool { return a == Address{} }
 
 func (a Address) value() addressNode {
@@ -52,10 +52,10 @@ func (a Address) value() addressNode {
 	return a.node.Value()
 }
 
-// String gives the text.
+// String returns the text.
 func (a Address) String() string { return a.value().text }
 
-// MarshalText gives the text, for JSON.
+// MarshalText returns the text, for JSON.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
 // Kind is the name of the resource's kind.
@@ -64,20 +64,19 @@ func (a Address) Kind() string { return a.value().kind }
 // Key is the last part.
 func (a Address) Key() string { return a.value().key }
 
-// Path is the text behind the kind: all keys from the root down.
+// Path is the text after the kind: all keys from the root down.
 func (a Address) Path() string {
 	n := a.value()
 	return n.text[min(len(n.kind)+1, len(n.text)):]
 }
 
-// Parent is the address of what the resource stands in, the zero Address for a
-// root.
+// Parent is the address of the parent, the zero Address for a root.
 func (a Address) Parent() Address { return a.value().parent }
 
 // Depth is the number of parts: 1 for a root, 0 for the zero Address.
 func (a Address) Depth() int { return a.value().depth }
 
-// Root is the outermost address that a stands in, a itself for a root.
+// Root is the address of the root above a, a itself for a root.
 func (a Address) Root() Address {
 	for !a.Parent().IsZero() {
 		a = a.Parent()
@@ -85,8 +84,8 @@ func (a Address) Root() Address {
 	return a
 }
 
-// Contains reports whether other stands somewhere below a. An address does not
-// contain itself.
+// Contains reports whether other is somewhere below a. An address does not contain
+// itself.
 func (a Address) Contains(other Address) bool {
 	if a.IsZero() {
 		return false
@@ -99,8 +98,8 @@ func (a Address) Contains(other Address) bool {
 	return false
 }
 
-// Rebase gives the address with the same keys below to, for one below from; any
-// other address is given back.
+// Rebase returns the address with the same keys below to, for one below from; any other
+// address is returned unchanged.
 func (a Address) Rebase(from, to Address) Address {
 	if a == from {
 		return to
@@ -117,7 +116,7 @@ func (a Address) Compare(other Address) int { return cmp.Compare(a.String(), oth
 // Equal is ==, for go-cmp.
 func (a Address) Equal(other Address) bool { return a == other }
 
-// SortedAddresses gives the keys of m in order.
+// SortedAddresses returns the keys of m in order.
 func SortedAddresses[V any](m map[Address]V) []Address {
 	return slices.SortedFunc(maps.Keys(m), Address.Compare)
 }

@@ -2,12 +2,12 @@ package resource
 
 import "time"
 
-// Call is one request to the API, as data: an operation by its id and what to
-// send, how it may be repeated, how its effect is recognised and where it
-// stands in the order among its siblings. Values may hold a [HandleOf] that
-// apply replaces by an id before the call is made.
+// Call is one request to the API, as data: an operation by its id and what to send, how
+// it may be retried, how its effect is recognised and its position in the order among
+// its siblings. Values may contain a [HandleOf] that apply replaces by an id before the
+// call is made.
 type Call struct {
-	// Does says for people what the call does ("make primary").
+	// Does describes what the call does ("make primary").
 	Does string
 	// Op is the operation id; "" for a call that only waits for Until.
 	Op     string
@@ -16,65 +16,64 @@ type Call struct {
 	Retry  Retry
 	// Probe recognises the effect (retry classes ReadBack, LookUp, Once).
 	Probe *Probe
-	// Until must show before the next call of the change is made.
+	// Until must match before the next call of the change is made.
 	Until *Until
-	// Gives is the address whose handle the answer's id becomes, zero for none.
+	// Gives is the address whose handle is the answer's id, zero for none.
 	Gives Address
 
-	// Phase orders the calls of one collection: a call starts when all calls
-	// of lower phases in the collection have ended, well or not. Serial calls
-	// of one phase run one after another, in plan order. Gate: when it fails,
-	// the later phases of its collection are skipped.
+	// Phase orders the calls of one collection: a call starts when all calls of lower
+	// phases in the collection have ended, successfully or not. Serial calls of one
+	// phase run one after another, in plan order. Gate: if it fails, the later phases
+	// of its collection are skipped.
 	Phase  int
 	Serial bool
 	Gate   bool
 	// Needs are further addresses whose handles must exist and whose changes
 	// must have been made.
 	Needs []Address
-	// Tells is what a person must be told when the call is done.
+	// Tells are messages that the user must see when the call is done.
 	Tells []Tell
-	// AfterDeployment: between the calls before it and this one, a deployment of
-	// what the resource stands in must have brought those into effect. Where none
-	// is made, the call waits for a later run.
+	// AfterDeployment: a deployment of the parent must have brought the earlier calls
+	// into effect before this one. If none is made, the call waits for a later run.
 	AfterDeployment bool
 }
 
-// Retry is how a call may be repeated when its outcome is unclear (no answer, or a
-// 502, 503 or 504). A 429, and a request that surely never left, is repeated in
-// every class.
+// Retry is how a call may be retried if its outcome is unclear (no answer, or a 502,
+// 503 or 504). A 429, and a request that was certainly not sent, is retried in every
+// class.
 type Retry int
 
 // The retry classes.
 const (
-	// Repeat: doing it twice is the same as once (GET, PUT, PATCH, DELETE,
-	// move, make-primary). A 404 to a repeated DELETE is success.
+	// Repeat: the call is idempotent (GET, PUT, PATCH, DELETE, move, make-primary). A
+	// 404 to a retried DELETE is success.
 	Repeat Retry = iota
-	// ReadBack: look whether Probe shows the effect; if not, repeat.
+	// ReadBack: check with Probe whether the call took effect; if not, retry.
 	ReadBack
-	// LookUp: look for the natural key with Probe and adopt what is found;
-	// if nothing is, repeat.
+	// LookUp: search the natural key with Probe and adopt the match; if there is none,
+	// retry.
 	LookUp
-	// Once: look with Probe for an id that was not Known with the body that was
-	// sent; if there is none, the call ends as unknown. Never repeated.
+	// Once: search with Probe for an id that is not in Known, with the body that was
+	// sent; if there is none, the call ends as unknown. Never retried.
 	Once
 )
 
-// Probe is a read that recognises something. The operation lists (then some
-// result must match Where) or gets (then the object must). Gone turns it round:
-// nothing may match, and a 404 counts.
+// Probe is a read that checks for an object. The operation lists (then some result must
+// match Where) or gets (then the object must). Gone inverts it: nothing must match, and
+// a 404 is a match.
 type Probe struct {
 	Op     string
 	Params map[string]Value
 	Query  map[string]Value
 	Where  map[string]Value
-	// Known are handles that do not count.
+	// Known are handles that are ignored.
 	Known []string
 	Gone  bool
 }
 
 // Until is a probe that is repeated until it matches, at most for Deadline. For
-// says for people what it waits for ("ATTACHED"). An object that matches one of
-// Failed will never match: the wait ends, and the field Why says why.
+// describes what it waits for ("ATTACHED"). An object that matches one of Failed will
+// never match: the wait ends, and the field Why gives the reason.
 type Until struct {
 	Probe
 	For      string
@@ -83,15 +82,15 @@ type Until struct {
 	Deadline time.Duration
 }
 
-// Tell is something that a person must be told: Text, in which %s stands for the
-// field of the answer, or for the id where Field is "".
+// Tell is a message that the user must see: Text, in which %s is replaced by the field
+// of the answer, or by the id if Field is "".
 type Tell struct{ Text, Field string }
 
-// HandleOf stands in a call for the id of a resource that may not exist yet.
+// HandleOf represents in a call the id of a resource that may not exist yet.
 type HandleOf struct{ Address Address }
 
-// Answer is what a call gave. Handle is the id in the answer, or of what a
-// probe found.
+// Answer is the result of a call. Handle is the id in the answer, or of the object that
+// a probe found.
 type Answer struct {
 	Handle string
 	Body   map[string]any

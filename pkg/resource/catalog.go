@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Catalog is the set of kinds that is managed, and the only place that knows
-// their hierarchy. It never changes, and is safe for concurrent use.
+// Catalog is the set of managed kinds, and the only source of their hierarchy. It never
+// changes, and is safe for concurrent use.
 type Catalog struct {
 	kinds    []*Kind
 	byName   map[string]*Kind
@@ -15,9 +15,9 @@ type Catalog struct {
 	depth    map[string]int
 }
 
-// NewCatalog makes the catalog of kinds, which stand parents before children, and
-// a kind that others refer to behind these. It panics on a descriptor that
-// contradicts itself: that is a mistake in the program (see [Kind.Contradictions]).
+// NewCatalog makes the catalog of kinds. Parents must come before children, and a kind
+// that others refer to after these. It panics on a contradictory descriptor, which is a
+// bug (see [Kind.Contradictions]).
 func NewCatalog(kinds ...*Kind) *Catalog {
 	c := &Catalog{kinds: kinds, byName: map[string]*Kind{}, children: map[string][]*Kind{}, depth: map[string]int{}}
 	for _, k := range kinds {
@@ -25,10 +25,10 @@ func NewCatalog(kinds ...*Kind) *Catalog {
 			panic(fmt.Sprintf("resource: the descriptor of %s: %s", k.Name, strings.Join(problems, "; ")))
 		}
 		if c.byName[k.Name] != nil || c.ByCollection(k.Collection, k.Parent) != nil {
-			panic(fmt.Sprintf("resource: there are two kinds %s, or two collections %s", k.Name, k.Collection))
+			panic(fmt.Sprintf("resource: duplicate kind %s, or duplicate collection %s", k.Name, k.Collection))
 		}
 		if k.Parent != "" && c.byName[k.Parent] == nil {
-			panic(fmt.Sprintf("resource: %s stands before its parent %s", k.Name, k.Parent))
+			panic(fmt.Sprintf("resource: %s comes before its parent %s", k.Name, k.Parent))
 		}
 		c.byName[k.Name] = k
 		c.children[k.Parent] = append(c.children[k.Parent], k)
@@ -37,7 +37,7 @@ func NewCatalog(kinds ...*Kind) *Catalog {
 	for _, k := range kinds {
 		for i := range k.Fields {
 			if to := c.byName[k.Fields[i].Target]; to != nil && to.Parent != "" {
-				panic(fmt.Sprintf("resource: the field %s of %s refers to %s, which is not at the top", k.Fields[i].Name, k.Name, to.Name))
+				panic(fmt.Sprintf("resource: the field %s of %s refers to %s, which is not a root kind", k.Fields[i].Name, k.Name, to.Name))
 			}
 		}
 	}
@@ -59,8 +59,8 @@ func (c *Catalog) Names() []string {
 // Kind finds a kind by its name, or nil.
 func (c *Catalog) Kind(name string) *Kind { return c.byName[name] }
 
-// ByCollection finds the kind whose collection has the given key in an entry of
-// the named parent ("" for the top of a file), or nil.
+// ByCollection finds the kind whose collection has the given key in an entry of the
+// named parent ("" for the top level of a file), or nil.
 func (c *Catalog) ByCollection(key, parent string) *Kind {
 	for _, k := range c.children[parent] {
 		if k.Collection == key {
@@ -70,7 +70,7 @@ func (c *Catalog) ByCollection(key, parent string) *Kind {
 	return nil
 }
 
-// Roots are the kinds at the top.
+// Roots are the kinds without a parent.
 func (c *Catalog) Roots() []*Kind { return c.children[""] }
 
 // Children are the kinds directly below the named one, the roots for "".
@@ -91,8 +91,7 @@ func (c *Catalog) Levels() [][]*Kind {
 	return levels
 }
 
-// Below reports whether resources of a kind stand somewhere below those of
-// another.
+// Below reports whether resources of a kind are somewhere below those of another.
 func (c *Catalog) Below(k, above *Kind) bool {
 	for up := c.byName[k.Parent]; up != nil; up = c.byName[up.Parent] {
 		if up == above {
@@ -108,26 +107,26 @@ func (c *Catalog) Descendants(name string) []*Kind {
 	return slices.DeleteFunc(slices.Clone(c.kinds), func(k *Kind) bool { return !c.Below(k, above) })
 }
 
-// AddressError is text that is not an address. Kind is the kind that it names, nil
-// where it names none. Part is the part that cannot be a key, "" where the number
-// of parts is wrong; Reason says why.
+// AddressError is text that is not an address. Kind is the kind in the text, nil if
+// there is none. Part is the part that is not a valid key, "" if the number of parts is
+// wrong; Reason says why.
 type AddressError struct {
 	Text, Part, Reason string
 	Kind               *Kind
 }
 
-// Error says what an address looks like.
+// Error describes the form of an address.
 func (e *AddressError) Error() string {
 	switch {
 	case e.Kind == nil:
-		return fmt.Sprintf("%q does not begin with a known kind", e.Text)
+		return fmt.Sprintf("%q does not start with a known kind", e.Text)
 	case e.Part != "":
 		return fmt.Sprintf("%q is not an address of a %s: %s: %s", e.Text, e.Kind.Title, Show(e.Part), e.Reason)
 	}
 	return fmt.Sprintf("%q is not an address of a %s", e.Text, e.Kind.Title)
 }
 
-// Parse reads an address, with each key in its normal form. The error is an
+// Parse parses an address, with each key in its normal form. The error is an
 // [*AddressError].
 func (c *Catalog) Parse(text string) (Address, error) {
 	name, path, dotted := strings.Cut(text, ".")
@@ -146,7 +145,7 @@ func (c *Catalog) Parse(text string) (Address, error) {
 	var at Address
 	for i, part := range parts {
 		if chain[i].Keyed() && (part == "*" || part == "**") {
-			return Address{}, &AddressError{Text: text, Kind: kind, Part: part, Reason: "name one resource, without *"}
+			return Address{}, &AddressError{Text: text, Kind: kind, Part: part, Reason: "* is not allowed: use the address of one resource"}
 		}
 		key, err := chain[i].CheckKey(part)
 		if err != nil {

@@ -13,10 +13,10 @@ type Action string
 //
 //	create    nil, the declared resource
 //	update    the current and the declared resource, with differing fields
-//	replace   the current and the declared resource; made anew since a field
+//	replace   the current and the declared resource; recreated since a field
 //	          cannot be changed
 //	move      the current (nil if just created) and the declared resource;
-//	          only its place among its siblings changes
+//	          only its position among its siblings changes
 //	transfer  the current and the declared resource, under another parent
 //	delete    the current resource, nil
 const (
@@ -31,7 +31,7 @@ const (
 // Actions lists all actions in the order in which summaries name them.
 var Actions = []Action{Create, Update, Replace, Move, Transfer, Delete}
 
-// Change is one difference to be removed. Reason is for people and decides
+// Change is one difference to be removed. Reason is only for display and decides
 // nothing.
 type Change struct {
 	Address       Address
@@ -45,33 +45,33 @@ type Change struct {
 	Fields []FieldChange
 	// Position is where a move goes.
 	Position *Place
-	// Implied: a create of the parent brings the resource along, so that it
-	// is awaited and updated instead of created.
+	// Implied: a create of the parent also creates the resource, so it is awaited and
+	// updated instead of created.
 	Implied bool
-	// Leftover is what an interrupted replacement left behind, nil mostly.
+	// Leftover is the resource that an interrupted replacement left behind, usually
+	// nil.
 	Leftover *Resource
-	// Keeps: nothing is lost by it, although it replaces something precious.
+	// Keeps: it loses nothing, although it replaces a precious resource.
 	Keeps bool
-	// Known are the handles of all siblings at the time of the plan: a new id
-	// among the siblings of an uncertain create is ours.
+	// Known are the handles of all siblings at the time of the plan: after an uncertain
+	// create, a new id among the siblings is ours.
 	Known []string
 	// DependsOn are the addresses of changes that must have been made first.
 	DependsOn []Address
-	// Drift: the earlier version of the files (--base) asks for it as well, so
-	// that it is not what the new version is about.
+	// Drift: the earlier version of the files (--base) also asks for it, so the new
+	// version does not request it.
 	Drift bool
-	// Blocked says why the change is left out, "" where it is made.
+	// Blocked says why the change is left out, "" if it is made.
 	Blocked string
-	// Needs is the flag that would give the missing permission ("--allow-destroy
-	// X"), "" for none. Only apply stops for it.
+	// Needs is the flag for the missing permission ("--allow-destroy X"), "" for none.
+	// Only apply stops for it.
 	Needs string
-	// Waiting: all that is left to do waits for a deployment, and none is asked
-	// for.
+	// Waiting: all remaining steps wait for a deployment that the plan does not make.
 	Waiting bool
 }
 
-// Resource is what the change is about as it is to be, or, where it goes, as it
-// is.
+// Resource is the declared resource of the change or, if it is deleted, the current
+// one.
 func (c *Change) Resource() *Resource {
 	if c.After != nil {
 		return c.After
@@ -79,12 +79,12 @@ func (c *Change) Resource() *Resource {
 	return c.Before
 }
 
-// Collection names the siblings among which the resource stands, or stood.
+// Collection is the collection of the resource.
 func (c *Change) Collection() CollectionID {
 	return CollectionID{Parent: c.Resource().Parent, Kind: c.Kind.Name}
 }
 
-// Block leaves the change out, with the reason; the first reason stays.
+// Block leaves the change out, with the reason; the first reason is kept.
 func (c *Change) Block(format string, args ...any) {
 	if c.Blocked == "" {
 		c.Blocked = fmt.Sprintf(format, args...)
@@ -101,18 +101,18 @@ func (c *Change) Field(name string) *FieldChange {
 	return nil
 }
 
-// FieldChange is a field's value before and after. Masked: neither may be
-// shown. HasBefore is false for a create and where the value cannot be read.
+// FieldChange is a field's value before and after. Masked: both are secret. HasBefore
+// is false for a create and if the value cannot be read.
 type FieldChange struct {
 	Name          string
 	Before, After Value
 	HasBefore     bool
 	Masked        bool
-	// Drift as in [Change], where only some fields of a change are.
+	// Drift as in [Change], for a change of which only some fields are drift.
 	Drift bool
 }
 
-// Place is a place beside a sibling. Exactly one field is set.
+// Place is a position beside a sibling. Exactly one field is set.
 type Place struct {
 	Before Address `json:"before,omitzero"`
 	After  Address `json:"after,omitzero"`

@@ -2,7 +2,7 @@ package resource
 
 import "cmp"
 
-// FieldType says what a field holds.
+// FieldType is the type of a field.
 type FieldType int
 
 // The types of fields.
@@ -14,8 +14,8 @@ const (
 	Enum       // one of Values
 	Reference  // to Target
 	List       // a list of objects with Items; order matters
-	Tags       // a set of name/value pairs; a mapping, or a list where a name repeats
-	FreeObject // an object whose shape the API does not tell
+	Tags       // a set of name/value pairs; a mapping, or a list if a name repeats
+	FreeObject // an object of undocumented shape
 )
 
 // Need says when a field must be declared.
@@ -26,24 +26,24 @@ const (
 	Optional  Need = iota
 	ForCreate      // when the resource is created, unless the choices have a default
 	Always
-	// Derived fields are never declared. The kind's hooks give both sides (Complete,
-	// and Derive where the API has no such field), so that a state of the API compares
-	// like a field. They are taken as answers show them, and never asked for.
+	// Derived fields are never declared. The kind's hooks set both sides (Complete, and
+	// Derive if the API has no such field), so that a status of the API compares like a
+	// field. They are read from answers if present, and never requested.
 	Derived
 )
 
-// Mutability says how a field of something that exists changes.
+// Mutability says how a field of an existing resource changes.
 type Mutability int
 
 // How a field changes.
 const (
 	InPlace    Mutability = iota // by the update operation
-	UpdateOnly                   // in place too; the create operation does not take it, so that an update follows a create
+	UpdateOnly                   // in place; the create operation does not take it, so an update follows a create
 	CreateOnly                   // never: it is sent with a create, and not compared afterwards
 	Fixed                        // never: it is compared, and a difference is blocked
 	Replaces                     // by replacing the resource
-	OwnCall                      // by calls of its own; it is part of no standard body
-	Identity                     // never: it says which existing resource is meant, is sent nowhere and not compared
+	OwnCall                      // by separate calls; it is not part of a standard body
+	Identity                     // never: it identifies an existing resource, is never sent and not compared
 )
 
 // Display says whether a field's value may be shown.
@@ -53,15 +53,14 @@ type Display int
 const (
 	Shown Display = iota
 	Masked
-	// MaskedIf: the value is masked, and cannot be read back, while the yes/no field
-	// named by If is true.
+	// MaskedIf: the value is masked and write-only while the yes/no field If is true.
 	MaskedIf
 )
 
 // Field describes one field of a kind.
 type Field struct {
-	// Name in the files; API, its name in bodies and answers where that differs;
-	// ReadAs, its name in answers where that is yet another one.
+	// Name in the files; API, its name in bodies and answers if that differs; ReadAs,
+	// its name in answers if that also differs.
 	Name, API, ReadAs string
 	Type              FieldType
 	Doc               string
@@ -71,36 +70,36 @@ type Field struct {
 	// Irreversible: changing it needs --allow-destroy.
 	Irreversible bool
 
-	// Display and WriteOnly are two questions: may the value be shown, and does
-	// the API ever give it back. A write-only value cannot be compared; what was
-	// written last is remembered by the ledger.
+	// Display and WriteOnly are independent: whether the value may be shown, and
+	// whether the API never returns it. A write-only value cannot be compared; the
+	// ledger records what was written last.
 	Display   Display
 	If        string
 	WriteOnly bool
 
-	// From: the value may come from elsewhere (value_from).
+	// From: the value may come from a source (value_from).
 	From bool
 	// Nullable: the API allows null.
 	Nullable bool
-	// Default is what the API sets where nothing was sent; export leaves it
-	// out. Only meaningful where HasDefault.
+	// Default is what the API sets if nothing was sent; export leaves it out. Only
+	// meaningful with HasDefault.
 	Default    Value
 	HasDefault bool
-	// Upper: text is brought to upper case, as the API has it.
+	// Upper: text is converted to upper case, as in the API.
 	Upper bool
-	// ReadOp is the operation whose answer shows the field, where lists and the
-	// usual detail do not. Where it is refused, the value is not known.
+	// ReadOp is the operation that returns the field, if lists and the usual detail do
+	// not. If it is refused, the value is unknown.
 	ReadOp string
 
 	Min, Max  *int64
 	MaxLength int
 	MaxItems  int
 	Pattern   string // a regular expression that text must match
-	Hint      string // says Pattern to people
+	Hint      string // describes Pattern in words
 	Values    []string
-	// Target is what a Reference refers to: the name of a kind at the top
-	// ("repository"), or of what the API offers to choose from ("region",
-	// "service_offering": the kind "service" is what was made of one).
+	// Target is what a Reference refers to: the name of a root kind ("repository"), or
+	// of choices of the API ("region", "service_offering": the kind "service" is an
+	// instance of one).
 	Target string
 	// TypeFrom names the field of the same resource that says of which type
 	// ([Choice.Type]) the choice must be.

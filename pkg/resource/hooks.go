@@ -1,15 +1,14 @@
 package resource
 
-// What the hooks of a kind are handed, and what they answer. Hooks are pure: they
-// change nothing that they are handed. The engine applies what they answer, and
-// no text that they give decides anything.
+// The arguments and results of the hooks of a kind. Hooks are pure: they do not change
+// their arguments. The engine applies their results, and no text in them decides
+// anything.
 
-// Implied is a child that a create brings along.
+// Implied is a child that a create also creates.
 type Implied struct{ Kind, Key string }
 
-// Problem is something wrong among declared siblings: with Resource, at Field
-// ("" for the resource as a whole). Other, if set, is the sibling it conflicts
-// with.
+// Problem is an error among declared siblings: of Resource, at Field ("" for the
+// resource as a whole). Other, if set, is the conflicting sibling.
 type Problem struct {
 	Resource *Resource
 	Field    string
@@ -18,30 +17,28 @@ type Problem struct {
 	Other    *Resource
 }
 
-// Matching is what a Match hook sees: the declared and the current resources of
-// one kind under one parent, whether undeclared ones are pruned, and which
-// declared one a moved entry pairs with which current one.
+// Matching is the input of a Match hook: the declared and the current resources of one
+// kind under one parent, whether undeclared ones are pruned, and the pairs of the moved
+// entries.
 type Matching struct {
 	Desired, Current []*Resource
 	Pruned           bool
 	// Moved pairs indices of Desired with indices of Current.
 	Moved map[int]int
-	// Kept are indices of Current that are protected: like all others where
-	// nothing is pruned.
+	// Kept are indices of Current that are protected: these are not pruned.
 	Kept map[int]bool
 	// Removed are indices of Current that the files list under removed.
 	Removed map[int]bool
-	// Referred pairs indices of Desired with indices of Current: something declared
-	// refers to the one, and the resource that it is paired with to the other.
+	// Referred pairs indices of Desired with indices of Current: a declared resource
+	// refers to the one, and its current counterpart to the other.
 	Referred map[int]int
-	// Used are indices of Current that something existing refers to.
+	// Used are indices of Current that an existing resource refers to.
 	Used map[int]bool
 }
 
-// Pairing is one answer of a Match hook. Current is -1 for a create. Blocked,
-// if set, says why the declared one may be neither created nor paired. Unsure, if
-// set, says why it may exist although it was not found: creating it needs
-// --allow-create.
+// Pairing is one result of a Match hook. Current is -1 for a create. Blocked, if set,
+// says why the declared one must be neither created nor paired. Unsure, if set, says
+// why it may exist although it was not found: creating it requires --allow-create.
 type Pairing struct {
 	Desired, Current int
 	Blocked, Unsure  string
@@ -49,11 +46,11 @@ type Pairing struct {
 
 // Siblings are all resources of one kind under one parent, after diffing.
 type Siblings struct {
-	// Parent is the parent as it is now, nil when it is about to be created.
+	// Parent is the current parent, nil if it will be created.
 	Parent *Resource
 	Pairs  []*Pair
-	// Leaving are pairs whose current resource is here and whose declared one
-	// is under another parent (Global kinds).
+	// Leaving are pairs whose current resource is under this parent and whose declared
+	// one is under another parent (Global kinds).
 	Leaving []*Pair
 }
 
@@ -64,16 +61,16 @@ type Pair struct {
 	Change           *Change
 }
 
-// Verdict is what a Review hook says of one change.
+// Verdict is the result of a Review hook for one change.
 type Verdict struct {
 	Change *Change
-	// Block, if set, is the reason for which the change is left out.
+	// Block, if set, is the reason why the change is left out.
 	Block string
-	// Reason, if set, stands instead of the change's own.
+	// Reason, if set, replaces the change's own.
 	Reason string
-	// Keeps: nothing is lost by the change, so that it needs no permission.
+	// Keeps: the change loses nothing, so it needs no permission.
 	Keeps bool
-	// Fields change too.
+	// Fields also change.
 	Fields []FieldChange
 	// After are changes that must have been made first.
 	After []Address

@@ -15,13 +15,13 @@ const (
 
 var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// SameID reports whether two ids mean the same: UUIDs compare by their 16 bytes, any
-// other ids as they are.
+// SameID reports whether two ids are equal: UUIDs compare by their 16 bytes, any other
+// ids by their text.
 func SameID(a, b string) bool { return a == b || CanonicalID(a) == CanonicalID(b) }
 
-// CanonicalID gives the one text for all ways to write an id, for keys of maps: a UUID
-// in base32 as the API's answers have it, any other id as it is. The API is sent ids
-// as it gave them.
+// CanonicalID returns the canonical text of an id, for keys of maps: a UUID in base32
+// as in the API's answers, any other id unchanged. Requests contain ids as the API
+// returned them.
 func CanonicalID(id string) string {
 	if bytes, ok := uuid(id); ok {
 		return strings.ToLower(base32Text.EncodeToString(bytes[:]))

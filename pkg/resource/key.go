@@ -9,27 +9,26 @@ import (
 	"unicode/utf8"
 )
 
-// What tells siblings apart, by one rule for addresses, files and answers alike:
+// How siblings are distinguished, by the same rule in addresses, files and answers:
 //
-//   - A kind with a Key has one natural key: the mapping's key in the files, the
-//     field KeyField in answers. Where the API has no such field the files alone
-//     know it, and the kind's matcher says which existing resource is meant.
-//   - A kind with KeyFields has a key made of the texts of these fields, joined by
+//   - A kind with a Key has one natural key: the mapping's key in the files, the field
+//     KeyField in answers. If the API has no such field, the key is only in the files,
+//     and the kind's matcher finds the existing resource.
+//   - A kind with KeyFields has a key composed of the texts of these fields, joined by
 //     slashes ("database/DEFAULT").
-//   - A kind with neither has no key. What it is called by is the text of its first
-//     field, and where siblings share that, the texts of the others too
-//     ("command@frequency,time").
+//   - A kind with neither has no key. Its label is the text of its first field, and if
+//     siblings share that, also the texts of the others ("command@frequency,time").
 //
-// Normal, where a kind has it, brings a key of either sort to its normal form.
+// Normal, if a kind has it, converts a key of either type to its normal form.
 
 // Keyed reports whether resources of the kind have a natural key.
 func (k *Kind) Keyed() bool { return k.Key != "" || len(k.KeyFields) > 0 }
 
-// KeyInAPI reports whether the API knows the natural key, so that it identifies an
-// existing resource.
+// KeyInAPI reports whether the API knows the natural key, so it identifies an existing
+// resource.
 func (k *Kind) KeyInAPI() bool { return k.KeyField != "" || len(k.KeyFields) > 0 }
 
-// KeyTitle is what people call the key: "slug", "type and prefix".
+// KeyTitle is the name of the key: "slug", "type and prefix".
 func (k *Kind) KeyTitle() string {
 	if k.Key != "" {
 		return k.Key
@@ -37,8 +36,8 @@ func (k *Kind) KeyTitle() string {
 	return strings.Join(k.KeyFields, " and ")
 }
 
-// CheckKey gives the normal form of a key, or says what is wrong with it. Of a
-// kind without keys any text is one.
+// CheckKey returns the normal form of a key, or what is wrong with it. For a kind
+// without keys any text is valid.
 func (k *Kind) CheckKey(key string) (string, error) {
 	if !k.Keyed() {
 		return key, nil
@@ -59,7 +58,7 @@ func (k *Kind) CheckKey(key string) (string, error) {
 	return key, nil
 }
 
-// keyForms are the patterns of keys, each compiled once: files hold many keys.
+// keyForms are the patterns of keys, each compiled once: files contain many keys.
 var keyForms sync.Map // string to *regexp.Regexp
 
 func (k *Kind) keyForm() *regexp.Regexp {
@@ -70,8 +69,8 @@ func (k *Kind) keyForm() *regexp.Regexp {
 	return form.(*regexp.Regexp)
 }
 
-// ComposeKey gives the key that is made of the resource's KeyFields, in its normal
-// form where it has one.
+// ComposeKey returns the key that is composed of the resource's KeyFields, in its
+// normal form if there is one.
 func ComposeKey(r *Resource) string {
 	parts := make([]string, len(r.Kind.KeyFields))
 	for i, name := range r.Kind.KeyFields {
@@ -86,12 +85,12 @@ func ComposeKey(r *Resource) string {
 	return key
 }
 
-// DisplayKey is what a resource without a natural key is called by: the text of
-// its first field.
+// DisplayKey is the label of a resource without a natural key: the text of its first
+// field.
 func DisplayKey(r *Resource) string { return r.Text(r.Kind.Fields[0].Name) }
 
-// LongKey is the display key where several siblings share the short one:
-// "command@frequency,time". It holds nothing that may not be shown.
+// LongKey is the display key if several siblings share the short one:
+// "command@frequency,time". It contains no secrets.
 func LongKey(r *Resource) string {
 	var rest []string
 	for i := range r.Kind.Fields[1:] {

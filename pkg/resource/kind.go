@@ -2,33 +2,32 @@ package resource
 
 import "time"
 
-// Kind describes one kind of resource as data, with a closed list of pure
-// hooks for what data cannot say. Validation, the JSON Schema, reading,
-// diffing, ordering, applying, masking, export and help derive from it.
+// Kind describes one kind of resource as data, with a fixed list of pure hooks for what
+// data cannot express. Validation, the JSON Schema, reading, diffing, ordering,
+// applying, masking, export and help derive from it.
 type Kind struct {
-	// Name is the first part of addresses ("variable"); Title and Plural are
-	// for people ("environment variable", "environment variables").
+	// Name is the first part of addresses ("variable"); Title and Plural are for
+	// messages ("environment variable", "environment variables").
 	Name, Title, Plural string
-	// Collection is the key in the files ("variables"); Parent the name of the
-	// kind that holds it, "" at the top.
+	// Collection is the key in the files ("variables"); Parent is the name of the
+	// parent kind, "" for a root.
 	Collection, Parent string
 	// Form of the collection in the files.
 	Form Form
-	// Key is the natural key (the mapping's key), KeyFields the fields that make up
-	// a composite one; see key.go. Both empty: there is none.
+	// Key is the natural key (the mapping's key), KeyFields the fields of a composite
+	// one; see key.go. Both empty: there is none.
 	Key       string
 	KeyFields []string
-	// KeyPattern restricts the key; KeyHint says so to people.
+	// KeyPattern restricts the key; KeyHint describes it in words.
 	KeyPattern, KeyHint string
 	KeyMax              int
-	// Normal brings a key to its normal form (domains in lower case). It fails on
-	// a key that can never be one. Nil: the key stays as it is.
+	// Normal converts a key to its normal form (domains in lower case). It fails on an
+	// invalid key. Nil: the key is not converted.
 	Normal func(key string) (string, error)
-	// KeyField is the API's name of the key, "" where the API does not have it.
-	// ParentField is the API's field that holds the parent's id in answers and in
-	// bodies.
+	// KeyField is the API's name of the key, "" if the API does not have it.
+	// ParentField is the API's field of the parent's id in answers and in bodies.
 	KeyField, ParentField string
-	// Shorthand is the field that a bare scalar stands for, "" for none.
+	// Shorthand is the field that a bare scalar sets, "" for none.
 	Shorthand string
 	// Sets is the key under which named groups of this kind can be included
 	// ("variable_sets"), by the parent and by its parent. "" for none.
@@ -38,69 +37,66 @@ type Kind struct {
 
 	Fields []Field
 
-	// Ops are the operation ids for the standard calls, "" where the API has
-	// none.
+	// Ops are the operation ids for the standard calls, "" if the API has none.
 	Ops Ops
 	// Reads are the ways to list this kind, the preferred one first.
-	Reads []Read
+	Reads []ListOp
 	// Facts are the API's fields that decide what can be done.
 	Facts []string
-	// Modified is the fact that holds the date of the last change, "" for none.
+	// Modified is the fact with the date of the last change, "" for none.
 	Modified string
-	// Global: the natural key is unique everywhere, so that a resource is
-	// paired with its declaration wherever it is, and moved by Transfer.
+	// Global: the natural key is globally unique, so a resource is paired with its
+	// declaration under any parent, and moved by Transfer.
 	Global bool
-	// TransferFrom is the field that names another organisation from which a
-	// resource may be taken over by Transfer, "" for none.
+	// TransferFrom is the field that names another organisation from which a resource
+	// may be moved by Transfer, "" for none.
 	TransferFrom string
-	// Order is how the order among siblings is managed, nil where it is not.
+	// Order is how the order among siblings is managed, nil if it is not.
 	Order *Order
-	// Deploy is how a resource of this kind is deployed, nil where it is not. What
-	// is changed at or below it takes effect with its next deployment.
+	// Deploy is how a resource of this kind is deployed, nil if it is not. Changes at
+	// or below it take effect with its next deployment.
 	Deploy *Deploy
-	// Renames: the key itself can be changed, where a moved entry asks for it.
+	// Renames: the key itself can be changed, if a moved entry asks for it.
 	Renames bool
-	// Precious: a delete or replace needs --allow-destroy ADDRESS, and is named
-	// where something above it is deleted.
+	// Precious: a delete or replace needs --allow-destroy ADDRESS, and the resource is
+	// named if an ancestor is deleted.
 	Precious bool
 
-	// Hooks. All are pure: they change nothing that they are handed. Nil means
-	// "nothing special".
+	// Hooks. All are pure: they do not change their arguments. Nil means the default
+	// behaviour.
 
 	// Match pairs the declared resources of one parent with the current ones;
 	// nil pairs by key. See [Matching].
 	Match func(Matching) []Pairing
-	// Implies lists the children that the creation of r brings along.
+	// Implies lists the children that a create of r also creates.
 	Implies func(r *Resource) []Implied
 	// Check finds problems among the declared siblings of one parent,
 	// offline.
 	Check func(siblings []*Resource) []Problem
-	// Complete gives the fields that a declared resource has by what its other
-	// fields say (no time where a job runs every ten minutes).
+	// Complete returns the fields of a declared resource that follow from its other
+	// fields (no time if a job runs every ten minutes).
 	Complete func(r *Resource) map[string]Value
-	// Derive gives the fields that a current resource has by what its facts say
-	// (attached, by the status of a service). It gives none where a fact is missing: a
-	// detail may show it later.
+	// Derive returns the fields of a current resource that follow from its facts
+	// (attached, from the status of a service). It returns none if a fact is missing: a
+	// detail may contain it later.
 	Derive func(current *Resource) map[string]Value
-	// Foreign: belongs to Divio; never unmanaged, never pruned, never
-	// exported.
+	// Foreign: belongs to Divio; never unmanaged, never pruned, never exported.
 	Foreign func(current *Resource) bool
 	// Locked says why nothing at or below current may be changed, or "".
 	Locked func(current *Resource) string
-	// Warn says what is worth knowing before anything at or below current is
-	// changed, or "".
+	// Warn returns a warning for changes at or below current, or "".
 	Warn func(current *Resource) string
-	// Leftover gives the key of the declared resource that an interrupted
-	// replacement left current behind for, or "".
+	// Leftover returns the key of the declared resource whose interrupted replacement
+	// left current behind, or "".
 	Leftover func(current *Resource) string
-	// Waiting says that current waits for a deployment of what it stands in, or "".
+	// Waiting says that current waits for a deployment of its parent, or "".
 	Waiting func(current *Resource) string
-	// Label is what a current resource is called by whose key only the files know
-	// (the end of a repository's url). Nil or "": its display key, or else its id.
-	// Siblings that share a label are called by their ids.
+	// Label is the label of a current resource whose key is only in the files (the end
+	// of a repository's url). Nil or "": its display key, or else its id. Siblings that
+	// share a label use their ids instead.
 	Label func(current *Resource) string
-	// Review sees all pairs of one parent after diffing. It adds and removes no
-	// change.
+	// Review gets all pairs of one parent after diffing. It neither adds nor removes
+	// changes.
 	Review func(Siblings) []Verdict
 	// Compile turns a change into calls, in their order.
 	Compile func(*Change) []Call
@@ -113,7 +109,7 @@ type Form int
 const (
 	Mapping  Form = iota // by natural key
 	Sequence             // a list
-	Either               // both; a list manages the order too
+	Either               // both; a list also manages the order
 )
 
 // Field finds a field by its name in the files, or nil.
@@ -129,19 +125,19 @@ func (k *Kind) Field(name string) *Field {
 // Ops are operation ids.
 type Ops struct{ Create, Get, Update, Delete string }
 
-// Scope says what a list operation's filter takes.
+// Scope says what the filter of a list operation takes.
 type Scope int
 
 // The scopes of a list operation.
 const (
 	ByOrganisation Scope = iota // the organisation's id
 	ByParent                    // the id of one parent
-	Everything                  // no filter: all that the token sees
+	Everything                  // no filter: everything that the token can access
 )
 
-// Read is one way to list a kind. Repeat: the filter may be given several
-// times, so that one request serves several parents.
-type Read struct {
+// ListOp is one way to list a kind. Repeat: the filter may be given several times, so one
+// request covers several parents.
+type ListOp struct {
 	Op     string
 	Filter string
 	Scope  Scope
@@ -151,30 +147,30 @@ type Read struct {
 // Order names the calls that move a resource beside a sibling.
 type Order struct{ Before, After string }
 
-// Deploy describes the deployments of a resource: operation ids, and the fields of
-// the API by which the two find each other.
+// Deploy describes the deployments of a resource: operation ids, and the fields of the
+// API that connect the two.
 type Deploy struct {
 	Create, List, Get, Logs string
-	// Of is the field of a deployment, and the filter of the list, that holds the
-	// id of what is deployed.
+	// Of is the field of a deployment, and the filter of the list, with the id of the
+	// deployed resource.
 	Of string
-	// Text is the field of the answer of Logs that holds the log.
+	// Text is the field of the answer of Logs with the log.
 	Text string
-	// Facts of the resource: whether changes wait for a deployment and which,
-	// whether commits do and how many, which deployment is under way, and which
-	// was the last that ended.
+	// Facts of the resource: whether changes wait for a deployment and which, whether
+	// commits do and how many, which deployment is running, and which was the last that
+	// ended.
 	HasChanges, Changes, HasCommits, Commits, Running, Last string
-	// Fields of a deployment: when it ended, whether well, and how far it is.
+	// Fields of a deployment: when it ended, whether it succeeded, and its progress.
 	Ended, Success, Percent string
-	// Rebuild names the fields of the resource that say how it is built: a new
-	// value needs a new image, also where there are no new commits.
+	// Rebuild names the fields of the resource that say how it is built: a new value
+	// needs a new image, even without new commits.
 	Rebuild []string
-	// AnewBody is what a create sends to have a new image built.
-	AnewBody map[string]Value
+	// RebuildBody is what a create sends to build a new image.
+	RebuildBody map[string]Value
 }
 
-// NeverDeployed reports whether the facts say that something was never deployed and
-// that there are no commits that could be.
+// NeverDeployed reports whether the facts say that a resource was never deployed and
+// has no commits.
 func (d *Deploy) NeverDeployed(facts map[string]any) bool {
 	last, told := facts[d.Last]
 	commits, counted := facts[d.Commits].(int64)
@@ -182,5 +178,5 @@ func (d *Deploy) NeverDeployed(facts map[string]any) bool {
 	return told && last == nil && (counted || toldSome) && commits == 0 && !some
 }
 
-// ImpliedDeadline bounds the wait for what a create brings along.
+// ImpliedDeadline bounds the wait for resources that a create also creates.
 const ImpliedDeadline = 2 * time.Minute

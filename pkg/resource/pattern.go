@@ -2,22 +2,22 @@ package resource
 
 import "strings"
 
-// Patterns name addresses by their text: "*" stands for any characters within a
-// part, "**" for any characters at all. The last part is one name even where it
-// holds slashes, so that "cronjob.shop/live/*" covers all cron jobs.
+// Patterns match the text of addresses: "*" matches any characters within a part, "**"
+// any characters at all. The last part is one name even if it contains slashes, so
+// "cronjob.shop/live/*" matches all cron jobs.
 
-// Match reports whether pattern names a.
+// Match reports whether pattern matches a.
 func (a Address) Match(pattern string) bool {
 	return match(pattern, a.String(), len(a.Key()))
 }
 
-// MatchesKind reports whether the part of a pattern before its dot names a kind.
+// MatchesKind reports whether the part of a pattern before its dot matches a kind.
 func MatchesKind(pattern, kind string) bool {
 	glob, _, _ := strings.Cut(pattern, ".")
 	return match(glob, kind, 0)
 }
 
-// Reaches reports whether a pattern can name something below a.
+// Reaches reports whether a pattern can match a resource below a.
 func (c *Catalog) Reaches(pattern string, a Address) bool {
 	_, path, found := strings.Cut(pattern, ".")
 	if !found || !c.anyBelow(a.Kind(), func(k *Kind) bool { return MatchesKind(pattern, k.Name) }) {
@@ -47,8 +47,8 @@ func (c *Catalog) anyBelow(kind string, fits func(*Kind) bool) bool {
 	return false
 }
 
-// match compares text with a pattern. The last name bytes of the text are one
-// part, with slashes or without.
+// match compares text with a pattern. The last name bytes of the text are one part,
+// with or without slashes.
 func match(pattern, text string, name int) bool {
 	for pattern != "" {
 		if pattern[0] != '*' {

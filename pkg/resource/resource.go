@@ -1,18 +1,18 @@
-// Package resource holds the nouns of the program: kinds and their fields,
-// addresses, resources and states, changes and calls. It knows neither YAML
-// nor HTTP, and imports nothing of ours but diag.
+// Package resource contains the basic types of the program: kinds and their fields,
+// addresses, resources and states, changes and calls. It knows neither YAML nor HTTP,
+// and imports only diag from this module.
 //
-// The desired state (from the files) and the current state (from the API) are
-// one type, [State], so that the plan is a function of two values.
+// The desired state (from the files) and the current state (from the API) are of the
+// same type, [State], so that the plan is a function of two values.
 package resource
 
 import "github.com/divioctl/divioctl/pkg/diag"
 
-// Resource is one thing in a state.
+// Resource is one resource in a state.
 //
-// In a desired state Fields holds what the files declare and nothing else: a
-// field that is absent is not managed. In the current state it holds what the
-// API gave; a sensitive field is never there.
+// In a desired state Fields contains only what the files declare: an absent field is
+// not managed. In the current state it contains what the API returned, never a
+// sensitive field.
 type Resource struct {
 	Kind    *Kind
 	Address Address
@@ -23,17 +23,17 @@ type Resource struct {
 	Parent Address
 	// Fields by their name in the files.
 	Fields map[string]Value
-	// Masked names the fields whose value may not be shown, although it is
-	// not a Secret on this side (a plain value that replaces a secret, say).
+	// Masked names the fields whose value is secret although it is not a Secret on this
+	// side (for example a plain value that replaces a secret).
 	Masked map[string]bool
 
-	// Sources say where masked fields come from, once they are resolved.
+	// Sources are the sources of masked fields, once they are resolved.
 	Sources map[string]Source
 
 	// Handle is the API's opaque id; only in the current state.
 	Handle string
-	// Facts are answers of the API that are not managed but decide what can
-	// be done (is_locked, is_read_only); only in the current state.
+	// Facts are values of the API that are not managed but decide what can be done
+	// (is_locked, is_read_only); only in the current state.
 	Facts map[string]any
 
 	// At is where the resource is declared, FieldAt where each of its fields
@@ -49,8 +49,8 @@ func (r *Resource) Has(field string) bool {
 	return ok
 }
 
-// Text gives a text field's value; secrets are revealed. It is "" for null, for
-// an absent field and for anything that is not text.
+// Text returns a text field's value; secrets are revealed. It is "" for null, for an
+// absent field and for anything that is not text.
 func (r *Resource) Text(field string) string {
 	switch v := r.Fields[field].(type) {
 	case string:
@@ -61,21 +61,20 @@ func (r *Resource) Text(field string) string {
 	return ""
 }
 
-// Is reports whether a yes/no field is there and true.
+// Is reports whether a yes/no field is present and true.
 func (r *Resource) Is(field string) bool {
 	b, _ := r.Fields[field].(bool)
 	return b
 }
 
-// Fact reports whether the API said name is true. A fact that the API left out
-// is not true.
+// Fact reports whether the API returned true for name. A missing fact is not true.
 func (r *Resource) Fact(name string) bool {
 	b, _ := r.Facts[name].(bool)
 	return b
 }
 
-// SourceOf gives where a field's value comes from, if it does not stand in the
-// files, whether it was looked up or not.
+// SourceOf returns the source of a field's value (value_from), resolved or not, if
+// there is one.
 func (r *Resource) SourceOf(field string) (Source, bool) {
 	if source, ok := r.Fields[field].(Source); ok {
 		return source, true
@@ -84,7 +83,7 @@ func (r *Resource) SourceOf(field string) (Source, bool) {
 	return source, ok
 }
 
-// IsMasked reports whether the value of field may not be shown.
+// IsMasked reports whether the value of field is secret.
 func (r *Resource) IsMasked(field string) bool {
 	switch r.Fields[field].(type) {
 	case Secret, Source:
@@ -97,19 +96,19 @@ func (r *Resource) IsMasked(field string) bool {
 	return f != nil && r.IsSecret(f)
 }
 
-// IsSecret reports whether the field itself, wherever its value comes from, may
-// not be shown.
+// IsSecret reports whether the field itself is secret, independent of the source of its
+// value.
 func (r *Resource) IsSecret(f *Field) bool {
 	return f.Display == Masked || f.Display == MaskedIf && r.Is(f.If)
 }
 
-// IsWriteOnly reports whether the API never gives the field's value back.
+// IsWriteOnly reports whether the API never returns the field's value.
 func (r *Resource) IsWriteOnly(f *Field) bool {
 	return f.WriteOnly || f.Display == MaskedIf && r.Is(f.If)
 }
 
-// Exposed reports whether a field that nobody may see has its value in the files
-// themselves, where everybody who reads them sees it.
+// Exposed reports whether the value of a secret field is written in the files
+// themselves.
 func (r *Resource) Exposed(f *Field) bool {
 	if _, elsewhere := r.SourceOf(f.Name); elsewhere || !r.IsSecret(f) {
 		return false

@@ -53,7 +53,7 @@ func shelves() *resource.Catalog {
 				{Name: "prefix", Type: resource.Text, Need: resource.Always, Doc: "Its prefix."},
 			},
 			Ops:     resource.Ops{Create: "C", Update: "U", Delete: "D"},
-			Reads:   []resource.Read{{Op: "L", Scope: resource.Everything}},
+			Reads:   []resource.ListOp{{Op: "L", Scope: resource.Everything}},
 			Compile: func(*resource.Change) []resource.Call { return nil },
 		}
 		if key == "" {
@@ -208,7 +208,7 @@ func TestCatalogRefusesReferencesBelowTheTop(t *testing.T) {
 		Name: "like", Doc: "Another one.", Type: resource.Reference, Target: "environment", Changes: resource.Fixed,
 	})
 	defer func() {
-		if got := recover(); got != "resource: the field like of environment refers to environment, which is not at the top" {
+		if got := recover(); got != "resource: the field like of environment refers to environment, which is not a root kind" {
 			t.Errorf("got %v", got)
 		}
 	}()

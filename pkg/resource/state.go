@@ -11,19 +11,18 @@ type CollectionID struct {
 
 // Collection says what is known of the children of one kind under one parent.
 type Collection struct {
-	// Ordered: the files give a sequence where order is managed (desired).
+	// Ordered: the files contain a sequence, so order is managed (desired).
 	Ordered bool
-	// At is where the collection's key stands (desired).
+	// At is the position of the collection's key (desired).
 	At diag.Position
-	// Complete: everything was read (current). Nothing may be deleted from a
-	// collection that is not complete.
+	// Complete: everything was read (current). Nothing may be deleted from a collection
+	// that is not complete.
 	Complete bool
 }
 
-// State is what is wanted, or what is there.
+// State is the desired or the current state.
 type State struct {
-	// Organisation that the files name (desired; may be empty) or that was
-	// found (current).
+	// Organisation in the files (desired; may be empty) or found at the API (current).
 	Organisation   Ref
 	OrganisationAt diag.Position
 	// Resources, parents before children; siblings in file order (desired) or
@@ -32,34 +31,34 @@ type State struct {
 	// Collections that are declared (desired) or that were read (current). A
 	// collection that is absent is not managed.
 	Collections map[CollectionID]Collection
-	// Choices are what references can mean; only in the current state.
+	// Choices are the possible values of references; only in the current state.
 	Choices Choices
-	// Warnings that reading gave, for people.
+	// Warnings of the read.
 	Warnings []string
-	// Unread names the kinds of which not everything could be read, or not what
-	// their fields refer to; only in the current state, beside an error.
+	// Unread names the kinds that could not be read completely, or whose references
+	// could not; only in the current state, together with an error.
 	Unread []string
 }
 
-// Choice is something that a reference can mean.
+// Choice is a possible value of a reference.
 type Choice struct {
 	Handle string
-	// Names by which people know it, the preferred one first.
+	// Names of the choice, the preferred one first.
 	Names []string
-	// Type tells apart what one list offers for several purposes (a service is a
+	// Type distinguishes what one list offers for several purposes (a service is a
 	// DATABASE or a STORAGE), "" where there is one.
 	Type string
-	// Default: the API uses it where nothing is said.
+	// Default: the API uses it if nothing is given.
 	Default bool
 }
 
-// Choices holds, for each reference target ("region", "plan_group",
-// "organisation", "service_offering"), what is known. A target that is absent was not
-// needed and not read. A kind of ours ("repository") is among them where everything was read,
-// by its keys; elsewhere the plan finds what is meant among the resources.
+// Choices contains the choices of each reference target ("region", "plan_group",
+// "organisation", "service_offering"). An absent target was not needed and not read. A
+// managed kind ("repository") is included by its keys if everything was read; otherwise
+// the plan resolves the reference among the resources.
 type Choices map[string][]Choice
 
-// Name gives the preferred name of a handle, or "" where it is not known.
+// Name returns the preferred name of a handle, or "" if it is unknown.
 func (c Choices) Name(target, handle string) string {
 	for _, choice := range c[target] {
 		if SameID(choice.Handle, handle) && len(choice.Names) > 0 {
@@ -69,12 +68,12 @@ func (c Choices) Name(target, handle string) string {
 	return ""
 }
 
-// Settings are what the files say besides resources.
+// Settings are everything in the files except resources.
 type Settings struct {
 	// Prune names the collections ("variables") whose undeclared members are
 	// deleted.
 	Prune []string
-	// Protect are address patterns that nothing may delete or replace.
+	// Protect are address patterns of resources that must not be deleted or replaced.
 	Protect []Protect
 	// Moved are the renames and moves that the files ask for.
 	Moved []Moved
@@ -83,9 +82,10 @@ type Settings struct {
 	// Limits on deletions; nil means the default.
 	DeletePercent *int
 	DeleteCount   *int
-	// Deploy are patterns of what is deployed; nil means all that is declared.
+	// Deploy are address patterns of deployed environments; nil means all declared
+	// ones.
 	Deploy []string
-	// Ledger is the file that remembers write-only values, "" for none.
+	// Ledger is the file with hashes of write-only values, "" for none.
 	Ledger string
 }
 
@@ -101,8 +101,8 @@ type Moved struct {
 	At       diag.Position
 }
 
-// Removed is one entry under removed. With an id it is also the permission to
-// delete what is precious: exactly the resource with that id.
+// Removed is one entry under removed. With an id it is also the permission to delete a
+// precious resource: exactly the one with that id.
 type Removed struct {
 	Address Address
 	ID      string

@@ -12,34 +12,32 @@ import (
 	"strings"
 )
 
-// Value is what a field holds. It is one of
+// Value is the value of a field. It is one of
 //
 //	nil             the API's null
 //	string, bool, int64
 //	Secret          text that must never be shown
-//	Ref             a reference to something with an id
-//	Source          where a text is to be taken from; resolved before a plan
+//	Ref             a reference to an object with an id
+//	Source          the source of a text (value_from); resolved before a plan
 //	[]any, map[string]any   structured values (lists, sets, free objects)
 //
 // A field that is absent from a resource has no Value at all.
 type Value = any
 
-// Secret is text that no output may hold. Every way of printing it gives
-// "(sensitive)"; only Reveal gives the text, and only the HTTP client and
-// comparisons call that.
+// Secret is text that no output may contain. It is always printed as "(sensitive)";
+// only Reveal returns the text, and only the HTTP client and comparisons call that.
 //
-// The text is behind a pointer because fmt shows what is in unexported fields, of
-// any struct that holds a Secret in one, without asking the methods below; of a
-// pointer to text it shows the address.
+// The text is behind a pointer because fmt prints unexported fields of a struct without
+// calling the methods below; of a pointer to a string it prints the address.
 type Secret struct{ text *string }
 
-// Hidden is what stands for a secret in every output.
+// Hidden replaces a secret in every output.
 const Hidden = "(sensitive)"
 
 // NewSecret wraps text.
 func NewSecret(text string) Secret { return Secret{&text} }
 
-// Reveal gives the text.
+// Reveal returns the text.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -47,22 +45,22 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// String gives [Hidden].
+// String returns [Hidden].
 func (s Secret) String() string { return Hidden }
 
-// GoString gives [Hidden].
+// GoString returns [Hidden].
 func (s Secret) GoString() string { return Hidden }
 
-// Format gives [Hidden] for every verb.
+// Format writes [Hidden] for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, Hidden) }
 
-// MarshalJSON gives [Hidden] as a JSON string.
+// MarshalJSON returns [Hidden] as a JSON string.
 func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(Hidden) }
 
-// LogValue gives [Hidden].
+// LogValue returns [Hidden].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(Hidden) }
 
-// Conceal makes every text in a value a [Secret], however deep it is.
+// Conceal makes every text in a value a [Secret], at any depth.
 func Conceal(v Value) Value {
 	switch x := v.(type) {
 	case string:
@@ -83,9 +81,9 @@ func Conceal(v Value) Value {
 	return v
 }
 
-// Source says where a text comes from (value_from in the file). Exactly one of
-// Env, File and Exec is set. File is relative to Dir, the folder of the YAML
-// file; Exec, a program and its arguments, is run there.
+// Source is the source of a text (value_from in the file). Exactly one of Env, File and
+// Exec is set. File is relative to Dir, the folder of the YAML file; Exec, a program
+// and its arguments, is run there.
 type Source struct {
 	Env  string   `json:"env,omitempty"`
 	File string   `json:"file,omitempty"`
@@ -93,27 +91,25 @@ type Source struct {
 	Dir  string   `json:"-"`
 }
 
-// Ref refers to something that the API knows by id. Name is what people write
-// (or an id); Handle is the id once it is known. Two references are equal when
-// their handles are.
+// Ref refers to an object of the API. Name is the text in the files (a name or an id);
+// Handle is the id once it is known. Two references are equal if their handles are.
 //
-// A reference to one of our own resources also has its Address: that resource may
-// be about to be created, and have no id yet.
+// A reference to a managed resource also has its Address: that resource may not exist
+// yet and have no id.
 type Ref struct {
 	Name    string
 	Handle  string
 	Address Address
 }
 
-// String gives the name, or the id where no name is known.
+// String returns the name, or the id if the name is unknown.
 func (r Ref) String() string { return cmp.Or(r.Name, r.Handle) }
 
-// MarshalJSON gives the name, or the id where no name is known.
+// MarshalJSON returns the name, or the id if the name is unknown.
 func (r Ref) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
 
-// Equal reports whether two values mean the same to the API: references by
-// handle, text whether secret or not, null and absent alike, and structured
-// values by content.
+// Equal reports whether two values are equal for the API: references by handle, text
+// whether secret or not, null and absent as equal, and structured values by content.
 func Equal(a, b Value) bool {
 	switch x := a.(type) {
 	case Ref:
@@ -128,7 +124,7 @@ func Equal(a, b Value) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// Show gives a value on one line for people. It never shows a secret.
+// Show returns a value as text on one line, with secrets masked.
 func Show(v Value) string {
 	switch x := v.(type) {
 	case nil:
@@ -144,7 +140,7 @@ func Show(v Value) string {
 		case x.File != "":
 			return "from the file " + x.File
 		}
-		return "from the program " + x.Exec[0] // its arguments may hold what nobody should see
+		return "from the program " + x.Exec[0] // its arguments may contain secrets
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -153,15 +149,14 @@ func Show(v Value) string {
 	return string(text)
 }
 
-// SortedKeys gives the keys of m in order: nothing that is printed may depend
-// on the order of a map.
+// SortedKeys returns the keys of m in order: no output may depend on the order of a
+// map.
 func SortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
-// Normal brings a value of this field to the form in which both states hold it,
-// so that equal values compare equal: enum values in the API's case, whole
-// numbers as int64, tags sorted by name and value, an empty list as such.
-// Values that do not fit the type are returned as they are; the schema reports
-// them.
+// Normal converts a value of this field to the form of both states, so that equal
+// values compare equal: enum values in the API's case, whole numbers as int64, tags
+// sorted by name and value, an empty list as such. Values that do not fit the type are
+// returned as they are; the schema reports them.
 func (f *Field) Normal(v Value) Value {
 	switch x := v.(type) {
 	case string:
@@ -204,8 +199,8 @@ func (f *Field) normalList(list []any) []any {
 	out := make([]any, len(list))
 	for i, item := range list {
 		out[i] = new(Field).Normal(item)
-		// An answer may hold more than the contract says; only the declared
-		// parts of an item are compared.
+		// An answer may contain more than the contract says; only the declared parts of
+		// an item are compared.
 		if object, ok := out[i].(map[string]any); ok && len(f.Items) > 0 {
 			kept := make(map[string]any, len(f.Items))
 			for _, part := range f.Items {

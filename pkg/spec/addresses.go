@@ -7,8 +7,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// address reads an address: of a known kind, with the right number of parts, in
-// the normal form. The zero address is one that is not well-formed (reported).
+// address parses an address: of a known kind, with the right number of parts, in the
+// normal form. The zero address means that it is malformed (reported).
 func (d *decoder) address(n *node) resource.Address {
 	text, ok := d.text(n)
 	if !ok {
@@ -37,7 +37,7 @@ func (d *decoder) address(n *node) resource.Address {
 	return resource.Address{}
 }
 
-// pattern reads an address pattern, an address among them in its normal form.
+// pattern parses an address pattern; an address is also a pattern, in its normal form.
 func (d *decoder) pattern(n *node) (string, bool) {
 	text, ok := d.text(n)
 	if !ok {
@@ -56,8 +56,8 @@ func (d *decoder) pattern(n *node) (string, bool) {
 	return text, true
 }
 
-// matchesKind reports whether the part of a pattern before the dot names a kind.
-// "**" alone reaches across the dot.
+// matchesKind reports whether the part of a pattern before the dot names a kind. Only
+// "**" matches across the dot.
 func (d *decoder) matchesKind(pattern string) bool {
 	for _, name := range d.catalog.Names() {
 		if resource.MatchesKind(pattern, name) && (strings.Contains(pattern, ".") || strings.Contains(pattern, "**")) {
@@ -70,9 +70,9 @@ func (d *decoder) matchesKind(pattern string) bool {
 func (d *decoder) unknownKind(n *node, text string) {
 	n.bad = true
 	name, _, _ := strings.Cut(text, ".")
-	hint := choose(name, d.catalog.Names(), "an address begins with one of")
+	hint := choose(name, d.catalog.Names(), "an address starts with one of")
 	if text == "*" {
 		hint = `write "**" for everything`
 	}
-	d.report.add(n.place, hint, "%s does not begin with a known kind", quote(text))
+	d.report.add(n.place, hint, "%s does not start with a known kind", quote(text))
 }

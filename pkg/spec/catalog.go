@@ -7,11 +7,10 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// catalog adds to the kinds what only their files ask for.
+// catalog adds to the kinds what only the files need.
 type catalog struct{ *resource.Catalog }
 
-// collection gives the key of a collection that is written in any case, "" for
-// none.
+// collection returns the key of a collection, given in any case; "" for none.
 func (c catalog) collection(text string) string {
 	for _, k := range c.Kinds() {
 		if strings.EqualFold(k.Collection, text) {
@@ -21,8 +20,8 @@ func (c catalog) collection(text string) string {
 	return ""
 }
 
-// inAddress reports whether the text of a field is part of addresses: the field is
-// part of a key, or what a kind without a key is called by.
+// inAddress reports whether the text of a field is part of addresses: the field is part
+// of a key, or the label of a kind without a key.
 func (c catalog) inAddress(f *resource.Field) bool {
 	return slices.ContainsFunc(c.Kinds(), func(k *resource.Kind) bool {
 		if !k.Keyed() {
@@ -32,11 +31,11 @@ func (c catalog) inAddress(f *resource.Field) bool {
 	})
 }
 
-// leaf reports whether nothing stands below k.
+// leaf reports whether k has no child kinds.
 func (c catalog) leaf(k *resource.Kind) bool { return len(c.Children(k.Name)) == 0 }
 
-// grouped are the kinds of which named groups can be included. A kind with
-// children may carry the same key, to say that it includes them.
+// grouped are the kinds of which named groups can be included. A kind with children may
+// have the same key, to include them.
 func (c catalog) grouped() []*resource.Kind {
 	return slices.DeleteFunc(slices.Clone(c.Kinds()), func(k *resource.Kind) bool { return k.Sets == "" || !c.leaf(k) })
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// check runs the kind's own checks. What they find in an entry that has been
-// complained about already follows from that, mostly, and is left out.
+// check runs the kind's own checks. Their problems in an entry that already has a
+// problem are mostly consequences of that one, and are left out.
 func (d *decoder) check(k *resource.Kind, siblings []*resource.Resource, entries []*node) {
 	if k.Check == nil {
 		return

@@ -5,20 +5,20 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Decoding turns the merged tree into resources. It runs on trees that do not
-// fit the schema too, and then leaves out what does not fit: that has been
-// reported. Should something be left out although the schema found nothing, it
-// is reported here, so that nothing is ignored silently.
+// Decoding turns the merged tree into resources. It also runs on trees that violate the
+// schema, and then leaves out the invalid values, which have been reported. If a value
+// is left out although the schema found nothing, it is reported here, so that nothing
+// is ignored silently.
 
 type decoder struct {
 	catalog catalog
 	report  *report
 	doc     *Document
-	// whole: all files could be read, so that what is missing is missing.
+	// whole: all files could be read, so that a missing key is really missing.
 	whole bool
 	// groups are the named groups of each grouped kind.
 	groups map[*resource.Kind]*node
-	// entries are what stands in the files for each resource with children.
+	// entries are the entries in the files of each resource with children.
 	entries map[resource.Address]*node
 	misfit  []*node
 }
@@ -48,13 +48,13 @@ func (d *decoder) root(top *node) {
 	d.settings(top)
 	if before == 0 && len(d.report.list) == 0 {
 		for _, n := range d.misfit {
-			d.report.add(n.place, "", "this value does not belong here")
+			d.report.add(n.place, "", "unexpected value")
 		}
 	}
 }
 
-// unique reports names that are unique everywhere, but stand below two parents.
-// Twice below one parent has been reported.
+// unique reports globally unique names that are declared under two parents. Duplicates
+// under one parent have been reported.
 func (d *decoder) unique() {
 	type name struct{ kind, key string }
 	seen := map[name]*resource.Resource{}
@@ -72,13 +72,13 @@ func (d *decoder) unique() {
 	}
 }
 
-// skip notes that n does not fit.
+// skip records that n is invalid.
 func (d *decoder) skip(n *node) { d.misfit = append(d.misfit, n) }
 
 // declared is one entry of a collection before it is decoded.
 type declared struct {
-	// name is where the key is written as such, nil where fields make the key and
-	// where there is none.
+	// name is where the key itself is written, nil if fields make the key or there is
+	// none.
 	name *node
 	// key is the natural key in its normal form, "" where there is none.
 	key string
@@ -93,9 +93,8 @@ func (e declared) place() place {
 	return e.entry.place
 }
 
-// collection decodes the entries of k below parent: own is the collection's value
-// in the files, nil where only groups are included; included are these groups'
-// entries.
+// collection decodes the entries of k below parent: own is the collection's value in
+// the files, nil if only groups are included; included are the entries of these groups.
 func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place, own *node, included []declared) {
 	ordered := own != nil && own.shape == sequence && k.Form == resource.Either
 	d.doc.State.Collections[resource.CollectionID{Parent: parent, Kind: k.Name}] = resource.Collection{Ordered: ordered, At: at.position()}
@@ -118,8 +117,7 @@ func (d *decoder) collection(k *resource.Kind, parent resource.Address, at place
 	}
 }
 
-// list gives the entries of a collection in file order, and reports keys that are
-// there twice.
+// list returns the entries of a collection in file order, and reports duplicate keys.
 func (d *decoder) list(k *resource.Kind, own *node) []declared {
 	var entries []declared
 	switch {
@@ -156,12 +154,12 @@ func (d *decoder) list(k *resource.Kind, own *node) []declared {
 		if valid {
 			first[key] = e
 		}
-		once = append(once, e) // also an invalid one, so that what is within it is checked
+		once = append(once, e) // also an invalid one, so that its content is checked
 	}
 	return once
 }
 
-// twice reports an entry whose key an earlier one has.
+// twice reports an entry with the key of an earlier one.
 func (d *decoder) twice(k *resource.Kind, earlier, e declared) {
 	key, hint := e.key, "remove one of them"
 	if e.name != nil {
@@ -173,7 +171,7 @@ func (d *decoder) twice(k *resource.Kind, earlier, e declared) {
 	d.report.both(e.place(), earlier.place(), "first here", hint, "the %s %s is declared twice", k.Title, quote(key))
 }
 
-// resource decodes one entry; nil where it has no usable shape.
+// resource decodes one entry; nil if its type is wrong.
 func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared) *resource.Resource {
 	r := &resource.Resource{
 		Kind: k, Parent: parent, At: d.remember(e.place()),
@@ -191,10 +189,10 @@ func (d *decoder) resource(k *resource.Kind, parent resource.Address, e declared
 	normalParts(r)
 	d.guard(r)
 	if k.Key == "" {
-		return r // it stands in a list, and so in one file: the schema has said what is missing
+		return r // it is in a list, and so in one file: the schema has reported what is missing
 	}
-	// What a kind with children requires may be in any file, so that the schema
-	// cannot say it.
+	// A required field of a kind with children may be in any file, so the schema cannot
+	// check it.
 	for _, f := range fieldsOf(k) {
 		if f.Need == resource.Always && !d.catalog.leaf(k) && d.whole && !r.Has(f.Name) && e.entry.get(f.Name) == nil && !e.entry.bad {
 			d.report.add(e.place(), purpose(f.Name, f.Doc), "the %s %s has no %s", k.Title, quote(e.name.text), f.Name)
@@ -218,7 +216,7 @@ func (d *decoder) children(k *resource.Kind, r *resource.Resource, entry *node) 
 	}
 }
 
-// remember keeps the place behind a position.
+// remember keeps the place of a position.
 func (d *decoder) remember(p place) diag.Position {
 	d.doc.places[p.position()] = p
 	return p.position()

@@ -11,16 +11,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The text of exported YAML. yaml.v3's own encoder does not say when it quotes,
-// and its block literals do not always come back as they went in; so:
+// The text of exported YAML. The quoting of yaml.v3's encoder is not documented, and
+// its block literals do not always round-trip; so:
 //
-//   - Text is plain only if it begins with a letter or a slash, has no character
-//     with a meaning, and is read back as the same text by YAML 1.1 and 1.2 alike.
-//     Everything else is in double quotes.
+//   - Text is plain only if it begins with a letter or a slash, has no special
+//     character, and is parsed as the same text by YAML 1.1 and 1.2. All other text is
+//     in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
 //     a blank and every character is visible; else it is in double quotes.
-//   - A small mapping that describes one thing is on one line, and so is a short list
-//     of plain values; a tree (a collection, or what has collections) never is.
+//   - A small mapping is on one line, and so is a short list of plain values; a tree (a
+//     collection, or an entry with collections) never is.
 
 // yamlValue is one of yamlMap, yamlTree, yamlList, yamlText and yamlRaw.
 type yamlValue any
@@ -62,7 +62,7 @@ func (e *emitter) mapping(indent int, m yamlMap) {
 	}
 }
 
-// maxKey is how long a key may be before YAML wants it marked as one (1024).
+// maxKey is how long a key may be before YAML requires a "?" before it (1024).
 const maxKey = 1000
 
 // entry writes what follows "key:" or "-".
@@ -86,8 +86,7 @@ func (e *emitter) entry(indent int, head string, value yamlValue) {
 	}
 }
 
-// nested writes a mapping below its head. In a list its first key stands behind
-// the hyphen.
+// nested writes a mapping below its head. In a list its first key follows the hyphen.
 func (e *emitter) nested(indent int, head string, m yamlMap) {
 	if head != "-" {
 		e.line(indent, head)
@@ -124,7 +123,7 @@ func composed(value yamlValue) bool {
 	return true
 }
 
-// oneLine gives a value on one line, if it may stand so.
+// oneLine returns a value on one line, if that is allowed.
 func oneLine(value yamlValue) (string, bool) {
 	switch v := value.(type) {
 	case yamlRaw:
@@ -163,7 +162,7 @@ func oneLine(value yamlValue) (string, bool) {
 	return "", false
 }
 
-// literal reports whether text comes back the same from a block literal.
+// literal reports whether text round-trips as a block literal.
 func literal(text string) bool {
 	body := strings.TrimSuffix(text, "\n")
 	if !strings.Contains(body, "\n") || strings.HasSuffix(body, "\n") {
@@ -182,10 +181,10 @@ func literal(text string) bool {
 
 var plainText = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./@+=:-]*( [A-Za-z0-9_./@+=-][A-Za-z0-9_./@+=:-]*)*$`)
 
-// words are texts that some YAML reader takes for something else.
+// words are texts that some YAML parsers do not read as text.
 var words = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
-// scalarText gives text as a plain or a quoted scalar.
+// scalarText returns text as a plain or a quoted scalar.
 func scalarText(text string) string {
 	if plainText.MatchString(text) && !strings.HasSuffix(text, ":") && !slices.Contains(words, strings.ToLower(text)) {
 		var n yaml.Node

@@ -15,16 +15,16 @@ import (
 
 // Programs as sources, which is how sops, vault, op and pass are used:
 //
-//   - They run only where the command line allows it. Whoever can change the files
-//     can have any program run, on a machine that holds the API token.
-//   - The arguments are a list. No shell sees them.
-//   - A bare name is looked up in PATH; the program runs in the directory of the
-//     YAML file, with no standard input, and without divioctl's own secrets in its
+//   - They run only if the command line allows it. Anyone who can change the files can
+//     run any program, on a machine with the API token.
+//   - The arguments are a list. No shell is used.
+//   - A bare name is looked up in PATH; the program runs in the directory of the YAML
+//     file, with no standard input, and without divioctl's own secrets in its
 //     environment.
-//   - Its standard output is the value, less one line break at the end. Its
-//     standard error is dropped: it may quote the secret.
-//   - Each distinct command runs once, one after another, since the program may
-//     ask a person for a password.
+//   - Its standard output is the value, without one line break at the end. Its standard
+//     error is dropped: it may contain the secret.
+//   - Each distinct command runs once, one at a time, since the program may ask the
+//     user for a password.
 
 const (
 	execTimeout = time.Minute
@@ -33,14 +33,14 @@ const (
 	execGrace = time.Second
 )
 
-// takeExec runs a program for the value that it prints.
+// takeExec runs a program and takes its output as the value.
 func (l *lookup) takeExec(ctx context.Context, source resource.Source) taken {
 	name := source.Exec[0]
 	if !l.AllowExec {
-		return wrong("check what it runs, then pass --allow-exec; anyone who can change the files can have any program run",
-			"value_from would run the program %s, which needs --allow-exec", name)
+		return wrong("check what it runs, then pass --allow-exec; anyone who can change the files can run any program",
+			"value_from would run the program %s, which requires --allow-exec", name)
 	}
-	const byHand = "run it by hand in the directory of the YAML file; what it says is not shown here, since it may hold a secret"
+	const byHand = "run it manually in the directory of the YAML file; its output is not shown, because it may contain a secret"
 	timeout := l.Timeout
 	if timeout == 0 {
 		timeout = execTimeout
@@ -57,30 +57,30 @@ func (l *lookup) takeExec(ctx context.Context, source resource.Source) taken {
 	case ctx.Err() != nil:
 		return wrong("", "the program %s was interrupted", name)
 	case limited.Err() != nil:
-		return wrong(byHand, "the program %s did not end within %s", name, timeout)
+		return wrong(byHand, "the program %s timed out after %s", name, timeout)
 	case out.full:
-		return wrong("is it the right program?", "the program %s printed more than 1 MB", name)
+		return wrong("check that it is the right program", "the program %s printed more than 1 MB", name)
 	case errors.As(err, &exit):
 		return wrong(byHand, "the program %s failed: %s", name, exit.ProcessState)
 	case errors.Is(err, exec.ErrWaitDelay):
-		return wrong(byHand, "the program %s ended, but something that it started keeps its output open", name)
+		return wrong(byHand, "the program %s ended, but a process that it started keeps its output open", name)
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, os.ErrNotExist):
-		return wrong("install it, or correct PATH; a path such as ./program is relative to the YAML file", "there is no program %s", name)
+		return wrong("install it, or fix PATH; a path such as ./program is relative to the YAML file", "program %s not found", name)
 	case err != nil:
 		return wrong(byHand, "the program %s cannot be run: %s", name, reason(err))
 	case !utf8.Valid(out.kept.Bytes()):
-		return wrong(encodeIt, "what the program %s prints is not UTF-8 text", name)
+		return wrong(encodeIt, "the output of the program %s is not UTF-8 text", name)
 	}
 	text := withoutNewline(out.kept.String())
 	if text == "" {
-		return wrong(`if an empty value is meant, write value: ""; otherwise `+byHand, "the program %s printed nothing", name)
+		return wrong(`for an empty value, write value: ""; otherwise `+byHand, "the program %s printed nothing", name)
 	}
 	return taken{text: text}
 }
 
-// environment is that of this process without our own secrets.
+// environment is the environment of this process without divioctl's own secrets.
 func (l *lookup) environment() []string {
-	kept := []string{} // nil would be all of it
+	kept := []string{} // nil would mean the whole environment
 	for _, entry := range os.Environ() {
 		if name, _, _ := strings.Cut(entry, "="); !l.refuses(name) {
 			kept = append(kept, entry)
@@ -95,7 +95,7 @@ type bounded struct {
 	full bool
 }
 
-// Write fails once there is too much, which ends the program's output.
+// Write fails beyond the limit, which ends the program's output.
 func (b *bounded) Write(data []byte) (int, error) {
 	if b.kept.Len()+len(data) > maxSourceSize {
 		b.full = true

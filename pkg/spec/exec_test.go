@@ -20,8 +20,8 @@ func TestExecEnds(t *testing.T) {
 		command []string
 		want    string
 	}{
-		{t.Context(), []string{"sleep", "60"}, "the program sleep did not end within 50ms"},
-		{t.Context(), []string{"sh", "-c", "echo canary; sleep 60"}, "the program sh did not end within 50ms"},
+		{t.Context(), []string{"sleep", "60"}, "the program sleep timed out after 50ms"},
+		{t.Context(), []string{"sh", "-c", "echo canary; sleep 60"}, "the program sh timed out after 50ms"},
 		{t.Context(), []string{"yes", "canary"}, "the program yes printed more than 1 MB"},
 		{interrupted, []string{"sleep", "60"}, "the program sleep was interrupted"},
 	} {
@@ -33,7 +33,7 @@ func TestExecEnds(t *testing.T) {
 			Kind: kinds.Catalog().Kind("variable"), Fields: map[string]resource.Value{"value": resource.Source{Exec: c.command, Dir: t.TempDir()}},
 		}}}
 		began := time.Now()
-		list := Resolve(c.ctx, state, Sources{AllowExec: true, Timeout: timeout})
+		list := ResolveSources(c.ctx, state, Sources{AllowExec: true, Timeout: timeout})
 		if len(list) != 1 || list[0].Message != c.want || strings.Contains(list[0].Hint, "canary") {
 			t.Errorf("%v: %v, want %s", c.command, list, c.want)
 		}
@@ -47,7 +47,7 @@ func TestExecEnds(t *testing.T) {
 func TestResolveKeepsTheSource(t *testing.T) {
 	source := resource.Source{Env: "A"}
 	r := &resource.Resource{Kind: kinds.Catalog().Kind("variable"), Fields: map[string]resource.Value{"value": source}}
-	list := Resolve(t.Context(), &resource.State{Resources: []*resource.Resource{r}}, Sources{
+	list := ResolveSources(t.Context(), &resource.State{Resources: []*resource.Resource{r}}, Sources{
 		Env: func(string) (string, bool) { return "a", true },
 	})
 	if len(list) > 0 || r.Sources["value"].Env != "A" || r.Text("value") != "a" || !r.Masked["value"] {

@@ -28,7 +28,7 @@ func (d *decoder) fields(r *resource.Resource, entry *node) {
 			d.field(r, f, p.value)
 		case beside != nil && p.key.text == valueFrom:
 			if value, _ := entry.entry(beside.Name); value != nil {
-				d.report.both(p.key.place, value.place, beside.Name+" is here", "remove one of them", "both %s and %s are given", beside.Name, valueFrom)
+				d.report.both(p.key.place, value.place, beside.Name+" is given here", "remove one of them", "%s and %s cannot be used together", beside.Name, valueFrom)
 				p.key.bad = true
 				continue
 			}
@@ -37,15 +37,15 @@ func (d *decoder) fields(r *resource.Resource, entry *node) {
 	}
 }
 
-// guard makes values that may not be shown secrets, and refuses an empty value that
-// cannot be read back: nobody could tell it from one that was left out, and the one
-// that it would replace could not be got back.
+// guard turns secret values into Secrets, and refuses an empty write-only value: it
+// cannot be distinguished from one that was left out, and the value that it would
+// replace could not be restored.
 func (d *decoder) guard(r *resource.Resource) {
 	for _, f := range fieldsOf(r.Kind) {
 		value, given := r.Fields[f.Name]
 		if value == "" && r.IsWriteOnly(f) {
 			fact, rule := neverBlanked(r, f)
-			d.report.add(d.doc.places[r.FieldAt[f.Name]], "leave "+f.Name+" out to keep what is there", "%s is empty, and %s: %s", f.Name, fact, rule)
+			d.report.add(d.doc.places[r.FieldAt[f.Name]], "leave "+f.Name+" out to keep the current value", "%s is empty, and %s: %s", f.Name, fact, rule)
 		}
 		if given && r.IsSecret(f) {
 			r.Fields[f.Name] = resource.Conceal(value)
@@ -53,13 +53,13 @@ func (d *decoder) guard(r *resource.Resource) {
 	}
 }
 
-// neverBlanked says why an empty value of a write-only field is refused: what is so
-// of the field, and the rule about it.
+// neverBlanked says why an empty value of a write-only field is refused: the reason and
+// the rule.
 func neverBlanked(r *resource.Resource, f *resource.Field) (fact, rule string) {
 	if r.IsSecret(f) {
-		return "it is sensitive", "a secret is never blanked"
+		return "it is sensitive", "a secret is never replaced by an empty value"
 	}
-	return "the API does not return it", "what cannot be read back is never blanked"
+	return "the API does not return it", "a value that the API does not return is never replaced by an empty one"
 }
 
 func (d *decoder) field(r *resource.Resource, f *resource.Field, n *node) {
@@ -77,8 +77,8 @@ func (d *decoder) field(r *resource.Resource, f *resource.Field, n *node) {
 	}
 }
 
-// value decodes a field's value as the API would give it. False: it does not fit,
-// which the schema or this function has reported.
+// value decodes a field's value in the form of the API. False: it is invalid, which the
+// schema or this function has reported.
 func (d *decoder) value(f *resource.Field, n *node) (resource.Value, bool) {
 	if n.bad {
 		return nil, false
@@ -116,26 +116,26 @@ func (d *decoder) value(f *resource.Field, n *node) (resource.Value, bool) {
 	return nil, false
 }
 
-// text gives a scalar as typed.
+// text returns a scalar as typed.
 func (d *decoder) text(n *node) (string, bool) {
 	return n.text, n.shape == scalar && !n.null() && !n.bad
 }
 
-// filled gives a scalar without its outer white space, which the API drops, and
-// reports one that holds nothing else. The schema reports one that holds nothing.
+// filled returns a scalar without its outer white space, which the API drops, and
+// reports one that is only white space. The schema reports an empty one.
 func (d *decoder) filled(n *node, name, doc string) (string, bool) {
 	typed, ok := d.text(n)
 	text := strings.TrimSpace(typed)
 	if ok && text == "" && typed != "" {
 		n.bad = true
-		d.report.add(n.place, cmp.Or(purpose(name, doc), "give a text, or remove the key"), "%s is empty", name)
+		d.report.add(n.place, cmp.Or(purpose(name, doc), "enter a text, or remove the key"), "%s is empty", name)
 		return "", false
 	}
 	return text, ok
 }
 
-// plainText gives a text without its outer white space. One that is part of
-// addresses holds no control characters.
+// plainText returns a text without its outer white space. A text in addresses must not
+// contain control characters.
 func (d *decoder) plainText(f *resource.Field, n *node) (resource.Value, bool) {
 	text, ok := strings.TrimSpace(n.text), true
 	if f.Need == resource.Always {
@@ -143,13 +143,13 @@ func (d *decoder) plainText(f *resource.Field, n *node) (resource.Value, bool) {
 	}
 	if ok && d.catalog.inAddress(f) && strings.ContainsFunc(text, unicode.IsControl) {
 		n.bad, ok = true, false
-		d.report.add(n.place, "write it on one line", "%s holds a line break or another control character", f.Name)
+		d.report.add(n.place, "write it on one line", "%s contains a line break or another control character", f.Name)
 	}
 	return text, ok
 }
 
-// typedText gives a scalar as typed. A number's text may be too long although the
-// schema, which sees a number, has nothing to say.
+// typedText returns a scalar as typed. The text of a number may be too long, which the
+// schema cannot check.
 func (d *decoder) typedText(f *resource.Field, n *node) (string, bool) {
 	text, ok := d.text(n)
 	if length := utf8.RuneCountInString(text); ok && f.MaxLength > 0 && length > f.MaxLength && n.tag != "!!str" {
@@ -161,8 +161,8 @@ func (d *decoder) typedText(f *resource.Field, n *node) (string, bool) {
 
 var plainNumber = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)$`)
 
-// whole64 gives a whole number in plain decimal notation. YAML has others (0x50,
-// 0o17, 1_000, and 017 is 15 to some): what is typed must be what is meant.
+// whole64 parses a whole number in plain decimal notation. YAML has others (0x50, 0o17,
+// 1_000, and 017 is 15 for some parsers), which are refused as ambiguous.
 func (d *decoder) whole64(name string, n *node) (resource.Value, bool) {
 	if n.shape != scalar || n.bad || (n.tag != "!!int" && n.tag != "!!float") {
 		return nil, false
@@ -171,16 +171,16 @@ func (d *decoder) whole64(name string, n *node) (resource.Value, bool) {
 	switch {
 	case !plainNumber.MatchString(n.text):
 		n.bad = true
-		d.report.add(n.place, "write digits alone, without leading zeros", "%s must be a plain whole number, not %s", name, n.quote())
+		d.report.add(n.place, "write only digits, without leading zeros", "%s must be a plain whole number, not %s", name, n.quote())
 	case err != nil:
 		n.bad = true
-		d.report.add(n.place, "write a smaller number", "%s is out of range: %s", name, n.quote())
+		d.report.add(n.place, "use a smaller number", "%s is out of range: %s", name, n.quote())
 	}
 	return number, true
 }
 
-// listValue decodes a list of objects, keyed by the API's names. Without a
-// description of its items, a list is passed on as it is.
+// listValue decodes a list of objects, keyed by the API's names. Without a description
+// of its items, a list is not converted.
 func (d *decoder) listValue(f *resource.Field, n *node) (resource.Value, bool) {
 	if n.shape != sequence {
 		return nil, false
@@ -212,8 +212,8 @@ func (d *decoder) listValue(f *resource.Field, n *node) (resource.Value, bool) {
 	return out, true
 }
 
-// part decodes a field of a list's item. Tags are names and values that people
-// write without quotes: any scalar is one.
+// part decodes a field of a list's item. Names and values of tags may be written
+// without quotes: any scalar is accepted.
 func (d *decoder) part(f, part *resource.Field, n *node) (resource.Value, bool) {
 	if f.Type == resource.Tags {
 		text, ok := d.typedText(part, n)

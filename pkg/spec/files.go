@@ -17,17 +17,17 @@ import (
 // Which files are read:
 //
 //   - Without -f: divio.yaml in the working directory, or else every file of the
-//     directory divio/. Having both is an error, since one would be overlooked.
-//   - A file is read whatever its name is. Of a directory every *.yaml and *.yml
-//     below it is read, sorted by path; names that begin with a dot are left out,
-//     and links to directories are not followed.
-//   - A path that exists is taken as it is; only then is it tried as a glob. A
-//     glob or a directory that gives no file is an error. As in a shell, "*" does
-//     not match names that begin with a dot.
-//   - "-" is standard input; files that it names are below the working directory.
-//   - A file that several -f values reach is read once.
+//     directory divio/. Having both is an error, since one would be ignored.
+//   - A file may have any name. In a directory, every *.yaml and *.yml below it is
+//     read, sorted by path; names that begin with a dot are skipped, and links to
+//     directories are not followed.
+//   - A path that exists is used as a path; otherwise it is used as a glob. A glob or a
+//     directory that matches no file is an error. As in a shell, "*" does not match
+//     names that begin with a dot.
+//   - "-" is standard input; its files of value_from are below the working directory.
+//   - A file that several -f values match is read once.
 //
-// A file is UTF-8 text of at most 10 MB. A byte order mark in front is dropped.
+// A file is UTF-8 text of at most 10 MB. A leading byte order mark is dropped.
 
 const (
 	maxFileSize = 10 << 20
@@ -36,7 +36,7 @@ const (
 	defaultDir  = "divio"
 )
 
-// readAll reads the files of in, in order. What cannot be read is reported.
+// readAll reads the files of in, in order. Files that cannot be read are reported.
 func readAll(in Input, report *report) []*file {
 	paths := in.Paths
 	if len(paths) == 0 {
@@ -71,8 +71,8 @@ func absolute(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// fromHere gives a directory below the working directory relative to it: saved
-// plans hold it, and may be applied in another checkout.
+// fromHere returns a directory relative to the working directory: saved plans contain
+// it, and may be applied in another checkout.
 func fromHere(dir string) string {
 	here, err := os.Getwd()
 	if err != nil || !filepath.IsAbs(dir) {
@@ -96,28 +96,28 @@ func defaultPaths(dir string, report *report) []string {
 	folder := dirErr == nil && info.IsDir()
 	switch {
 	case fileErr == nil && folder:
-		failed(report, defaultFile, "say which one with -f divio.yaml or -f divio/, or name both",
-			"there are both divio.yaml and the directory divio/")
+		failed(report, defaultFile, "pass -f divio.yaml or -f divio/, or both",
+			"found both divio.yaml and the directory divio/")
 	case fileErr == nil:
 		return []string{defaultFile}
 	case folder:
 		return []string{defaultDir}
 	case !errors.Is(fileErr, fs.ErrNotExist):
-		return []string{defaultFile} // reading it reports why it cannot be read
+		return []string{defaultFile} // reading reports the error
 	default:
-		failed(report, "", "create divio.yaml (divioctl export writes one), or name files with -f",
-			"there is no divio.yaml and no directory divio/ in the working directory")
+		failed(report, "", "create divio.yaml (divioctl export writes one), or pass files with -f",
+			"no divio.yaml and no directory divio/ found in the working directory")
 	}
 	return nil
 }
 
-// expand gives the files that one -f value means.
+// expand returns the files of one -f value.
 func expand(dir, path string, report *report) []string {
 	switch path {
 	case "-":
 		return []string{stdinName}
 	case "":
-		failed(report, "", "give a file, a directory, a glob, or - for standard input", "-f has an empty value")
+		failed(report, "", "pass a file, a directory, a glob, or - for standard input", "-f has an empty value")
 		return nil
 	}
 	info, err := os.Stat(absolute(dir, path))
@@ -128,11 +128,11 @@ func expand(dir, path string, report *report) []string {
 		return []string{path}
 	}
 	if !strings.ContainsAny(path, "*?[") {
-		return []string{path} // reading it reports why it cannot be read
+		return []string{path} // reading reports the error
 	}
 	matches, err := filepath.Glob(absolute(dir, path))
 	if err != nil {
-		failed(report, path, `a glob has *, ? and [a-z]; write \ before one that is meant as it is`, "the glob is malformed")
+		failed(report, path, `a glob may contain *, ? and [a-z]; write \ before a literal one`, "the glob is malformed")
 		return nil
 	}
 	before := len(report.list)
@@ -154,14 +154,14 @@ func expand(dir, path string, report *report) []string {
 		}
 	}
 	if len(names) == 0 && len(report.list) == before {
-		failed(report, path, "check the pattern, and put it in quotes so that the shell leaves it alone", "no file matches the glob")
+		failed(report, path, "check the pattern, and put it in quotes so that the shell does not expand it", "no file matches the glob")
 	}
 	return names
 }
 
 func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
-// walk gives the YAML files below a directory, sorted.
+// walk returns the YAML files below a directory, sorted.
 func walk(dir, path string, report *report) []string {
 	var names []string
 	top := absolute(dir, path)
@@ -196,13 +196,13 @@ func walk(dir, path string, report *report) []string {
 	case err != nil:
 		failed(report, path, "check the permissions", "cannot read the directory: "+reason(err))
 	case len(names) == 0:
-		failed(report, path, "files must end in .yaml or .yml", "the directory holds no YAML file")
+		failed(report, path, "files must end in .yaml or .yml", "the directory contains no YAML file")
 	}
 	slices.Sort(names)
 	return names
 }
 
-// reason is the part of a file system error that the place does not say.
+// reason is a file system error without the path.
 func reason(err error) string {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
@@ -223,7 +223,7 @@ func read(in Input, name string, report *report) *file {
 		failed(report, shown, "check the path and the permissions", "the file cannot be read: "+reason(err))
 		return nil
 	case len(data) > maxFileSize:
-		failed(report, shown, "is it the right file? Otherwise split it", "the file is larger than 10 MB")
+		failed(report, shown, "check that it is the right file, or split it", "the file is larger than 10 MB")
 		return nil
 	}
 	if otherEncoding(data) {
@@ -257,7 +257,7 @@ func readBytes(in Input, name string) ([]byte, error) {
 		source = opened
 	}
 	if source == nil {
-		return nil, errors.New("there is no standard input")
+		return nil, errors.New("standard input is not available")
 	}
 	return io.ReadAll(io.LimitReader(source, maxFileSize+1))
 }
@@ -268,7 +268,7 @@ func otherEncoding(data []byte) bool {
 		bytes.HasPrefix(data, []byte("\x00\x00\xfe\xff"))
 }
 
-// checkText reports the first character that no YAML file may hold.
+// checkText reports the first character that YAML does not allow.
 func checkText(f *file, report *report) bool {
 	for i, line := range f.lines {
 		column := 0
@@ -282,10 +282,10 @@ func checkText(f *file, report *report) bool {
 			f.hidden[i+1] = true // unreadable on a terminal
 			p := place{file: f, line: i + 1, column: column}
 			if invalid {
-				report.add(p, "save the file as UTF-8; is it a text file at all?", "the file is not UTF-8 text")
+				report.add(p, "save the file as UTF-8; check that it is a text file", "the file is not UTF-8 text")
 			} else {
-				report.add(p, `is it a text file at all? In a value write the character in double quotes as an escape such as "\x07"`,
-					"the file holds the control character %U", r)
+				report.add(p, `check that it is a text file; in a value, write the character in double quotes as an escape such as "\x07"`,
+					"the file contains the control character %U", r)
 			}
 			return false
 		}

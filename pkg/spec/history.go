@@ -2,14 +2,14 @@ package spec
 
 import "github.com/divioctl/divioctl/pkg/resource"
 
-// moved and removed are history: an entry may stay in the files when it has done its
-// work, and whether it still has an effect is for the plan to say. What cannot be
-// meant, whatever exists, is reported here:
+// An entry of moved or removed may stay in the files after it was applied; the plan
+// decides whether it still has an effect. Entries that are invalid in any case are
+// reported here:
 //
-//   - an address that is not well-formed, or that an earlier entry has already;
-//   - a move between two kinds, to the same address, or to another parent where that
+//   - an address that is malformed, or that an earlier entry already has;
+//   - a move between two kinds, to the same address, or to another parent if the parent
 //     is fixed;
-//   - what is moved away or removed, and is still declared.
+//   - a resource that is moved away or removed, and is still declared.
 
 // history decodes moved and removed.
 func (d *decoder) history(top *node) {
@@ -37,14 +37,14 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 		kind := d.catalog.Kind(move.To.Kind())
 		switch {
 		case move.From.Kind() != move.To.Kind():
-			d.report.add(toNode.place, "both ends of a move are of one kind",
+			d.report.add(toNode.place, "from and to must have the same kind",
 				"%s cannot become %s", article(move.From.Kind()), article(move.To.Kind()))
 			continue
 		case move.From == move.To:
 			d.report.add(toNode.place, "remove the entry", "from and to are the same")
 			continue
 		case move.From.Parent() != move.To.Parent() && !kind.Global:
-			d.report.add(toNode.place, "both ends of a move are in one "+kind.Parent,
+			d.report.add(toNode.place, "from and to must be in the same "+kind.Parent,
 				"%s cannot move to another %s", article(kind.Title), kind.Parent)
 			continue
 		case from[move.From] != nil:
@@ -55,7 +55,7 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 			continue
 		case declared[move.From] != nil:
 			d.report.both(fromNode.place, d.doc.places[declared[move.From].At], "declared here",
-				"declare it under the new address alone, or remove the entry", "%s is moved, and it is still declared", quote(fromNode.text))
+				"declare it only under the new address, or remove the entry", "%s is moved, but still declared", quote(fromNode.text))
 			continue
 		}
 		from[move.From], to[move.To] = fromNode, toNode
@@ -93,7 +93,7 @@ func (d *decoder) removed(n *node, declared map[resource.Address]*resource.Resou
 			continue
 		case declared[removed.Address] != nil:
 			d.report.both(at.place, d.doc.places[declared[removed.Address].At], "declared here",
-				"remove the declaration, or this entry", "%s is declared and removed at once", quote(at.text))
+				"remove the declaration, or this entry", "%s is both declared and removed", quote(at.text))
 			continue
 		}
 		first[removed.Address] = at
@@ -101,8 +101,8 @@ func (d *decoder) removed(n *node, declared map[resource.Address]*resource.Resou
 	}
 }
 
-// declarations are the declared resources by their addresses. One without a key has
-// a short and a long address, whichever of them tells it from its siblings.
+// declarations are the declared resources by their addresses. One without a key has a
+// short and a long address, and either may identify it.
 func (d *decoder) declarations() map[resource.Address]*resource.Resource {
 	found := map[resource.Address]*resource.Resource{}
 	for _, r := range d.doc.State.Resources {

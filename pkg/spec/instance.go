@@ -9,8 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// instance gives n as JSON Schema's validator wants it. What YAML calls a number
-// but JSON cannot hold (.inf, a number beyond a float) is text.
+// instance returns n in the form of the JSON Schema validator. A YAML number that JSON
+// cannot represent (.inf, a number beyond a float) is text.
 func (n *node) instance() any {
 	switch n.shape {
 	case mapping:
@@ -29,8 +29,7 @@ func (n *node) instance() any {
 	return n.plain()
 }
 
-// plain gives the value that YAML sees in a scalar: nil, bool, int64, float64 or
-// string.
+// plain returns the YAML value of a scalar: nil, bool, int64, float64 or string.
 func (n *node) plain() any {
 	y := yaml.Node{Kind: yaml.ScalarNode, Tag: n.tag, Value: n.text}
 	switch n.tag {
@@ -54,8 +53,8 @@ func (n *node) plain() any {
 	return n.text
 }
 
-// find follows a JSON pointer as the validator writes it (escaped for use in a
-// URL). key is nil at the top and in sequences.
+// find resolves a JSON pointer of the validator (escaped for use in a URL). key is nil
+// at the top and in sequences.
 func (n *node) find(pointer string) (key, value *node) {
 	value = n
 	for _, part := range split(pointer) {
@@ -74,7 +73,7 @@ func (n *node) find(pointer string) (key, value *node) {
 	return key, value
 }
 
-// split takes a JSON pointer apart.
+// split splits a JSON pointer.
 func split(pointer string) []string {
 	var parts []string
 	for _, part := range strings.Split(pointer, "/")[1:] {

@@ -9,23 +9,23 @@ import (
 
 // Several files become one tree:
 //
-//   - Mappings merge, entry by entry. Everything else is in one file, and a second
-//     place is an error that shows both: a plain value, a list, value_from, the
-//     collection of a kind that has nothing below it (an environment's variables,
-//     cronjobs, domains), and an entry of such a kind at the top or in a group.
-//   - organisation and settings are in one file as a whole.
-//   - protect, moved and removed add up.
-//   - version is in every file, and keys that begin with x- belong to their file
-//     alone; neither is in the merged tree.
+//   - Mappings merge, entry by entry. Everything else must be in one file, and a second
+//     occurrence is an error that shows both: a plain value, a list, value_from, the
+//     collection of a kind without children (an environment's variables, cronjobs,
+//     domains), and an entry of such a kind at the top or in a group.
+//   - organisation and settings must each be completely in one file.
+//   - protect, moved and removed are concatenated.
+//   - version is in every file, and keys that begin with x- belong only to their file;
+//     neither is in the merged tree.
 
-// addsUp are the lists at the top that several files add to; once are the keys at
-// the top that one file may have.
+// addsUp are the top-level lists that are concatenated; once are the top-level keys
+// that only one file may have.
 var (
 	addsUp = []string{"protect", "moved", "removed"}
 	once   = []string{"organisation", "settings"}
 )
 
-// merge gives the tree of all roots, in their order.
+// merge returns the tree of all roots, in their order.
 func merge(c catalog, roots []*node, report *report) *node {
 	m := merger{catalog: c, report: report}
 	merged := &node{shape: mapping}
@@ -49,16 +49,16 @@ type merger struct {
 	report  *report
 }
 
-// way is how two values of one key become one.
+// way is how two values of one key are merged.
 type way int
 
 const (
-	deep  way = iota // mappings merge, anything else clashes
-	whole            // it is in one file
-	sum              // lists add up
+	deep  way = iota // mappings merge, anything else conflicts
+	whole            // must be in one file
+	sum              // lists are concatenated
 )
 
-// rule says how the value of a key merges, and what rule holds within it.
+// rule says how the value of a key is merged, and which rule applies within it.
 type rule func(key string) (within rule, how way)
 
 // top is the rule at the top of the files.
@@ -135,9 +135,9 @@ func (m *merger) mappings(a, b *node, rule rule) *node {
 			both := *first.value
 			both.items = slices.Concat(first.value.items, p.value.items)
 			first.value = &both
-		case first.value.bad || p.value.bad: // reported already
+		case first.value.bad || p.value.bad: // already reported
 		default:
-			m.report.both(p.key.place, first.key.place, "first here", "keep it in one of the files",
+			m.report.both(p.key.place, first.key.place, "first here", "keep it in only one of the files",
 				"%s is declared in two files", quote(p.key.text))
 		}
 	}

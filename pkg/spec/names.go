@@ -7,11 +7,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What entries are called: a key in front of the colon or in a list's entry, a key
-// that is made of fields, or, without a key, the text of the first field.
+// The names of entries: a key before the colon or in a list's entry, a key that is made
+// of fields, or, without a key, the text of the first field.
 
-// key gives the natural key of an entry in its normal form. What cannot be a key is
-// reported once, where it stands.
+// key returns the natural key of an entry in its normal form. An invalid key is
+// reported once, at its position.
 func (d *decoder) key(k *resource.Kind, e declared) (string, bool) {
 	if e.name != nil {
 		return d.name(k, e.name)
@@ -19,7 +19,7 @@ func (d *decoder) key(k *resource.Kind, e declared) (string, bool) {
 	return d.composedKey(k, e.entry)
 }
 
-// name gives the normal form of a key that is written as such.
+// name returns the normal form of a key that is written directly.
 func (d *decoder) name(k *resource.Kind, key *node) (string, bool) {
 	if key.bad || !d.plainName(key) {
 		return key.text, false
@@ -33,15 +33,15 @@ func (d *decoder) name(k *resource.Kind, key *node) (string, bool) {
 	return normal, true
 }
 
-// plainName refuses names that are empty or could not be told apart in a message.
+// plainName refuses names that are empty or could not be distinguished in a message.
 func (d *decoder) plainName(key *node) bool {
 	switch {
 	case key.bad:
 		return false
 	case key.text == "":
-		d.report.add(key.place, "give it a name", "the name is empty")
+		d.report.add(key.place, "enter a name", "the name is empty")
 	case strings.ContainsFunc(key.text, unicode.IsControl):
-		d.report.add(key.place, "remove line breaks and other control characters", "the name %s holds a control character", quote(key.text))
+		d.report.add(key.place, "remove line breaks and other control characters", "the name %s contains a control character", quote(key.text))
 	case strings.TrimSpace(key.text) != key.text:
 		d.report.add(key.place, "remove the white space", "the name %s begins or ends with white space", quote(key.text))
 	default:
@@ -51,8 +51,8 @@ func (d *decoder) plainName(key *node) bool {
 	return false
 }
 
-// composedKey gives the key that the fields of an entry make. A part that is
-// missing or does not fit is reported by the schema.
+// composedKey returns the key that is composed of the fields of an entry. A part that
+// is missing or invalid is reported by the schema.
 func (d *decoder) composedKey(k *resource.Kind, entry *node) (string, bool) {
 	r := &resource.Resource{Kind: k, Fields: map[string]resource.Value{}}
 	parts := map[string]*node{}
@@ -83,8 +83,8 @@ func (d *decoder) composedKey(k *resource.Kind, entry *node) (string, bool) {
 	return normal, true
 }
 
-// freePart is the key field to point at where a key is not valid: the last one that
-// is not a choice of a few values, if there is one.
+// freePart is the key field to mark if a key is not valid: the last one that is not an
+// enum, if there is one.
 func freePart(k *resource.Kind) string {
 	names := k.KeyFields
 	for i := len(names) - 1; i >= 0; i-- {
@@ -95,8 +95,8 @@ func freePart(k *resource.Kind) string {
 	return names[len(names)-1]
 }
 
-// normalParts gives the fields that make up a key the form that they have in it, so
-// that they compare as the key does.
+// normalParts changes the fields that compose a key to their form in the key, so that
+// they compare as the key does.
 func normalParts(r *resource.Resource) {
 	names := r.Kind.KeyFields
 	parts := strings.SplitN(r.Key, "/", len(names))
@@ -110,8 +110,8 @@ func normalParts(r *resource.Resource) {
 	}
 }
 
-// displayKeys gives the resources of a kind without a key something to be called
-// by, different among siblings as far as their content is.
+// displayKeys sets labels for the resources of a kind without a key, different among
+// siblings if their content differs.
 func displayKeys(k *resource.Kind, siblings []*resource.Resource) {
 	count := map[string]int{}
 	for _, r := range siblings {

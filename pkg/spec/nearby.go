@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Where a file is not YAML there is no tree that says what is secret. Then its lines
-// have to: one that may belong to a secret is hidden.
+// If a file is not valid YAML there is no tree that shows what is secret. Then lines
+// are checked: one that may belong to a secret is hidden.
 
 var (
 	keyLine     = regexp.MustCompile(`^((?: |- )*)[^\s:#][^\s:]*:(?:\s|$)`)
@@ -14,9 +14,9 @@ var (
 	secretWords = []string{"sensitive", "password"}
 )
 
-// hideNearby keeps line n secret if it may belong to a sensitive entry: one of the
-// entry's other lines is close, or a key beside it or beside one of the keys
-// above it, by indentation, says so.
+// hideNearby hides line n if it may belong to a sensitive entry: one of the entry's
+// other lines is close, or a key beside it or beside one of the keys above it, by
+// indentation, indicates this.
 func hideNearby(f *file, n int) {
 	for near := n - 3; near <= n+3; near++ {
 		if lineHintsAtSecret(f.line(near)) {
@@ -39,7 +39,7 @@ func hideNearby(f *file, n int) {
 		default:
 			up = len(lead)
 			if dash := strings.Index(lead, "-"); dash >= 0 {
-				up = dash // what is above is another entry of the list
+				up = dash // the lines above are another entry of the list
 			}
 		}
 	}
@@ -58,7 +58,7 @@ func hideNearby(f *file, n int) {
 	}
 }
 
-// lineHintsAtSecret reports whether a line speaks of secrets.
+// lineHintsAtSecret reports whether a line contains a word for secrets.
 func lineHintsAtSecret(text string) bool {
 	lower := strings.ToLower(text)
 	for _, word := range secretWords {
@@ -69,8 +69,8 @@ func lineHintsAtSecret(text string) bool {
 	return false
 }
 
-// keyHintsAtSecret reports whether text begins with a key that speaks of secrets, or looks
-// like one.
+// keyHintsAtSecret reports whether text begins with a key that is a word for secrets,
+// or similar to one.
 func keyHintsAtSecret(text string) bool {
 	key, _, found := strings.Cut(text, ":")
 	return found && suggest(strings.Trim(key, `"'`), secretWords) != ""

@@ -19,36 +19,36 @@ import (
 
 // Sources of values (value_from):
 //
-//   - {env: NAME} is a variable of this process. Unset is an error, and so is
-//     empty: that is how a CI system passes on a secret that it does not have,
-//     and it must not blank the one that is there.
+//   - {env: NAME} is a variable of this process. Unset is an error, and so is empty: a
+//     CI system sets an empty variable for a missing secret, and it must not replace
+//     the current value by an empty one.
 //   - {file: PATH} is relative to the YAML file and stays below its directory,
 //     links followed; one trailing newline is dropped.
-//   - {exec: [PROGRAM, ARGUMENT...]} is what a program prints (exec.go).
+//   - {exec: [PROGRAM, ARGUMENT...]} is the output of a program (exec.go).
 //   - The secrets of divioctl itself are refused, by name and by value, since a pull
 //     request could publish them that way.
-//   - Outer white space counts in a value that is taken as typed, and in no other
+//   - Outer white space is part of a value that is taken as typed, and of no other
 //     text.
-//   - An empty text is no value of a write-only field: what cannot be read back is
-//     never blanked.
+//   - An empty text is not accepted for a write-only field, whose current value could
+//     not be restored.
 //
-// Only what the state holds is looked up, so that a selection needs no secrets of
-// what it leaves out. What comes from a source is masked everywhere, sensitive or
-// not; but what comes from a file is not where the entry says that it is not
-// sensitive. No message here holds a value.
+// Only the sources in the state are resolved, so that a selection does not need the
+// secrets of other resources. A value from a source is masked everywhere, sensitive or
+// not; except a value from a file whose entry says that it is not sensitive. No message
+// contains a value.
 
-// maxSourceSize bounds what is read for a value.
+// maxSourceSize is the maximum size of a value.
 const maxSourceSize = 1 << 20
 
-// Sources say where values may be looked up.
+// Sources say which sources of values may be used.
 type Sources struct {
 	// Env looks up a variable of this process.
 	Env func(string) (string, bool)
-	// Refused are the names of variables that hold secrets of divioctl itself:
-	// they are no sources, and no program that is run gets to see them.
+	// Refused are the names of variables that contain secrets of divioctl itself: they
+	// are refused as sources, and removed from the environment of programs.
 	Refused []string
-	// RefusedFile, if not "", holds such a secret, and RefusedValues are what they
-	// are, wherever they come from. White space around a value does not count.
+	// RefusedFile, if not "", contains such a secret, and RefusedValues are the secrets
+	// themselves, from any source. White space around a value is ignored.
 	RefusedFile   string
 	RefusedValues []string
 	// AllowExec: programs may be run.
@@ -57,12 +57,12 @@ type Sources struct {
 	Timeout time.Duration
 }
 
-// Resolve replaces every source in the state by its value and keeps the source in
+// ResolveSources replaces every source in the state by its value and keeps the source in
 // Resource.Sources. A value is a secret, and its field is marked as masked, unless it
-// may be shown. The list holds all problems; [Document.Locate] adds their lines. When
-// ctx ends, so do the programs, and what they did not give is a problem like any
+// may be shown. The list contains all problems; [Document.Locate] adds their lines.
+// When ctx ends, so do the programs, and their missing values are problems like any
 // other.
-func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List {
+func ResolveSources(ctx context.Context, state *resource.State, from Sources) diag.List {
 	var list diag.List
 	l := lookup{Sources: from, ran: map[string]taken{}}
 	for _, r := range state.Resources {
@@ -73,7 +73,7 @@ func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List
 			}
 			got := l.take(ctx, source)
 			if got.problem == "" && slices.Contains(l.RefusedValues, strings.TrimSpace(got.text)) {
-				got = wrong(ownSecret, "the source of %s gives the API token or the ledger's key", f.Name)
+				got = wrong(ownSecret, "the source of %s contains the API token or the ledger's key", f.Name)
 			}
 			if got.problem == "" {
 				got = fit(got.text, r, f)
@@ -88,7 +88,7 @@ func Resolve(ctx context.Context, state *resource.State, from Sources) diag.List
 	return list
 }
 
-// keep puts the value of a source into its field.
+// keep stores the value of a source in its field.
 func keep(r *resource.Resource, f *resource.Field, source resource.Source, text string) {
 	if r.Sources == nil {
 		r.Sources = map[string]resource.Source{}
@@ -105,14 +105,14 @@ func keep(r *resource.Resource, f *resource.Field, source resource.Source, text 
 	r.Masked[f.Name] = true
 }
 
-// lookup is one run of Resolve. ran holds what programs gave, so that each
-// distinct one runs once.
+// lookup is one run of ResolveSources. ran holds the output of programs, so that each distinct
+// one runs once.
 type lookup struct {
 	Sources
 	ran map[string]taken
 }
 
-// taken is a value, or what is wrong with its source and what to do about it.
+// taken is a value, or the problem of its source and what to do about it.
 type taken struct{ text, problem, hint string }
 
 func wrong(hint, format string, args ...any) taken {
@@ -138,7 +138,7 @@ func (l *lookup) take(ctx context.Context, source resource.Source) taken {
 	return l.ran[key]
 }
 
-// fit brings a value to the form of its field and checks it.
+// fit converts a value to the form of its field and checks it.
 func fit(text string, r *resource.Resource, f *resource.Field) taken {
 	if f.Type == resource.Text {
 		text = strings.TrimSpace(text)
@@ -147,9 +147,9 @@ func fit(text string, r *resource.Resource, f *resource.Field) taken {
 	switch {
 	case length == 0 && r.IsWriteOnly(f):
 		fact, rule := neverBlanked(r, f)
-		return wrong(rule+"; is the source the right one?", "the source of %s gives an empty value, and %s", f.Name, fact)
+		return wrong(rule+"; check the source", "the source of %s is empty, and %s", f.Name, fact)
 	case f.MaxLength > 0 && length > f.MaxLength:
-		return wrong("name another source, or shorten the value", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
+		return wrong("use another source, or shorten the value", "%s is %d characters long; at most %d are allowed", f.Name, length, f.MaxLength)
 	}
 	return taken{text: text}
 }
@@ -165,28 +165,28 @@ func (l *lookup) refusesFile(file fs.FileInfo) bool {
 
 func (l *lookup) takeEnv(name string) taken {
 	if l.refuses(name) {
-		return wrong(ownSecret, "%s may not be used as a value", name)
+		return wrong(ownSecret, "%s must not be used as a value", name)
 	}
 	text, set := l.Env(name)
 	switch {
 	case !set:
-		return wrong("set it where divioctl runs; in CI it is mostly a secret of the repository", "the environment variable %s is not set", name)
+		return wrong("set it in the environment of divioctl; in CI, check the secret of the repository", "the environment variable %s is not set", name)
 	case text == "":
-		return wrong(`CI gives an empty text where it has no such secret; if an empty value is meant, write value: ""`, "the environment variable %s is empty", name)
+		return wrong(`in CI, check that the secret exists; for an empty value, write value: ""`, "the environment variable %s is empty", name)
 	case !utf8.ValidString(text):
 		return wrong(encodeIt, "the environment variable %s is not UTF-8 text", name)
 	}
 	return taken{text: text}
 }
 
-// FromFile reads the value of a file source by itself, where that can be done.
+// FromFile reads the value of a file source, if possible.
 func FromFile(source resource.Source) (value resource.Secret, ok bool) {
 	got := (&lookup{}).takeFile(source)
 	return resource.NewSecret(got.text), got.problem == ""
 }
 
 func (l *lookup) takeFile(source resource.Source) taken {
-	const below = "a file of value_from is at or below the directory of the YAML file that names it"
+	const below = "a file of value_from must be at or below the directory of its YAML file"
 	name := source.File
 	root, err := os.OpenRoot(source.Dir)
 	if err != nil {
@@ -198,13 +198,13 @@ func (l *lookup) takeFile(source resource.Source) taken {
 	case err != nil && (filepath.IsAbs(name) || strings.Contains(err.Error(), "escapes")):
 		return wrong(below, "the file %s is outside of the directory of the YAML file", name)
 	case errors.Is(err, fs.ErrNotExist):
-		return wrong("the path is relative to the YAML file that names it", "the file %s does not exist", name)
+		return wrong("the path is relative to the YAML file", "the file %s does not exist", name)
 	case err != nil:
 		return wrong(below, "the file %s cannot be read: %s", name, reason(err))
 	case l.refusesFile(info):
-		return wrong(ownSecret, "the file %s holds the API token and may not be used as a value", name)
+		return wrong(ownSecret, "the file %s contains the API token and must not be used as a value", name)
 	case !info.Mode().IsRegular():
-		return wrong("name a file that holds the value", "the file %s is not a plain file", name)
+		return wrong("use a file that contains the value", "the file %s is not a regular file", name)
 	}
 	opened, err := root.Open(name)
 	if err != nil {
@@ -216,15 +216,15 @@ func (l *lookup) takeFile(source resource.Source) taken {
 	case err != nil:
 		return wrong("check the permissions", "the file %s cannot be read: %s", name, reason(err))
 	case len(data) > maxSourceSize:
-		return wrong("is it the right file?", "the file %s is larger than 1 MB", name)
+		return wrong("check that it is the right file", "the file %s is larger than 1 MB", name)
 	case !utf8.Valid(data):
 		return wrong(encodeIt, "the file %s is not UTF-8 text", name)
 	}
 	return taken{text: withoutNewline(string(data))}
 }
 
-// withoutNewline drops one line break at the end: editors and programs put it
-// there, and it is no part of the value.
+// withoutNewline drops one line break at the end: editors and programs add it, and it
+// is not part of the value.
 func withoutNewline(text string) string {
 	if rest, cut := strings.CutSuffix(text, "\r\n"); cut {
 		return rest

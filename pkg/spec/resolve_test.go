@@ -67,39 +67,39 @@ applications:
 		value, ok := map[string]string{"SET": "canary env", "EMPTY": "", "DIVIO_API_TOKEN": "canary token"}[name]
 		return value, ok
 	}
-	list = doc.Locate(Resolve(t.Context(), doc.State, Sources{Env: env, Refused: []string{"DIVIO_API_TOKEN"}}))
+	list = doc.Locate(ResolveSources(t.Context(), doc.State, Sources{Env: env, Refused: []string{"DIVIO_API_TOKEN"}}))
 	want := `conf/f.yaml:8:39: the environment variable EMPTY is empty
   |           EMPTY: { value_from: { env: EMPTY } }
   |                                       ^^^^^
-  hint: CI gives an empty text where it has no such secret; if an empty value is meant, write value: ""
+  hint: in CI, check that the secret exists; for an empty value, write value: ""
 conf/f.yaml:9:56: the environment variable UNSET is not set
   |           UNSET: { sensitive: true, value_from: { env: UNSET } }
   |                                                        ^^^^^
-  hint: set it where divioctl runs; in CI it is mostly a secret of the repository
-conf/f.yaml:10:39: DIVIO_API_TOKEN may not be used as a value
+  hint: set it in the environment of divioctl; in CI, check the secret of the repository
+conf/f.yaml:10:39: DIVIO_API_TOKEN must not be used as a value
   |           TOKEN: { value_from: { env: DIVIO_API_TOKEN } }
   |                                       ^^^^^^^^^^^^^^^
   hint: it is a secret of divioctl itself, which must not reach an application
 conf/f.yaml:15:38: the file out.txt is outside of the directory of the YAML file
   |           OUT: { value_from: { file: out.txt } }
   |                                      ^^^^^^^
-  hint: a file of value_from is at or below the directory of the YAML file that names it
+  hint: a file of value_from must be at or below the directory of its YAML file
 conf/f.yaml:16:37: the file ../outside.txt is outside of the directory of the YAML file
   |           UP: { value_from: { file: ../outside.txt } }
   |                                     ^^^^^^^^^^^^^^
-  hint: a file of value_from is at or below the directory of the YAML file that names it
+  hint: a file of value_from must be at or below the directory of its YAML file
 conf/f.yaml:17:43: the file /etc/hostname is outside of the directory of the YAML file
   |           ABSOLUTE: { value_from: { file: /etc/hostname } }
   |                                           ^^^^^^^^^^^^^
-  hint: a file of value_from is at or below the directory of the YAML file that names it
+  hint: a file of value_from must be at or below the directory of its YAML file
 conf/f.yaml:18:42: the file nope.txt does not exist
   |           MISSING: { value_from: { file: nope.txt } }
   |                                          ^^^^^^^^
-  hint: the path is relative to the YAML file that names it
-conf/f.yaml:19:41: the file sub is not a plain file
+  hint: the path is relative to the YAML file
+conf/f.yaml:19:41: the file sub is not a regular file
   |           FOLDER: { value_from: { file: sub } }
   |                                         ^^^
-  hint: name a file that holds the value
+  hint: use a file that contains the value
 conf/f.yaml:20:41: the file binary.bin is not UTF-8 text
   |           BINARY: { value_from: { file: binary.bin } }
   |                                         ^^^^^^^^^^
@@ -107,7 +107,7 @@ conf/f.yaml:20:41: the file binary.bin is not UTF-8 text
 conf/f.yaml:21:39: value is 12000 characters long; at most 10000 are allowed
   |           LONG: { value_from: { file: long.txt } }
   |                                       ^^^^^^^^
-  hint: name another source, or shorten the value
+  hint: use another source, or shorten the value
 `
 	if diff := cmp.Diff(want, show(list)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -146,7 +146,7 @@ applications:
 		t.Fatal(show(list))
 	}
 	env := func(string) (string, bool) { return "from the environment", true }
-	if list := Resolve(t.Context(), doc.State, Sources{Env: env, AllowExec: true}); len(list) > 0 {
+	if list := ResolveSources(t.Context(), doc.State, Sources{Env: env, AllowExec: true}); len(list) > 0 {
 		t.Fatal(show(list))
 	}
 	got := map[string]string{}
@@ -183,23 +183,23 @@ markets:
 	if len(list) > 0 {
 		t.Fatal(show(list))
 	}
-	list = doc.Locate(Resolve(t.Context(), doc.State, Sources{Env: func(string) (string, bool) { return "", false }}))
-	want := `f.yaml:4:48: the source of username gives an empty value, and the API does not return it
+	list = doc.Locate(ResolveSources(t.Context(), doc.State, Sources{Env: func(string) (string, bool) { return "", false }}))
+	want := `f.yaml:4:48: the source of username is empty, and the API does not return it
   |   b.example: { username: { value_from: { file: blank.txt } }, password: { value_from: { file: blank.txt } } }
   |                                                ^^^^^^^^^
-  hint: what cannot be read back is never blanked; is the source the right one?
-f.yaml:4:95: the source of password gives an empty value, and it is sensitive
+  hint: a value that the API does not return is never replaced by an empty one; check the source
+f.yaml:4:95: the source of password is empty, and it is sensitive
   |   b.example: { username: { value_from: { file: blank.txt } }, password: { value_from: { file: blank.txt } } }
   |                                                                                               ^^^^^^^^^
-  hint: a secret is never blanked; is the source the right one?
+  hint: a secret is never replaced by an empty value; check the source
 f.yaml:5:48: password is 24 characters long; at most 20 are allowed
   |   c.example: { password: { value_from: { file: long.txt } } }
   |                                                ^^^^^^^^
-  hint: name another source, or shorten the value
+  hint: use another source, or shorten the value
 f.yaml:6:47: the environment variable UNSET is not set
   |   d.example: { password: { value_from: { env: UNSET } } }
   |                                               ^^^^^
-  hint: set it where divioctl runs; in CI it is mostly a secret of the repository
+  hint: set it in the environment of divioctl; in CI, check the secret of the repository
 `
 	if diff := cmp.Diff(want, show(list)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -11,17 +11,16 @@ import (
 	"github.com/divioctl/divioctl/schema"
 )
 
-// The JSON Schema serves editors and [Load] alike. So that each problem gives
-// one exact error, it never offers alternatives (anyOf, oneOf): where a value has
-// several forms, "type" lists them and the keywords of each form stand side by
-// side, since a keyword says nothing about values of other types. Draft 7, which
-// every editor knows.
+// The JSON Schema is used by editors and by [Load]. So that each problem results in one
+// exact error, it never contains alternatives (anyOf, oneOf): if a value has several
+// forms, "type" lists them and the keywords of all forms are combined, since a keyword
+// does not apply to values of other types. It is draft 7, which every editor supports.
 //
-// What a schema cannot express, or could only express with poor messages, is
-// checked on decoding: names in their normal form, enum values in any case, and
-// what a kind with children requires, since its entry may be spread over files.
+// Rules that a schema cannot express, or only with poor messages, are checked on
+// decoding: names in their normal form, enum values in any case, and the required
+// fields of a kind with children, since its entry may be in several files.
 //
-// "patternErrorMessage" says a pattern to people; editors show it too.
+// "patternErrorMessage" describes a pattern in words; editors also show it.
 
 // Endings of definitions: the names of a kind, which decoding checks itself, and
 // the entries of its lists.
@@ -56,17 +55,17 @@ type generator struct {
 func (g *generator) root() object {
 	properties := object{
 		"version":      object{"const": 1, "description": "Version of the file format; always 1."},
-		"organisation": object{"type": list("string", "number"), "minLength": 1, "description": "Organisation by name or id; may be left out when the token sees exactly one."},
-		"protect":      textList("Address patterns of what nothing may delete or replace."),
+		"organisation": object{"type": list("string", "number"), "minLength": 1, "description": "Organisation by name or id; optional if the token can access exactly one."},
+		"protect":      textList("Address patterns of resources that must not be deleted or replaced."),
 		"moved": object{
-			"type": "array", "description": "Renames and moves, so that what is there is kept.",
+			"type": "array", "description": "Renames and moves, so that existing resources are kept.",
 			"items": closed(object{
-				"from": object{"type": "string", "description": "Address until now."},
-				"to":   object{"type": "string", "description": "Address in these files."},
+				"from": object{"type": "string", "description": "Old address."},
+				"to":   object{"type": "string", "description": "New address."},
 			}, "from", "to"),
 		},
 		"removed": object{
-			"type": "array", "description": "What to delete although its kind is not pruned: an address, or an address and an id.",
+			"type": "array", "description": "Resources to delete although their kind is not pruned: an address, or an address and an id.",
 			"items": removedItem(),
 		},
 		"settings": g.settings(),
@@ -88,18 +87,18 @@ func (g *generator) root() object {
 	root["$schema"] = "http://json-schema.org/draft-07/schema#"
 	root["$id"] = schema.ID
 	root["title"] = "divioctl"
-	root["description"] = "What an organisation on Divio should be."
-	root["patternProperties"] = object{"^x-": object{"description": "Ignored; may hold anchors."}}
+	root["description"] = "Desired state of an organisation on Divio."
+	root["patternProperties"] = object{"^x-": object{"description": "Ignored; may contain anchors."}}
 	return root
 }
 
 // removedItem describes an entry of removed.
 func removedItem() object {
 	item := closed(object{
-		"address": object{"type": "string", "description": "Address of what to delete."},
+		"address": object{"type": "string", "description": "Address of the resource to delete."},
 		"id": object{
 			"type": list("string", "number"), "minLength": 1,
-			"description": "Id of the resource, as plan prints it; with it no --allow-destroy is needed.",
+			"description": "Id of the resource, as printed by plan; with an id, --allow-destroy is not needed.",
 		},
 	}, "address")
 	item["type"] = list("string", "object")
@@ -114,19 +113,19 @@ func (g *generator) settings() object {
 	settings := closed(object{
 		"ledger": object{
 			"type": "string", "minLength": 1,
-			"description": "File that remembers sensitive values as hashes, at or below the directory of this one; needs the key in DIVIOCTL_LEDGER_KEY.",
+			"description": "File with hashes of sensitive values, at or below the directory of this file; requires the key in DIVIOCTL_LEDGER_KEY.",
 		},
 		"prune": object{
 			"type": "array", "description": "Collections whose undeclared members are deleted; none by default.",
 			"items": object{"type": "string", "enum": collections},
 		},
-		"deploy": textList("Address patterns of what --deploy deploys; all that is declared by default."),
+		"deploy": textList("Address patterns of the environments that --deploy deploys; all declared ones by default."),
 		"limits": described(closed(object{
-			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Share of a kind that one run may delete, in percent. Left out: 30, where there are ten or more of it."},
-			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Number of a kind that one run may delete. Left out: 20."},
-		}), "How much one run may delete."),
+			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Maximum percentage of a kind that one run may delete. Default: 30, if ten or more exist."},
+			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Maximum number of a kind that one run may delete. Default: 20."},
+		}), "Limits of deletions per run."),
 	})
-	return described(settings, "How divioctl treats what the files declare.")
+	return described(settings, "Settings of divioctl for these files.")
 }
 
 // kind adds the definitions of k: its collection, its entry in a mapping, its
@@ -139,7 +138,7 @@ func (g *generator) kind(k *resource.Kind) {
 		if sourceWithin(k, f) {
 			properties[f.Name] = described(orMapping(g.field(f), closed(object{valueFrom: source(f)}, valueFrom)), f.Doc)
 		}
-		// An entry that has a key and children may be spread over files.
+		// An entry with a key and children may be in several files.
 		if f.Need == resource.Always && (g.catalog.leaf(k) || k.Key == "") {
 			required = append(required, f.Name)
 		}
@@ -189,8 +188,8 @@ func (g *generator) entry(k *resource.Kind, mapping object) object {
 	return mapping
 }
 
-// orMapping adds the rules of a scalar to those of a mapping. Each applies to its
-// own type alone, but for enum, which is about values of any type.
+// orMapping adds the rules of a scalar to those of a mapping. Each applies only to its
+// own type, except enum, which applies to values of any type.
 func orMapping(scalar, mapping object) object {
 	out := maps.Clone(mapping)
 	for keyword, value := range scalar {
@@ -206,8 +205,8 @@ func orMapping(scalar, mapping object) object {
 	return out
 }
 
-// key describes a name. Where names have a normal form, a name as typed may
-// differ from it, so that no pattern is given.
+// key describes a name. If names have a normal form, a name as typed may differ from
+// it, so there is no pattern.
 func key(k *resource.Kind) object {
 	out := object{
 		"type": list("string", "number", "boolean"), "minLength": 1,
@@ -223,7 +222,7 @@ func key(k *resource.Kind) object {
 	return out
 }
 
-// closed describes a mapping that has no other keys than these.
+// closed describes a mapping that has no keys other than these.
 func closed(properties object, required ...string) object {
 	out := object{"type": "object", "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {

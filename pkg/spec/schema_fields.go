@@ -112,20 +112,20 @@ func enum(f *resource.Field) []any {
 	return out
 }
 
-// source describes value_from, which gives the field f.
+// source describes value_from as the source of the field f.
 func source(f *resource.Field) object {
 	out := closed(object{
 		"env":  object{"type": "string", "minLength": 1, "description": "Name of an environment variable of the process; unset is an error."},
 		"file": object{"type": "string", "minLength": 1, "description": "Path of a file, relative to this one and below its directory; one trailing newline is dropped."},
 		"exec": object{
 			"type": "array", "minItems": 1, "items": object{"type": "string"},
-			"description": "A program and its arguments, run in the directory of this file; what it prints is the value. Needs --allow-exec.",
+			"description": "A program and its arguments, run in the directory of this file; its output is the value. Requires --allow-exec.",
 		},
 	})
 	out["minProperties"], out["maxProperties"] = 1, 1
-	out["description"] = "Where the value is taken from; it is never shown."
+	out["description"] = "Source of the value; the value is never shown."
 	if f.If != "" {
-		out["description"] = "Where the value is taken from; it is never shown, unless it comes from a file and " + f.If + " is false."
+		out["description"] = "Source of the value; the value is never shown, unless it comes from a file and " + f.If + " is false."
 	}
 	return out
 }

@@ -8,20 +8,19 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Which places may hold a secret is decided by the file alone, before anything is
-// checked; when in doubt, a place does. No message quotes what is hidden, and none
-// shows a line that it touches.
+// Only the file decides which places may contain a secret, before anything is checked;
+// in doubt, a place does. No message quotes a hidden value, and none shows a line that
+// contains part of one.
 //
 //   - The value of a masked field is hidden always.
-//   - An entry is sensitive when its yes/no key is there and not plainly false, or
-//     when a key looks like a misspelt one. In a sensitive entry, and in one of a
-//     kind with masked fields, every value is hidden but those of fields that may be
-//     shown.
-//   - What value_from says is no secret.
-//   - Elsewhere a value is hidden where a key within it is a word for secrets: the key
-//     above it may be misspelt, or an indentation wrong.
+//   - An entry is sensitive if its yes/no key is present and not clearly false, or if a
+//     key is similar to it. In a sensitive entry, and in one of a kind with masked
+//     fields, every value is hidden except those of fields that may be shown.
+//   - The content of value_from is not secret.
+//   - In other places a value is hidden if a key within it is a word for secrets: the
+//     key above it may be misspelt, or the indentation wrong.
 //
-// A duplicate of a key counts too.
+// Duplicate keys are also checked.
 
 // hideSecrets marks the secret values below root and hides their lines.
 func hideSecrets(c catalog, root *node) {
@@ -78,7 +77,7 @@ func (h hider) entry(k *resource.Kind, entry *node) {
 		case f == nil && sensitive:
 			p.value.hide()
 			if p.value.null() || !plainKey.MatchString(p.key.text) {
-				p.key.hide() // "password:secret", or what follows a comma within a secret
+				p.key.hide() // "password:secret", or text after a comma within a secret
 			}
 		case p.value.hintsAtSecret():
 			p.value.hide()
@@ -86,10 +85,10 @@ func (h hider) entry(k *resource.Kind, entry *node) {
 	}
 }
 
-// plainKey is what a key looks like that holds no part of a value.
+// plainKey matches a key that contains no part of a value.
 var plainKey = regexp.MustCompile(`^[A-Za-z_-]*$`)
 
-// isSensitive reports whether an entry says that it is sensitive, or may mean to.
+// isSensitive reports whether an entry is or may be declared as sensitive.
 func isSensitive(k *resource.Kind, entry *node) bool {
 	var names, flags []string
 	for _, f := range fieldsOf(k) {
@@ -106,18 +105,18 @@ func isSensitive(k *resource.Kind, entry *node) bool {
 	})
 }
 
-// hintsAtSecret reports whether a key in n or below it is a word for secrets, or looks
-// like one.
+// hintsAtSecret reports whether a key in n or below it is a word for secrets, or
+// similar to one.
 func (n *node) hintsAtSecret() bool {
 	return slices.ContainsFunc(n.items, (*node).hintsAtSecret) || slices.ContainsFunc(n.all(), func(p pair) bool {
 		return lineHintsAtSecret(p.key.text) || suggest(p.key.text, secretWords) != "" || p.value.hintsAtSecret()
 	})
 }
 
-// all gives the entries of a mapping, also those that are there once more.
+// all returns the entries of a mapping, including duplicates.
 func (n *node) all() []pair { return slices.Concat(n.pairs, n.dropped) }
 
-// hideValue hides the value of a field, but not where it comes from.
+// hideValue hides the value of a field, but not its source.
 func (n *node) hideValue() {
 	if n.shape != mapping {
 		n.hide()

@@ -4,15 +4,15 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Named groups ("variable_sets"). A group is included by the entry that holds the
-// collection, and by the one above it, whose groups come first. A later group's
-// entry replaces an earlier one's with the same key, and the collection's own entry
-// replaces any: as a whole, at the place of the first mention. Including a group
-// declares the collection.
+// Named groups ("variable_sets"). A group is included by the entry that contains the
+// collection, and by the one above it, whose groups come first. A later group's entry
+// replaces an earlier one's with the same key, and the collection's own entry replaces
+// any: as a whole, at the position of the first one. Including a group declares the
+// collection.
 
-// include gives the entries of kind k that r (whose entry in the files is given)
-// and the resource above it include, whether any groups are included at all, and
-// where that is said.
+// include returns the entries of kind k that r (whose entry in the files is given) and
+// the resource above it include, whether any groups are included at all, and the
+// position of the include.
 func (d *decoder) include(k *resource.Kind, r *resource.Resource, entry *node) (included []declared, at place, includes bool) {
 	if k.Sets == "" || !d.catalog.leaf(k) {
 		return nil, place{}, false
@@ -51,7 +51,7 @@ func (d *decoder) include(k *resource.Kind, r *resource.Resource, entry *node) (
 
 func (d *decoder) unknownGroup(k *resource.Kind, name *node) {
 	if !d.whole || d.groups[k] != nil && d.groups[k].shape != mapping {
-		return // it may be in what could not be read
+		return // it may be in a file that could not be read
 	}
 	var known []string
 	if d.groups[k] != nil {
@@ -59,15 +59,15 @@ func (d *decoder) unknownGroup(k *resource.Kind, name *node) {
 			known = append(known, p.key.text)
 		}
 	}
-	hint := choose(name.text, known, "there are")
+	hint := choose(name.text, known, "existing:")
 	if len(known) == 0 {
 		hint = "define it under " + k.Sets + " at the top of a file"
 	}
-	d.report.add(name.place, hint, "there is no %s under %s", quote(name.text), k.Sets)
+	d.report.add(name.place, hint, "%s not found under %s", quote(name.text), k.Sets)
 }
 
 // replace adds the entries of more to those of first; an entry with the same key
-// takes the other's place.
+// replaces the other one.
 func replace(k *resource.Kind, first, more []declared) []declared {
 	if len(first) == 0 || !k.Keyed() {
 		return append(first, more...)
@@ -87,8 +87,8 @@ func replace(k *resource.Kind, first, more []declared) []declared {
 	return first
 }
 
-// checkGroups checks every group by itself, whether it is included or not. The
-// same problem, found again where the group is included, is reported once.
+// checkGroups checks every group by itself, whether it is included or not. If the same
+// problem is found again where the group is included, it is reported once.
 func (d *decoder) checkGroups(k *resource.Kind) {
 	groups := d.groups[k]
 	if groups == nil {

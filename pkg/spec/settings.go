@@ -6,7 +6,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// settings decodes what the files say besides resources.
+// settings decodes everything in the files except resources.
 func (d *decoder) settings(top *node) {
 	settings := &d.doc.Settings
 	n := top.get("settings")
@@ -35,7 +35,7 @@ func (d *decoder) settings(top *node) {
 	d.history(top)
 }
 
-// ledger keeps the ledger with the files: it is committed with them, and apply
+// ledger requires the ledger to be with the files: it is committed with them, and apply
 // writes it.
 func (d *decoder) ledger(n *node) {
 	if n == nil {
@@ -47,7 +47,7 @@ func (d *decoder) ledger(n *node) {
 		d.skip(n)
 	case !filepath.IsLocal(path) || filepath.Clean(path) == ".":
 		n.bad = true
-		d.report.add(n.place, "name a file at or below the directory of this one, such as divioctl.ledger", "the ledger %s is not beside the file that names it", quote(text))
+		d.report.add(n.place, "use a file at or below the directory of this file, such as divioctl.ledger", "the ledger %s is outside of the directory of this file", quote(text))
 	default:
 		dir := "."
 		if n.file != nil {
@@ -71,7 +71,8 @@ func (d *decoder) limit(limits *node, name string) *int {
 	return &number
 }
 
-// deploy keeps an empty list apart from none: it means that nothing is deployed.
+// deploy distinguishes an empty list from none: an empty one means that nothing is
+// deployed.
 func (d *decoder) deploy(n *node) {
 	switch {
 	case n == nil:
@@ -88,7 +89,7 @@ func (d *decoder) deploy(n *node) {
 	}
 }
 
-// deployable reports whether a pattern can name something that is deployed.
+// deployable reports whether a pattern can match an environment that can be deployed.
 func (d *decoder) deployable(n *node, pattern string) bool {
 	hint := ""
 	for _, k := range d.catalog.Kinds() {
@@ -101,7 +102,7 @@ func (d *decoder) deployable(n *node, pattern string) bool {
 		hint = "name " + k.Plural + ": " + d.catalog.Example(k)
 	}
 	n.bad = true
-	d.report.add(n.place, hint, "%s names nothing that is deployed", quote(n.text))
+	d.report.add(n.place, hint, "%s matches nothing that can be deployed", quote(n.text))
 	return false
 }
 

@@ -8,18 +8,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/diag"
 )
 
-// file is one source, with its text cut into lines.
+// file is one source, with its text split into lines.
 type file struct {
-	name  string // as shown to people
-	dir   string // value_from: {file: ...} is below it
+	name  string // as printed
+	dir   string // files of value_from are below it
 	text  string
 	lines []string
-	// hidden are the lines (from 1) that may hold a secret: no message shows
-	// them.
+	// hidden are the lines (from 1) that may contain a secret: no message shows them.
 	hidden map[int]bool
-	// starts says for lines that are not ASCII alone where their characters
-	// begin, so that files of one long line are not walked through for each
-	// place.
+	// starts contains the offsets of characters for lines that are not only ASCII, so
+	// that a long line is not scanned for each place.
 	starts map[int][]int
 }
 
@@ -50,8 +48,8 @@ func (f *file) from(n, column int) string {
 	return line[starts[column-1]:]
 }
 
-// splitLines cuts text at everything that yaml.v3 counts as a line break, so
-// that our line numbers are its.
+// splitLines splits text at everything that yaml.v3 counts as a line break, so that the
+// line numbers are the same.
 func splitLines(text string) []string {
 	var lines []string
 	start := 0
@@ -74,7 +72,7 @@ func splitLines(text string) []string {
 	return append(lines, text[start:])
 }
 
-// line gives the text of a line (from 1), "" where there is none.
+// line returns the text of a line (from 1), "" if there is none.
 func (f *file) line(n int) string {
 	if n < 1 || n > len(f.lines) {
 		return ""
@@ -82,8 +80,8 @@ func (f *file) line(n int) string {
 	return f.lines[n-1]
 }
 
-// place is a stretch of one line. Line and column count from 1, column and width
-// in characters. The zero place is no place.
+// place is a range within one line. Line and column count from 1, column and width in
+// characters. The zero place means "no place".
 type place struct {
 	file                *file
 	line, column, width int
@@ -104,15 +102,14 @@ func (p place) rest() string {
 	return p.file.from(p.line, p.column)
 }
 
-// report collects problems and gives them their source lines in the end, when it
-// is known which lines may be shown.
+// report collects problems and adds their source lines at the end, when it is known
+// which lines may be shown.
 type report struct {
 	list  diag.List
 	files map[string]*file
 	// quotes are the problems whose messages quote the text of a node, by their index.
 	quotes map[int]quotation
-	// unread: some input could not be read at all, so that what is missing may
-	// be there.
+	// unread: some input could not be read at all, so that missing keys may be in it.
 	unread bool
 }
 
@@ -126,27 +123,26 @@ func (r *report) add(p place, hint, format string, args ...any) *diag.Diagnostic
 	return &r.list[len(r.list)-1]
 }
 
-// quotation is what a message quotes, and the message for the case that this turns
-// out to be secret.
+// quotation is what a message quotes, and the message to use if that is secret.
 type quotation struct {
 	node    *node
 	without string
 }
 
-// quoting notes that the message of the problem that was reported last quotes n.
-// That is needed for what is reported before it is known what is secret.
+// quoting records that the message of the last reported problem quotes n. That is
+// needed for problems that are reported before it is known what is secret.
 func (r *report) quoting(n *node, without string) {
 	r.quotes[len(r.list)-1] = quotation{n, without}
 }
 
-// both reports a problem at p that has to do with an earlier place.
+// both reports a problem at p that is related to an earlier place.
 func (r *report) both(p, earlier place, what, hint, format string, args ...any) {
 	d := r.add(p, hint, format, args...)
 	d.Related = []diag.Related{{At: earlier.position(), Message: what}}
 }
 
-// maxLine is how many characters of a line are shown: no one reads more, and a
-// file may be one line.
+// maxLine is the maximum number of characters of a line that are shown: a file may be a
+// single long line.
 const maxLine = 300
 
 // finish sorts the problems and adds the lines that may be shown.
@@ -162,8 +158,8 @@ func (r *report) finish() diag.List {
 	return r.list
 }
 
-// shown gives the line at a place and the width of what is underlined there; ""
-// where the line may hold a secret, or the place is too far along it.
+// shown returns the line of a place and the width of the mark; "" if the line may
+// contain a secret, or the place is beyond maxLine.
 func (r *report) shown(at diag.Position, width int) (string, int) {
 	f := r.files[at.File]
 	if f == nil || at.Line == 0 || f.hidden[at.Line] || at.Column > maxLine {

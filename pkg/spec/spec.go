@@ -1,7 +1,7 @@
 // Package spec turns YAML files into a desired state, and a state back into
 // YAML. It is the only package that knows YAML and JSON Schema.
 //
-// [Load] works in stages, and each knows nothing of the later ones:
+// [Load] works in stages, and none depends on a later one:
 //
 //	files.go     which files: -f values to a list
 //	source.go    bytes to text, with places
@@ -14,9 +14,9 @@
 //	decode.go    the tree into resources, with the checks that a schema cannot
 //	             express (names, sets, what is declared twice)
 //
-// A stage goes on with what is valid, so that one run reports every problem, and
+// A stage continues with the valid parts, so that one run reports every problem, and
 // skips what an earlier stage has reported, so that no problem is reported twice.
-// What value_from names is looked up later, by [Resolve], and only where it is needed.
+// value_from is resolved later, by [ResolveSources], and only where it is needed.
 package spec
 
 import (
@@ -37,20 +37,20 @@ type Input struct {
 	Catalog *resource.Catalog
 }
 
-// Document is what the files say.
+// Document is the content of the files.
 type Document struct {
 	State    *resource.State
 	Settings resource.Settings
-	// Files that were read, as they are shown to people.
+	// Files that were read, as they are printed.
 	Files []string
 
 	report *report
-	// places of resources and fields, for the width of what is underlined.
+	// places of resources and fields, for the width of marks.
 	places map[diag.Position]place
 }
 
-// Locate adds the source lines to problems that were found later, in what the
-// files say. It sorts them too.
+// Locate adds the source lines to problems in the files that were found later. It also
+// sorts them.
 func (doc *Document) Locate(list diag.List) diag.List {
 	report := newReport()
 	if doc.report != nil {
@@ -65,9 +65,9 @@ func (doc *Document) Locate(list diag.List) diag.List {
 	return report.finish()
 }
 
-// Load reads and merges files. The list holds all problems, sorted by place;
-// when there are any, the document may be partial and must not be used. The
-// document is never nil.
+// Load reads and merges files. The list contains all problems, sorted by place; if
+// there are any, the document may be partial and must not be used. The document is
+// never nil.
 func Load(in Input) (*Document, diag.List) {
 	report := newReport()
 	doc := &Document{

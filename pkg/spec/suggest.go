@@ -7,8 +7,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// suggest finds the one of the known words that was probably meant, or "".
-// A word may differ in about a third of its letters.
+// suggest returns the known word that was probably meant, or "". A word may differ in
+// about a third of its letters.
 func suggest(word string, known []string) string {
 	best, distance := "", len(word)
 	for _, candidate := range known {
@@ -23,8 +23,8 @@ func suggest(word string, known []string) string {
 	return best
 }
 
-// distanceOf counts the letters in which two words differ. Two neighbours that
-// changed places are one mistake.
+// distanceOf counts the letters in which two words differ. Two swapped neighbours are
+// one mistake.
 func distanceOf(a, b string) int {
 	if len(a) == len(b) {
 		for i := 0; i+1 < len(a); i++ {

@@ -11,10 +11,10 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Syntax errors. yaml.v3 says what is wrong but not where: it gives a line alone,
-// mostly that of the surrounding construct and sometimes none. So the place is
-// found from outside: it is right after the longest beginning of the file that
-// is valid YAML. For an unclosed quote or bracket that is where it opens.
+// Syntax errors. yaml.v3 reports the error but not its exact place: it returns only a
+// line, mostly that of the surrounding construct and sometimes none. So the place is
+// searched: it is directly after the longest prefix of the file that is valid YAML. For
+// an unclosed quote or bracket that is where it opens.
 
 // parse reads the one document of a file; nil when it has none that is valid.
 func parse(f *file, report *report) *node {
@@ -27,8 +27,8 @@ func parse(f *file, report *report) *node {
 		report.add(place{file: f, line: 1, column: 1}, `a file begins with "version: 1"`, "the file is empty")
 		return nil
 	case second != nil:
-		report.add(secondPlace(f, second), "move it to a file of its own; -f takes several files and directories",
-			"a second document begins here; a file holds one")
+		report.add(secondPlace(f, second), "move it to a separate file; -f accepts several files and directories",
+			"a second document begins here; a file must contain only one")
 	}
 	b := builder{file: f, report: report, built: map[*yaml.Node]*node{}, ends: map[*yaml.Node]int{}}
 	b.findEnds(document.Content[0])
@@ -39,8 +39,8 @@ func emptyDocument(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Tag == "!!null" && n.Value == ""
 }
 
-// decodeYAML parses text. yaml.v3 panics on its own broken invariants; whatever
-// a file holds, that is an error in the file to us.
+// decodeYAML parses text. yaml.v3 may panic on its own bugs; that is reported as an
+// error in the file.
 func decodeYAML(text string) (first, second *yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -65,7 +65,7 @@ func decodeYAML(text string) (first, second *yaml.Node, err error) {
 	return first, second, nil
 }
 
-// secondPlace is where a second document begins: at its "---" where it has one.
+// secondPlace is where a second document begins: at its "---" if it has one.
 func secondPlace(f *file, document *yaml.Node) place {
 	for n := document.Line; n >= 1; n-- {
 		if strings.HasPrefix(f.line(n), "---") {
@@ -81,13 +81,13 @@ func reportSyntax(f *file, err error, report *report) {
 	line := 1
 	problem := err.Error()
 	if match := yamlLine.FindStringSubmatch(problem); match != nil {
-		fmt.Sscan(match[1], &line) // stays 1 where yaml.v3 gives none
+		fmt.Sscan(match[1], &line) // remains 1 if yaml.v3 returns none
 		problem = match[2]
 	}
 	at := locate(f, line, func(err error) bool { return err == nil })
 	if rest := at.rest(); strings.IndexAny(rest, "{[") == 0 && !strings.Contains(problem, "',' or") {
-		// Within brackets every beginning is broken until they close; the place
-		// is where it begins to be broken in this way.
+		// Within brackets every prefix is invalid until they close; the place is where
+		// this error first occurs.
 		at = locate(f, line, func(err error) bool { return err == nil || !strings.HasSuffix(err.Error(), problem) })
 	}
 	if strings.Contains(problem, "mapping values are not allowed") {
@@ -105,8 +105,8 @@ func reportSyntax(f *file, err error, report *report) {
 
 var noSpace = regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_-]*:[^ /]`)
 
-// joinedKey finds "key:value" without a space on the last line before a problem:
-// YAML reads that as text, and fails at the line after it.
+// joinedKey finds "key:value" without a space on the last line before a problem: YAML
+// parses that as text, and fails at the next line.
 func joinedKey(f *file, line int) (place, bool) {
 	for ; line >= 1; line-- {
 		text := f.line(line)
@@ -119,7 +119,7 @@ func joinedKey(f *file, line int) (place, bool) {
 	return place{}, false
 }
 
-// onlyKey gives the place of the key where at is the first colon on its line.
+// onlyKey returns the place of the key if at is the first colon on its line.
 func onlyKey(at place) place {
 	before := []rune(at.file.line(at.line))[:at.column-1]
 	key := strings.TrimLeft(string(before), " ")
@@ -134,8 +134,8 @@ func onlyKey(at place) place {
 // seconds at worst: a problem deep in a large file is placed by yaml.v3's line.
 const locateBudget = 4 << 20
 
-// locate finds the place of a syntax error in f: after the longest beginning that
-// is valid. suspect is yaml.v3's line.
+// locate finds the place of a syntax error in f: after the longest valid prefix.
+// suspect is yaml.v3's line.
 func locate(f *file, suspect int, sound func(error) bool) place {
 	budget := locateBudget
 	valid := func(prefix string) bool {
@@ -166,7 +166,7 @@ func locate(f *file, suspect int, sound func(error) bool) place {
 	}
 	line = max(1, min(line, len(f.lines)))
 
-	// Within the line the same; its characters are tried from the end.
+	// The same within the line; its characters are tried from the end.
 	text := f.line(line)
 	before := f.text[:ends[line-1]]
 	cut := 0
@@ -197,8 +197,7 @@ func consumed(f *file) int {
 	}
 }
 
-// lineReader hands out one line at a time, so that what was read tells how far
-// the parser got.
+// lineReader returns one line at a time, so that it is known how far the parser got.
 type lineReader struct {
 	text string
 	read int
@@ -217,46 +216,46 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// explain says in our words what yaml.v3 found wrong at a place.
+// explain turns an error of yaml.v3 into a message and a hint.
 func explain(at place, problem string) (what, hint string) {
 	rest := at.rest()
 	first, _ := utf8.DecodeRuneInString(rest)
 	before := strings.TrimRight(string([]rune(at.file.line(at.line))[:at.column-1]), " ")
 	switch {
 	case strings.Contains(problem, "max depth"):
-		return "the values are nested too deeply", "is it the right file?"
+		return "the values are nested too deeply", "check that it is the right file"
 	case strings.Contains(problem, "no space after the colon"):
 		return "there is no space after the colon", `write "key: value"`
 	case strings.Contains(problem, "<document start>"):
-		return "nothing may follow the end of the document", "remove the line of dots above, or what follows it"
+		return "nothing may follow the end of the document", "remove the line of dots above, or everything after it"
 	case first == '\t' || strings.Contains(problem, "tab character"):
-		return "a tab stands where YAML allows only spaces", "indent with spaces"
+		return "a tab is used where YAML allows only spaces", "indent with spaces"
 	case strings.HasPrefix(rest, "<<<<<<<") || strings.HasPrefix(rest, "=======") || strings.HasPrefix(rest, ">>>>>>>"):
-		return "this is the mark of a merge conflict", "resolve the conflict first"
+		return "merge conflict marker", "resolve the conflict first"
 	case strings.Contains(problem, "escape"):
-		return "the text in double quotes holds an escape that YAML does not know",
-			`write \\ for a backslash, or use single quotes, where a backslash is just that`
+		return "the text in double quotes contains an invalid escape",
+			`write \\ for a backslash, or use single quotes, where a backslash needs no escape`
 	case first == '"' || first == '\'':
-		return "the quoted text that begins here is not closed, or something follows it",
-			`close the quote; within single quotes write '' for one`
+		return "the quoted text that begins here is not closed, or is followed by other text",
+			`close the quote; within single quotes write '' for a single quote`
 	case first == '[':
-		return "the list that begins here is not closed, or a comma is missing in it", "put commas between its entries, and ] at its end"
+		return "the list that begins here is not closed, or has a missing comma", "put commas between its entries, and ] at its end"
 	case first == '{':
-		return "the mapping that begins here is not closed, or a comma is missing in it", "put commas between its entries, and } at its end"
+		return "the mapping that begins here is not closed, or has a missing comma", "put commas between its entries, and } at its end"
 	case strings.Contains(problem, "unknown anchor"):
-		return "the alias refers to an anchor that is not in this file above",
-			"define it with &NAME first; text that begins with * is put in quotes"
+		return "the alias refers to an anchor that is not defined above in this file",
+			"define it with &NAME first; put text that begins with * in quotes"
 	case strings.Contains(problem, "alphabetic or numeric"):
-		return fmt.Sprintf("%q begins the name of an anchor, and none follows", first),
+		return fmt.Sprintf("%q must be followed by the name of an anchor", first),
 			"put text that begins with * or & in quotes"
 	case strings.Contains(problem, "mapping values are not allowed") && at.width > 0:
-		return `this key does not fit what stands above it`,
-			"check the indentation: keys of one mapping stand in one column, and a value cannot have keys below it as well"
+		return `this key does not match the lines above it`,
+			"check the indentation: keys of one mapping must be in the same column, and a value cannot also have keys below it"
 	case strings.Contains(problem, "could not find expected ':'"), strings.Contains(problem, "mapping values") && first != ':':
-		return `there is no ":" after this key`, `write "key: value"; text of several lines is indented, or put in quotes`
+		return `there is no ":" after this key`, `write "key: value"; indent text of several lines, or put it in quotes`
 	case strings.Contains(problem, "mapping values are not allowed"):
 		return `a "key: value" cannot begin here`,
-			`check the indentation and the space after each colon; text that holds ": " is put in quotes`
+			`check the indentation and the space after each colon; put text that contains ": " in quotes`
 	case strings.Contains(problem, "cannot start any token"):
 		return fmt.Sprintf("a value cannot begin with %q", first), "put the value in quotes"
 	case strings.Contains(problem, "did not find expected key"), strings.Contains(problem, "'-' indicator"),
@@ -267,23 +266,23 @@ func explain(at place, problem string) (what, hint string) {
 	case strings.Contains(problem, "undefined tag"):
 		return "tags are not supported", "put the value in quotes if it begins with !"
 	}
-	return "this is not YAML: " + problem, "check quotes, brackets and indentation near here"
+	return "invalid YAML: " + problem, "check quotes, brackets and indentation near here"
 }
 
-// misfit explains what cannot go on here: rest is the line from there on, before
-// what stands in front of it.
+// misfit explains text that is not allowed at this place: rest is the line from there
+// on, before is the text before it.
 func misfit(rest, before string) (what, hint string) {
 	switch {
 	case strings.HasSuffix(before, "'"):
-		return "nothing may follow the quoted text", "within single quotes write '' for one"
+		return "nothing may follow the quoted text", "within single quotes write '' for a single quote"
 	case strings.HasSuffix(before, `"`):
-		return "nothing may follow the quoted text", `within double quotes write \" for one`
+		return "nothing may follow the quoted text", `within double quotes write \" for a double quote`
 	case strings.HasPrefix(rest, "]"), strings.HasPrefix(rest, "}"):
-		return "this bracket closes nothing", "remove it, or put the text in quotes"
+		return "this bracket has no matching opening bracket", "remove it, or put the text in quotes"
 	case strings.HasPrefix(rest, ":"):
-		return "there is no key in front of this colon", "write the name in front of the colon"
+		return "there is no key before this colon", "write the name before the colon"
 	case strings.HasPrefix(rest, "- "):
-		return "an entry of a list cannot stand here", "a mapping has keys, a list has hyphens, and nothing has both; check the indentation"
+		return "an entry of a list is not allowed here", "check the indentation; a value is either a mapping (keys) or a list (hyphens)"
 	}
-	return "this does not fit what stands above it", "check the indentation: keys of one mapping stand in one column"
+	return "this does not match the lines above it", "check the indentation: keys of one mapping must be in the same column"
 }

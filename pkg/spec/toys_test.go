@@ -22,7 +22,7 @@ func toys() *resource.Catalog {
 	kind := func(k resource.Kind) *resource.Kind {
 		k.Title, k.Plural, k.Doc = k.Name, k.Collection, "The "+k.Collection+"."
 		k.Ops = resource.Ops{Create: "Create", Update: "Update", Delete: "Delete"}
-		k.Reads = []resource.Read{{Op: "List", Scope: resource.Everything}}
+		k.Reads = []resource.ListOp{{Op: "List", Scope: resource.Everything}}
 		k.Compile = func(*resource.Change) []resource.Call { return nil }
 		return &k
 	}

@@ -8,17 +8,17 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The tree that later stages see holds mappings, sequences and scalars, each with
-// its place, and nothing else of YAML:
+// The tree that later stages use contains only mappings, sequences and scalars, each
+// with its place:
 //
-//   - An alias is the node of its anchor. Nodes are shared, never copied, so that
-//     an alias bomb costs nothing here; before anyone walks through one, it is
-//     refused by the size that its aliases expand to.
-//   - A merge key gives its entries at its own place, unless the mapping has the
-//     key itself, wherever it stands; of several merged mappings the first wins.
-//   - A duplicate key is reported, and the first one stays. Keys are text: 1 and
-//     "1" are the same.
-//   - A scalar keeps its text as typed, with the type that YAML gives it.
+//   - An alias is the node of its anchor. Nodes are shared, never copied, so that an
+//     alias bomb costs nothing here; a file is refused if its aliases expand to too
+//     many values.
+//   - A merge key adds its entries at its own position, unless the mapping has the key
+//     itself, at any position; of several merged mappings the first takes precedence.
+//   - A duplicate key is reported, and the first one is kept. Keys are text: 1 and "1"
+//     are the same.
+//   - A scalar keeps its text as typed, with its YAML type.
 
 // maxAliased is the number of values that the aliases of a file may expand to.
 const maxAliased = 1_000_000
@@ -41,16 +41,16 @@ type node struct {
 	end   int    // the last line of a scalar that has several
 	pairs []pair
 	items []*node
-	// dropped are the later entries of a mapping under a key that it has already:
-	// reported, and of no meaning but that they may hold secrets.
+	// dropped are the later entries of a mapping with a duplicate key: reported, and
+	// kept only because they may contain secrets.
 	dropped []pair
 	// size is the number of nodes below, aliases expanded.
 	size int
-	// secret: no message may hold the text.
+	// secret: no message may contain the text.
 	secret bool
-	// bad: a problem was reported here, so that what follows from it is not.
+	// bad: a problem was reported here, so consequences of it are not reported.
 	bad bool
-	// unsound: that is so from the start, and the value is not what was meant.
+	// unsound: bad since parsing, so the value is not the intended one.
 	unsound bool
 }
 
@@ -58,7 +58,7 @@ type pair struct{ key, value *node }
 
 func (n *node) null() bool { return n.shape == scalar && n.tag == "!!null" }
 
-// get finds an entry of a mapping; nil where n is none or has no such key.
+// get returns an entry of a mapping; nil if n is not a mapping or has no such key.
 func (n *node) get(key string) *node {
 	_, value := n.entry(key)
 	return value
@@ -80,13 +80,13 @@ func (n *node) entry(key string) (keyNode, value *node) {
 type builder struct {
 	file    *file
 	report  *report
-	built   map[*yaml.Node]*node // nil while in the making
+	built   map[*yaml.Node]*node // nil while it is built
 	ends    map[*yaml.Node]int
 	aliased int
 	refused bool
 }
 
-// build gives the tree of y, or nil where there is no sound one (reported).
+// build returns the tree of y, or nil if it is invalid (reported).
 func (b *builder) build(y *yaml.Node) *node {
 	if b.refused {
 		return nil
@@ -141,7 +141,7 @@ func (b *builder) alias(y *yaml.Node) *node {
 	target, known := b.built[y.Alias]
 	switch {
 	case !known, target == nil:
-		b.report.add(b.start(y), "an alias can only be used after what it repeats", "the alias *%s is part of what it refers to", y.Value)
+		b.report.add(b.start(y), "an alias can only be used after its anchor", "the alias *%s refers to itself", y.Value)
 		return nil
 	}
 	if b.aliased += target.size; b.aliased > maxAliased {
@@ -154,7 +154,7 @@ func (b *builder) alias(y *yaml.Node) *node {
 }
 
 func (b *builder) mapping(y *yaml.Node, n *node) {
-	own := map[string]*node{} // keys that the mapping has itself, at their first place
+	own := map[string]*node{} // keys that the mapping has itself, at their first position
 	var keys []*node
 	again := map[*node]bool{}
 	for i := 0; i+1 < len(y.Content); i += 2 {
@@ -169,8 +169,8 @@ func (b *builder) mapping(y *yaml.Node, n *node) {
 			if y.Content[i].Tag == "!!merge" {
 				hint = "write <<: [*ONE, *TWO]"
 			}
-			b.report.both(key.place, first.place, "first here", hint, "the key %s is here twice", quote(key.text))
-			b.report.quoting(key, "a key is here twice")
+			b.report.both(key.place, first.place, "first here", hint, "duplicate key %s", quote(key.text))
+			b.report.quoting(key, "duplicate key")
 			again[key] = true
 			continue
 		}
@@ -198,8 +198,8 @@ func (b *builder) mapping(y *yaml.Node, n *node) {
 	}
 }
 
-// merged gives the entries that the value of a merge key stands for. y is where
-// it is used, which may be an alias.
+// merged returns the entries of the value of a merge key. y is where it is used, which
+// may be an alias.
 func (b *builder) merged(y *yaml.Node, value *node) []pair {
 	if value.shape == mapping {
 		return value.pairs
@@ -231,20 +231,20 @@ func (b *builder) unmergeable(y *yaml.Node, value *node) {
 	b.report.add(at, "write <<: *NAME or <<: [*ONE, *TWO]", "only mappings can be merged, not %s", value.shape)
 }
 
-// key builds a mapping's key; nil where it cannot be one (reported).
+// key builds a mapping's key; nil if it is invalid (reported).
 func (b *builder) key(y *yaml.Node) *node {
 	key := b.build(y)
 	if key == nil {
 		return nil
 	}
 	if key.shape != scalar {
-		b.report.add(key.place, `text that begins with { or [ is put in quotes: "{{ name }}"`, "a key must be text, not %s", key.shape)
+		b.report.add(key.place, `put text that begins with { or [ in quotes: "{{ name }}"`, "a key must be text, not %s", key.shape)
 		return nil
 	}
 	if key.null() {
 		key.bad = true
 		if key.text == "" {
-			b.report.add(key.place, "write the name in front of the colon", "the key is missing")
+			b.report.add(key.place, "write the name before the colon", "the key is missing")
 		} else {
 			b.report.add(key.place, fmt.Sprintf("write %q in quotes if that is the name", key.text), "a bare %s is null, not a name", key.text)
 		}
@@ -259,7 +259,7 @@ func (b *builder) start(y *yaml.Node) place {
 	return p
 }
 
-// place is where the value of y is, behind its anchor and tag.
+// place is where the value of y is, after its anchor and tag.
 func (b *builder) place(y *yaml.Node) place {
 	p := b.start(y)
 	for rest := p.rest(); strings.HasPrefix(rest, "&") || strings.HasPrefix(rest, "!"); {
@@ -281,8 +281,8 @@ func (b *builder) place(y *yaml.Node) place {
 	return p
 }
 
-// findEnds notes where scalars of several lines end: before the next node.
-// yaml.v3 does not say.
+// findEnds records where scalars of several lines end: before the next node. yaml.v3
+// does not return it.
 func (b *builder) findEnds(document *yaml.Node) {
 	var open *yaml.Node
 	var visit func(y *yaml.Node)
@@ -329,8 +329,8 @@ func token(text string) string {
 	return text
 }
 
-// quoted is the quoted text at the beginning of text, as far as it is on this
-// line; the first character where there is none.
+// quoted is the quoted text at the beginning of text, as far as it is on this line; the
+// first character if there is none.
 func quoted(text string) string {
 	if text == "" || (text[0] != '"' && text[0] != '\'') {
 		if text != "" && text[0] != '|' && text[0] != '>' {

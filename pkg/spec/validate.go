@@ -13,9 +13,9 @@ import (
 	"github.com/divioctl/divioctl/schema"
 )
 
-// validate reports where root does not fit the JSON Schema. The validator names
-// a place in the instance, a keyword, and where that stands in the schema: from
-// these three, and nothing of its own text, words.go makes the message.
+// validate reports where root violates the JSON Schema. The validator returns a place
+// in the instance, a keyword, and its place in the schema: words.go makes the message
+// only from these three, not from the validator's text.
 func validate(catalog catalog, compiled compiledSchema, root *node, report *report) {
 	err := compiled.schema.Validate(root.instance())
 	var invalid *jsonschema.ValidationError
@@ -24,12 +24,12 @@ func validate(catalog catalog, compiled compiledSchema, root *node, report *repo
 	case errors.As(err, &invalid):
 		v := validation{catalog: catalog, root: root, schema: compiled.document, report: report}
 		v.leaves(invalid)
-	default: // the tree holds something that JSON does not know
+	default: // the tree contains a value that JSON cannot represent
 		report.add(root.place, bugHint, "the file cannot be checked: %s", err)
 	}
 }
 
-// bugHint is the hint where the mistake is ours.
+// bugHint is the hint for a bug in divioctl.
 const bugHint = "this is a bug in divioctl: please report it"
 
 // compiledSchema is the schema of one catalog.
@@ -42,7 +42,7 @@ type compiledSchema struct {
 // file.
 var schemas sync.Map // string to compiledSchema
 
-// compile gives the schema of the kinds, which is the published one for those of
+// compile returns the schema of the kinds, which is the published one for the kinds of
 // this program.
 func compile(catalog catalog) (compiledSchema, error) {
 	text, err := Schema(catalog.Catalog)
@@ -67,7 +67,7 @@ func compile(catalog catalog) (compiledSchema, error) {
 	return c, nil
 }
 
-// validation is what the problems of one file are explained with.
+// validation is the context for explaining the problems of one file.
 type validation struct {
 	catalog catalog
 	root    *node
@@ -75,8 +75,8 @@ type validation struct {
 	report  *report
 }
 
-// leaves reports the innermost causes; the outer ones only say that something
-// within is wrong.
+// leaves reports the innermost causes; the outer ones only say that there is an inner
+// problem.
 func (v *validation) leaves(e *jsonschema.ValidationError) {
 	if len(e.Causes) == 0 {
 		v.problem(e)
@@ -91,9 +91,9 @@ func (v *validation) leaves(e *jsonschema.ValidationError) {
 type violation struct {
 	key     *node // the mapping's key, nil at the top and in lists
 	value   *node
-	name    string // what the value is called in messages
+	name    string // the name of the value in messages
 	keyword string
-	rule    object // the part of the schema that holds the keyword
+	rule    object // the part of the schema that contains the keyword
 	entry   string // the kind whose entry the value is, "" for none
 }
 
@@ -105,7 +105,7 @@ func (v *validation) problem(e *jsonschema.ValidationError) {
 	}
 	if len(path) > 1 && path[0] == "definitions" && strings.HasSuffix(path[1], keySuffix) {
 		if _, value := v.root.find(e.InstanceLocation); value == nil || path[len(path)-1] != "type" {
-			return // names are checked on decoding, but for one in a list that is no scalar at all
+			return // names are checked on decoding, except one in a list that is not a scalar
 		}
 	}
 	rule := v.schema
@@ -135,7 +135,8 @@ const (
 	wholeFile = "the file"
 )
 
-// called names a value for people: its key, or for an entry of a list the list's.
+// called returns the name of a value in messages: its key, or for an entry of a list
+// the list's key.
 func called(pointer string) string {
 	parts := split(pointer)
 	for i := len(parts) - 1; i >= 0; i-- {

@@ -2,15 +2,15 @@ package spec
 
 import "github.com/divioctl/divioctl/pkg/resource"
 
-// valueFrom is the key that says where a value comes from. The field of a
-// shorthand has it beside it, since its value may be all that an entry is. Any
-// other field has it in the place of its value:
+// valueFrom is the key for the source of a value. For the field of a shorthand it is a
+// sibling key, since the value may be the whole entry. Any other field has it instead
+// of its value:
 //
 //	SECRET_KEY: { value_from: { env: SECRET_KEY } }
 //	registry.example.com: { username: ci, password: { value_from: { env: PASSWORD } } }
 const valueFrom = "value_from"
 
-// sourceBeside is the field that value_from in an entry of k gives, or nil.
+// sourceBeside is the field that value_from in an entry of k sets, or nil.
 func sourceBeside(k *resource.Kind) *resource.Field {
 	if f := k.Field(k.Shorthand); f != nil && f.From {
 		return f
@@ -18,11 +18,10 @@ func sourceBeside(k *resource.Kind) *resource.Field {
 	return nil
 }
 
-// sourceWithin reports whether value_from may stand in the place of the value of f.
+// sourceWithin reports whether value_from may be used instead of the value of f.
 func sourceWithin(k *resource.Kind, f *resource.Field) bool { return f.From && f.Name != k.Shorthand }
 
-// sourced decodes from, the value of value_from that stands at n, as that of the
-// field f.
+// sourced decodes from, the value of value_from at n, as the source of the field f.
 func (d *decoder) sourced(r *resource.Resource, f *resource.Field, from, n *node) {
 	if from == nil {
 		d.skip(n)
@@ -76,7 +75,7 @@ func (d *decoder) command(n *node) (command []string, ok bool) {
 	}
 	if len(command) > 0 && command[0] == "" {
 		n.bad = true
-		d.report.add(n.place, "write [program, argument, ...]", "exec names no program")
+		d.report.add(n.place, "write [program, argument, ...]", "exec contains no program")
 	}
 	return command, len(command) > 0
 }

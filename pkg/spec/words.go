@@ -12,7 +12,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The words for each keyword of the JSON Schema. A message says what is wrong, a
+// The messages for each keyword of the JSON Schema. A message says what is wrong, a
 // hint what to write; neither quotes a value that may be secret.
 
 func (v *validation) explain(x violation) {
@@ -29,12 +29,12 @@ func (v *validation) explain(x violation) {
 	case "enum":
 		values := texts(x.rule["enum"])
 		if slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, x.text()) }) {
-			return // any case will do
+			return // any case is accepted
 		}
 		values = slices.DeleteFunc(values, func(value string) bool {
 			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
 		})
-		v.wrong(x, choose(x.text(), values, "it is one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
+		v.wrong(x, choose(x.text(), values, "must be one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
 	case "const":
 		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
 	case "pattern":
@@ -49,7 +49,7 @@ func (v *validation) explain(x violation) {
 	case "minLength":
 		hint := ""
 		if x.key == nil {
-			hint = "give it a text, or remove it"
+			hint = "enter a text, or remove it"
 		}
 		v.wrong(x, hint, "%s is empty", x.name)
 	case "maxLength":
@@ -71,14 +71,14 @@ func (v *validation) explain(x violation) {
 		if slices.ContainsFunc(x.value.pairs, func(p pair) bool { return asObject(x.rule["properties"])[p.key.text] == nil }) {
 			return // an unknown key, which is reported
 		}
-		v.wrong(x, "give one of them", "%s takes exactly one of %s", x.name, strings.Join(known, ", "))
+		v.wrong(x, "use one of them", "%s requires exactly one of %s", x.name, strings.Join(known, ", "))
 	default:
-		v.wrong(x, "", "%s does not fit the rule %q of the JSON Schema", x.name, x.keyword)
+		v.wrong(x, "", "%s violates the rule %q of the JSON Schema", x.name, x.keyword)
 	}
 }
 
-// text is the text that a rule is about: the outer white space of a text does not
-// count, and all of a value that is taken as typed does.
+// text is the text that a rule applies to: without outer white space, except for a
+// value that is taken as typed.
 func (x violation) text() string {
 	if slices.Contains(texts(x.rule["type"]), "boolean") {
 		return x.value.text
@@ -86,8 +86,8 @@ func (x violation) text() string {
 	return strings.TrimSpace(x.value.text)
 }
 
-// wrong reports a bad value, where it stands. Without a hint it says what the
-// value is for.
+// wrong reports an invalid value at its position. Without a hint it says what the value
+// is for.
 func (v *validation) wrong(x violation, hint, format string, args ...any) {
 	x.value.bad = true
 	if x.value.unsound {
@@ -99,7 +99,7 @@ func (v *validation) wrong(x violation, hint, format string, args ...any) {
 	at := x.value.place
 	nothing := x.value.null() && x.value.text == ""
 	if x.key != nil && (nothing || x.value.shape != scalar && x.value.line != x.key.line) {
-		at = x.key.place // what is below the key is shown by the key
+		at = x.key.place // for a value below the key, the key is marked
 	} else if nothing && at.column > 1 && strings.HasPrefix((place{file: at.file, line: at.line, column: at.column - 1}).rest(), "-") {
 		at.column-- // the hyphen of an empty entry
 	}
@@ -125,25 +125,25 @@ func (v *validation) wrongType(x violation) {
 	case x.name == wholeFile:
 		hint = `a file begins with "version: 1"`
 	case plain && !isText && allows("string"):
-		hint = "put it in quotes if it is meant as text"
+		hint = "put it in quotes if it is text"
 		if !x.value.secret {
-			hint = fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
+			hint = fmt.Sprintf("write %q in quotes if it is text", x.value.text)
 		}
 	case isText && allows("integer") && digits(text):
 		hint = "write it without quotes"
 	case plain && allows("boolean"):
 		hint = "write true or false, without quotes"
 	case x.value.shape != mapping && allows("object"):
-		hint = "write a mapping: key: value, one a line"
+		hint = "write a mapping: key: value, one per line"
 		if required := texts(x.rule["required"]); len(required) > 0 {
 			hint = "write a mapping: { " + strings.Join(required, ": ..., ") + ": ... }"
 		}
 	case plain && allows("array"):
-		hint = "write a list: [...], or one entry a line, each behind a hyphen"
+		hint = "write a list: [...], or one entry per line, each after a hyphen"
 	case x.value.shape == mapping && allows("array"):
-		hint = "write a list: one entry a line, each behind a hyphen"
+		hint = "write a list: one entry per line, each after a hyphen"
 	case !plain && allows("string"):
-		hint = "write a single value; text that begins with [ or { is put in quotes"
+		hint = "write a single value; put text that begins with [ or { in quotes"
 	}
 	got := x.value.shape.String()
 	if plain {
@@ -163,22 +163,22 @@ func nullHint(x violation, allows func(string) bool) string {
 	case x.name == wholeFile:
 		return `a file begins with "version: 1"`
 	case x.value.text != "" && allows("string"):
-		return fmt.Sprintf("write %q in quotes if it is meant as text", x.value.text)
+		return fmt.Sprintf("write %q in quotes if it is text", x.value.text)
 	case x.value.text != "":
-		return "give a value, or remove the key"
+		return "enter a value, or remove the key"
 	case x.key == nil:
-		return "a bare hyphen is null; give a value, or remove it"
+		return "a bare hyphen is null; enter a value, or remove it"
 	case allows("string") && x.rule["minLength"] == nil && x.rule["enum"] == nil && !takesSourceOnly(x.rule):
 		return fmt.Sprintf(`a bare "%s:" is null; write "" for an empty value, or remove the key`, shorten(x.name))
 	case allows("object") && x.rule["minProperties"] == nil && !takesSourceOnly(x.rule):
-		return fmt.Sprintf(`a bare "%s:" is null; write {} where nothing more is to be said, or remove the key`, shorten(x.name))
+		return fmt.Sprintf(`a bare "%s:" is null; write {} for an empty mapping, or remove the key`, shorten(x.name))
 	case allows("array"):
 		return fmt.Sprintf(`a bare "%s:" is null; write [] for an empty list, or remove the key`, shorten(x.name))
 	}
-	return fmt.Sprintf(`a bare "%s:" is null; give a value, or remove the key`, shorten(x.name))
+	return fmt.Sprintf(`a bare "%s:" is null; enter a value, or remove the key`, shorten(x.name))
 }
 
-// expected lists the types for people.
+// expected lists the types in words.
 func expected(types []string) string {
 	var words []string
 	for _, name := range types {
@@ -186,7 +186,7 @@ func expected(types []string) string {
 			"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
 			"object": "a mapping", "array": "a list", "null": "null",
 		}[name]
-		// Scalars that are taken as typed are all text to people.
+		// Scalars that are taken as typed are all described as text.
 		if (name == "number" || name == "boolean") && slices.Contains(types, "string") {
 			continue
 		}
@@ -195,7 +195,7 @@ func expected(types []string) string {
 	return strings.Join(words, " or ")
 }
 
-// quote gives a scalar's text for a message, or something that stands for it.
+// quote returns a scalar's text for a message, or a description of it.
 func (n *node) quote() string {
 	switch {
 	case n.secret:
@@ -210,7 +210,7 @@ func (n *node) quote() string {
 	return shorten(n.text)
 }
 
-// quote gives text in quotes, shortened where it is long.
+// quote returns text in quotes, shortened if it is long.
 func quote(text string) string { return strconv.Quote(shorten(text)) }
 
 func shorten(text string) string {
@@ -238,7 +238,7 @@ func asObject(v any) object {
 	return o
 }
 
-// texts gives a list of the schema, or a single text, as texts.
+// texts returns a list of the schema, or a single text, as texts.
 func texts(v any) []string {
 	switch v := v.(type) {
 	case string:
@@ -261,7 +261,7 @@ func about(name string, rule object) string {
 	return purpose(name, doc)
 }
 
-// purpose says what a key is for by its documentation; "" where it has none.
+// purpose describes a key by its documentation; "" if it has none.
 func purpose(name, doc string) string {
 	if doc == "" {
 		return ""

@@ -9,9 +9,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The words for keys that a mapping does not know, and for those that it lacks.
+// The messages for unknown and missing keys of a mapping.
 
-// unknownKeys reports each key of x that the schema does not know.
+// unknownKeys reports each key of x that is not in the schema.
 func (v *validation) unknownKeys(x violation) {
 	known := resource.SortedKeys(asObject(x.rule["properties"]))
 	for _, p := range x.value.pairs {
@@ -20,7 +20,7 @@ func (v *validation) unknownKeys(x violation) {
 		case p.value.null() && p.value.text == "" && strings.Contains(p.key.text, ":"):
 			v.report.add(p.key.place, `write "key: value"`, "there is no space after the colon")
 		case p.key.secret && !sourceKey(p.key.text):
-			v.report.add(p.key.place, choose(p.key.text, known, "known here:"), "this key is unknown")
+			v.report.add(p.key.place, choose(p.key.text, known, "valid keys:"), "unknown key")
 		default:
 			v.report.add(p.key.place, v.unknownHint(x, p.key.text, known), "unknown key %s", quote(p.key.text))
 		}
@@ -28,24 +28,24 @@ func (v *validation) unknownKeys(x violation) {
 	x.value.bad = true
 }
 
-// unknownHint says what may be meant by a key that the mapping x does not know.
+// unknownHint suggests what an unknown key of the mapping x may mean.
 func (v *validation) unknownHint(x violation, key string, known []string) string {
 	k := v.catalog.Kind(strings.TrimSuffix(x.entry, itemSuffix))
 	switch {
 	case k != nil && k.Key != "" && k.Key == key:
-		return "remove it; the " + key + " is what stands in front of the colon"
+		return "remove it; the " + key + " is the text before the colon"
 	case k != nil && key == valueFrom && sourcedWithin(k) != nil:
-		return fmt.Sprintf("write it in the place of a value: %s: { %s: { env: ... } }", sourcedWithin(k).Name, valueFrom)
+		return fmt.Sprintf("write it instead of a value: %s: { %s: { env: ... } }", sourcedWithin(k).Name, valueFrom)
 	case takesSourceOnly(x.rule) && sourceKey(key):
 		return fmt.Sprintf("write { %s: { %s: ... } }", valueFrom, key)
 	case suggest(key, known) != "":
 		return choose(key, known, "")
 	}
-	return cmp.Or(v.elsewhere(key), choose(key, known, "known here:"))
+	return cmp.Or(v.elsewhere(key), choose(key, known, "valid keys:"))
 }
 
-// sourcedWithin is the first field of k that takes value_from in the place of its
-// value, or nil.
+// sourcedWithin is the first field of k that accepts value_from instead of its value,
+// or nil.
 func sourcedWithin(k *resource.Kind) *resource.Field {
 	for _, f := range fieldsOf(k) {
 		if sourceWithin(k, f) {
@@ -55,8 +55,8 @@ func sourcedWithin(k *resource.Kind) *resource.Field {
 	return nil
 }
 
-// elsewhere says in which mapping of the files a key is known, or something like
-// it; "" if in none.
+// elsewhere says which other mapping of the files has a key, or a similar one; "" if
+// none.
 func (v *validation) elsewhere(key string) string {
 	near := ""
 	look := func(in object, name string) (hint string) {
@@ -70,7 +70,7 @@ func (v *validation) elsewhere(key string) string {
 		return ""
 	}
 	if asObject(v.schema["properties"])[key] != nil {
-		return quote(key) + " belongs at the top of a file, in the first column"
+		return quote(key) + " must be at the top level of a file, in the first column"
 	}
 	settings := asObject(asObject(v.schema["properties"])["settings"])
 	limits := asObject(asObject(settings["properties"])["limits"])
@@ -86,12 +86,12 @@ func (v *validation) elsewhere(key string) string {
 	return near
 }
 
-// ignored reports whether key is one that begins with x- at the top.
+// ignored reports whether key is a top-level key that begins with x-.
 func (v *validation) ignored(rule object, key string) bool {
 	return rule["patternProperties"] != nil && strings.HasPrefix(key, "x-")
 }
 
-// missingKeys reports each key that x lacks, unless a misspelt one stands there.
+// missingKeys reports each missing key of x, unless there is a misspelt one.
 func (v *validation) missingKeys(x violation) {
 	properties := asObject(x.rule["properties"])
 	known := resource.SortedKeys(properties)
@@ -115,13 +115,13 @@ func (v *validation) missingKeys(x violation) {
 	x.value.bad = true
 }
 
-// takesSourceOnly reports whether a mapping is the value of a field that takes
-// nothing but value_from there.
+// takesSourceOnly reports whether a mapping is the value of a field that accepts only
+// value_from as a mapping.
 func takesSourceOnly(rule object) bool {
 	return slices.Equal(texts(rule["required"]), []string{valueFrom})
 }
 
-// sourceKey reports whether key says where a value comes from.
+// sourceKey reports whether key is value_from or a key of a source.
 func sourceKey(key string) bool {
 	return slices.Contains([]string{"env", "exec", "file"}, key)
 }

@@ -9,19 +9,18 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What exists is not always something that a file may declare: two cron jobs that
-// are the same, a time in a form of old, a key with characters that no file
-// accepts. An export that does not validate helps nobody, so such a thing is left
-// out, as little of it as possible, and named:
+// An existing resource cannot always be declared in a file: two identical cron jobs, a
+// time in an old format, a key with invalid characters. An export must be valid, so
+// such resources or fields are left out, as few as possible, and reported:
 //
-//   - what belongs to Divio is left out silently;
-//   - of each resource only the fields are kept that are written;
-//   - of several siblings with one key the first stays;
-//   - what the kind's own check complains about goes: the field, or the resource if
-//     it is about that as a whole, until nothing is complained about;
-//   - below what is left out, everything is.
+//   - resources that belong to Divio are left out silently;
+//   - of each resource only the fields that are written are kept;
+//   - of several siblings with the same key the first is kept;
+//   - a field that the kind's own check reports is left out, or the resource if the
+//     check reports that, until the check reports nothing;
+//   - everything below a resource that is left out is also left out.
 //
-// The state itself stays as it is.
+// The state itself is not changed.
 func writable(state *resource.State) (kept []*resource.Resource, leftOut []string) {
 	gone := map[resource.Address]bool{}
 	leave := func(r *resource.Resource, why string) {
@@ -36,7 +35,7 @@ func writable(state *resource.State) (kept []*resource.Resource, leftOut []strin
 		}
 		siblings[id] = append(siblings[id], written(r))
 	}
-	// Resources stand behind their parents, and so do collections.
+	// Resources and collections come after their parents.
 	for _, id := range order {
 		if gone[id.Parent] {
 			for _, r := range siblings[id] {
@@ -56,10 +55,10 @@ func writable(state *resource.State) (kept []*resource.Resource, leftOut []strin
 	return kept, leftOut
 }
 
-// written copies r with the fields that a file gives: no defaults, nothing that only
-// a create uses, no null where the kind knows none, and no value that is sensitive or
-// write-only, unless it comes from elsewhere. Where the API does not know the key, and
-// the id stands for it, the file says that it is the id.
+// written copies r with the fields that a file contains: no defaults, no create-only
+// fields, no null where the kind has none, and no sensitive or write-only value, unless
+// it comes from a source. Where the API does not know the key, and the id is used for
+// it, the file contains the id too.
 func written(r *resource.Resource) *resource.Resource {
 	c := *r
 	c.Fields = map[string]resource.Value{}
@@ -79,7 +78,7 @@ func written(r *resource.Resource) *resource.Resource {
 	return &c
 }
 
-// declarable gives the siblings that a file may declare.
+// declarable returns the siblings that a file may declare.
 func declarable(siblings []*resource.Resource, leave func(*resource.Resource, string)) []*resource.Resource {
 	var rest []*resource.Resource
 	seen := map[string]bool{}
@@ -89,7 +88,7 @@ func declarable(siblings []*resource.Resource, leave func(*resource.Resource, st
 		case why != "":
 			leave(r, why)
 		case r.Kind.Keyed() && seen[r.Key]:
-			leave(r, "there is another one with this key")
+			leave(r, "another one has the same key")
 		default:
 			seen[r.Key] = true
 			rest = append(rest, r)
@@ -111,13 +110,13 @@ func declarable(siblings []*resource.Resource, leave func(*resource.Resource, st
 	return rest
 }
 
-// fieldWith gives the field of a problem that may be about a part of it.
+// fieldWith returns the field of a problem, which may be about a part of it.
 func fieldWith(p resource.Problem) string {
 	name, _, _ := strings.Cut(p.Field, "[")
 	return name
 }
 
-// badKey says why no file can hold the key of r, or "".
+// badKey says why a file cannot contain the key of r, or "".
 func badKey(r *resource.Resource) string {
 	k := r.Kind
 	key := r.Key
@@ -125,13 +124,13 @@ func badKey(r *resource.Resource) string {
 		key = resource.DisplayKey(r)
 	}
 	if strings.ContainsFunc(key, unicode.IsControl) {
-		return "a line break or another control character cannot be part of an address"
+		return "an address cannot contain a line break or another control character"
 	}
 	if !k.Keyed() {
 		return ""
 	}
 	if normal, err := k.CheckKey(key); err != nil || normal != key || strings.TrimSpace(key) != key {
-		return strings.TrimSuffix("no file can hold its "+k.KeyTitle()+": "+k.KeyHint, ": ")
+		return strings.TrimSuffix("a file cannot contain its "+k.KeyTitle()+": "+k.KeyHint, ": ")
 	}
 	return ""
 }

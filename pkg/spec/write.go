@@ -11,18 +11,18 @@ import (
 
 // Writing turns a state into files that load to the same declarations:
 //
-//   - It is minimal: no ids, no values that are the API's defaults, no fields that
-//     only a create uses, nothing that belongs to Divio. A collection without
-//     members is left out: whether "none" is wanted is for people to say.
-//   - It is sound: what no file may declare is left out (writable.go).
+//   - It is minimal: no ids, no values that are the API's defaults, no create-only
+//     fields, nothing that belongs to Divio. An empty collection is left out: only the
+//     user can decide whether it should remain empty.
+//   - It is valid: what a file cannot declare is left out (writable.go).
 //   - It is stable: fields in the order of their descriptors, siblings in the order
 //     of the state.
-//   - It is short: an entry that has nothing but the field of its kind's shorthand
-//     is a bare scalar, unless a key stands beside it in a list.
-//   - It holds no secret: a value that is sensitive or write-only is left out, and
-//     what came from a source is only written while it is still that source.
-//   - References are written by the name people know (the key, for a resource that is
-//     written too), or by the id where there is no such name, or the same one twice.
+//   - It is short: an entry that has only the field of its kind's shorthand is a bare
+//     scalar, unless it is in a list and has a key.
+//   - It contains no secret: a sensitive or write-only value is left out, and a value
+//     from a source is only written as that source.
+//   - References are written by name (the key, for a resource that is also written), or
+//     by id if there is no name, or it is ambiguous.
 
 // WriteOptions say how a state is written.
 type WriteOptions struct {
@@ -36,17 +36,17 @@ type WriteOptions struct {
 	Name string
 }
 
-// Written is what writing a state gave.
+// Written is the result of writing a state.
 type Written struct {
 	// Files by their names (with slashes).
 	Files map[string][]byte
 	// Resources that the files declare.
 	Resources int
-	// LeftOut says what no file can declare.
+	// LeftOut lists what a file cannot declare.
 	LeftOut []string
 }
 
-// Write gives the YAML files for a state.
+// Write returns the YAML files for a state.
 func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Written {
 	w := writer{state: state, catalog: catalog{kinds}, opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
 	kept, leftOut := writable(state)
@@ -88,14 +88,14 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 func page(content yamlMap) []byte {
 	var e emitter
 	e.line(0, "# yaml-language-server: $schema="+schema.ID)
-	e.line(0, "# Written by divioctl export. What is not in these files is not managed.")
-	e.line(0, "# Sensitive values stay where they are: give one with value_from to manage it.")
+	e.line(0, "# Written by divioctl export. Resources that are not in these files are not managed.")
+	e.line(0, "# Sensitive values are not exported: use value_from to manage one.")
 	e.mapping(0, content)
 	return []byte(e.out.String())
 }
 
-// fileName gives the file of a resource at the top, different from all others
-// also where upper and lower case are the same.
+// fileName returns the file of a root resource, different from all others, also
+// ignoring case.
 func fileName(k *resource.Kind, r *resource.Resource, taken map[string][]byte, base string) string {
 	safe := strings.Map(func(c rune) rune {
 		if c < 0x80 && (c == '-' || c == '_' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
@@ -163,8 +163,8 @@ func (w *writer) collection(k *resource.Kind, members []*resource.Resource) yaml
 	return byName
 }
 
-// short replaces an entry by a bare scalar where the kind has a shorthand and the
-// entry nothing else.
+// short replaces an entry by a bare scalar if the kind has a shorthand and the entry
+// has no other key.
 func (w *writer) short(k *resource.Kind, entry yamlMap) yamlValue {
 	if len(entry) == 1 && entry[0].key == k.Shorthand {
 		return entry[0].value

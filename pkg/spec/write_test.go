@@ -48,8 +48,8 @@ func TestWrite(t *testing.T) {
 	add(state, "application", resource.Address{}, "Shop", map[string]resource.Value{"name": "Other", "region": resource.Ref{Handle: "r2"}})
 
 	header := `# yaml-language-server: $schema=https://raw.githubusercontent.com/divioctl/divioctl/main/schema/divioctl.schema.json
-# Written by divioctl export. What is not in these files is not managed.
-# Sensitive values stay where they are: give one with value_from to manage it.
+# Written by divioctl export. Resources that are not in these files are not managed.
+# Sensitive values are not exported: use value_from to manage one.
 version: 1
 `
 	one := `applications:
@@ -247,8 +247,8 @@ func TestWriteToys(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			left := []string{
-				"tree.green/apple/no label: no file can hold its sort and label",
-				"tree.green/apple/A: there is another one with this key",
+				"tree.green/apple/no label: a file cannot contain its sort and label",
+				"tree.green/apple/A: another one has the same key",
 			}
 			if diff := cmp.Diff(left, written.LeftOut); diff != "" {
 				t.Errorf("left out (-want +got)\n%s", diff)

@@ -8,7 +8,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// sourceValue gives value_from as it is written.
+// sourceValue returns value_from as it is written.
 func sourceValue(source resource.Source) yamlValue {
 	var from yamlMap
 	switch {
@@ -26,7 +26,7 @@ func sourceValue(source resource.Source) yamlValue {
 	return from
 }
 
-// value gives a field's value as it is written.
+// value returns a field's value as it is written.
 func (w *writer) value(f *resource.Field, value resource.Value) yamlValue {
 	switch v := value.(type) {
 	case resource.Ref:
@@ -81,7 +81,7 @@ func tagsValue(f *resource.Field, tags []any) yamlValue {
 	return list
 }
 
-// reference gives the name by which a reference can be written.
+// reference returns the name by which a reference can be written.
 func (w *writer) reference(target string, ref resource.Ref) string {
 	for _, r := range w.below[resource.CollectionID{Kind: target}] {
 		if ref.Handle != "" && resource.SameID(r.Handle, ref.Handle) {
@@ -103,7 +103,7 @@ func (w *writer) reference(target string, ref resource.Ref) string {
 	return name
 }
 
-// plainValue writes what the API gave as it is.
+// plainValue writes a value of the API unchanged.
 func plainValue(value resource.Value) yamlValue {
 	switch v := value.(type) {
 	case nil:

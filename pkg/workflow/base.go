@@ -12,16 +12,16 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
-// BaseError is an earlier version of the files that cannot be looked for where it was
-// said to be. Hint says what to name instead.
+// BaseError is a value of --base that names no earlier version of the files. Hint says
+// what to name instead.
 type BaseError struct{ Message, Hint string }
 
-// Error says what was named, as the option --base.
+// Error names the value of --base.
 func (e *BaseError) Error() string { return e.Message }
 
-// earlier loads the version of the files that --base names: a file or directory,
-// if there is one of that name, else a git revision, of which the same paths are
-// read (revision.go). An earlier version that does not load is said in the plan and
+// earlier loads the version of the files that --base names: a file or directory, if one
+// of that name exists, else a git revision, of which the same paths are read
+// (revision.go). An earlier version that does not load is reported in the plan and
 // ignored: then every change counts as requested. nil without --base.
 func (w *Workflow) earlier(ctx context.Context, base string, now plan.Input) (*plan.Version, error) {
 	if base == "" {
@@ -88,18 +88,18 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 		}
 	}
 	if len(in.Paths) == 0 {
-		in.Paths = named[:1] // loading it says that it is not there
+		in.Paths = named[:1] // loading reports that it was not found
 	}
 	return in, found, nil
 }
 
-// Values from elsewhere (value_from) in the earlier version are those of sources that
-// the files name today as well, as far as they were looked up; others stay uncompared.
+// The values of value_from in the earlier version are those of sources that the files
+// also name today, as far as they were resolved; others are not compared.
 //
-//   - A file has a version like the files that name it: what it held then counts. Where
-//     it was not there, nothing is known of it.
-//   - Of the environment and of programs nobody knows what they gave then, and no
-//     program of another revision is run: what is available counts.
+//   - A value file has versions, like the files that name it: its content in that
+//     version counts. If it did not exist then, its value is unknown.
+//   - The earlier values of environment variables and programs are unknown, and no
+//     program of another revision is run: the current value counts.
 
 // sharedSource is a field that both versions take from the same source.
 type sharedSource struct {
@@ -125,7 +125,7 @@ func sharedSources(earlier, desired *resource.State) []sharedSource {
 	return shared
 }
 
-// filesOf gives the files among the sources as paths below dir, with slashes.
+// filesOf returns the files among the sources as paths below dir, with slashes.
 func filesOf(shared []sharedSource, dir string) []string {
 	var files []string
 	for _, f := range shared {
@@ -139,7 +139,7 @@ func filesOf(shared []sharedSource, dir string) []string {
 	return files
 }
 
-// fill gives the earlier version its value.
+// fill sets the value in the earlier version.
 func (f *sharedSource) fill() {
 	value := f.now.Fields[f.name]
 	if f.source.File != "" {

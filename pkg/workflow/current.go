@@ -13,20 +13,20 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// ReadError is a current state that could not be read, or not wholly.
+// ReadError is a current state that could not be read, or not completely.
 type ReadError struct {
 	err error
 	in  plan.Input
 }
 
-// Error says from where it was to be read, and why that failed.
+// Error names the endpoint, and why reading from it failed.
 func (e *ReadError) Error() string { return e.err.Error() }
 
-// Unwrap gives the causes. A [diag.List] among them is a problem in the files.
+// Unwrap returns the causes. A [diag.List] among them is a problem in the files.
 func (e *ReadError) Unwrap() error { return e.err }
 
-// Partial is the plan of what was read, for people to see. It is nil where nothing
-// can be said.
+// Partial is the plan of what was read, for display only. It is nil if no plan could be
+// made.
 func (e *ReadError) Partial() *plan.Plan {
 	if e.in.Current == nil || len(e.in.Current.Unread) == 0 {
 		return nil
@@ -34,8 +34,8 @@ func (e *ReadError) Partial() *plan.Plan {
 	return plan.Partial(e.in)
 }
 
-// read reads as much of the API as the desired state declares, and no more. What is
-// secret in the desired state appears in no error of the client from here on.
+// read reads as much of the API as the desired state declares, and no more. From here
+// on, no error of the client contains a secret of the desired state.
 func (p *Planned) read(ctx context.Context) error {
 	p.client.Conceal(secretsOf(p.in.Desired.Resources...)...)
 	p.in.Endpoint = p.client.Endpoint()
@@ -45,7 +45,7 @@ func (p *Planned) read(ctx context.Context) error {
 		err = fmt.Errorf("read the current state from %s: %w", p.in.Endpoint, err)
 		return &ReadError{err: p.atOrganisation(err), in: p.in}
 	}
-	p.workflow.Log.Info("the current state is read", "resources", len(current.Resources), "requests", p.client.Requests())
+	p.workflow.Log.Info("read the current state", "resources", len(current.Resources), "requests", p.client.Requests())
 	return nil
 }
 
@@ -63,23 +63,23 @@ func (p *Planned) wanted() remote.Wanted {
 	return w
 }
 
-// atOrganisation turns an organisation that the API does not know, or that is not
-// said although there are several, into a problem in the files.
+// atOrganisation turns an organisation that the API does not know, or that is not given
+// although there are several, into a problem in the files.
 func (p *Planned) atOrganisation(err error) error {
 	var choice *remote.ChoiceError
 	if !errors.As(err, &choice) || choice.What != "organisation" {
 		return err
 	}
-	problem := diag.Diagnostic{At: placeOf(choice, p.desired.State), Hint: "choose from: " + strings.Join(choice.Choices, ", ")}
+	problem := diag.Diagnostic{At: placeOf(choice, p.desired.State), Hint: "choose from: " + strings.Join(choice.Candidates, ", ")}
 	switch {
-	case len(choice.Choices) == 0:
+	case len(choice.Candidates) == 0:
 		problem.Message = "the token sees no organisation"
 		problem.Hint = "does it belong to this zone?"
 	case choice.Name == "":
 		problem.Message = "the files name no organisation, and the token sees several"
 		problem.Hint = "add organisation: NAME; " + problem.Hint
 	default:
-		problem.Message = fmt.Sprintf("no single organisation is called %q", choice.Name)
+		problem.Message = fmt.Sprintf("organisation %q: not found, or ambiguous", choice.Name)
 	}
 	return p.desired.Locate(diag.List{problem}).Err()
 }

@@ -16,8 +16,8 @@ import (
 // The ledger of a run (settings.ledger), and what it knows before a plan is made.
 // What an apply adds to it is in remember.go.
 //
-// Without the key it is neither used nor changed, and a note says so wherever it
-// would have been of use.
+// Without the key it is neither used nor changed, and a note says so where it would
+// have been used.
 
 // ledgerFile is the ledger of one run. The zero value is none.
 type ledgerFile struct {
@@ -29,9 +29,9 @@ type ledgerFile struct {
 // inUse reports whether there are a ledger and its key.
 func (l *ledgerFile) inUse() bool { return l.path != "" && l.key.Valid() }
 
-// openLedger reads the key and, where the files name a ledger, its content. What is
-// wrong with the content is a [diag.List], and a key that is too short is
-// [ledger.ErrShortKey]; without a ledger nobody needs the key.
+// openLedger reads the key and, where the files name a ledger, its content. Invalid
+// content is a [diag.List], and a key that is too short is [ledger.ErrShortKey];
+// without a ledger no key is needed.
 func (w *Workflow) openLedger(path string) (ledgerFile, error) {
 	key, err := ledger.NewKey(w.LedgerKey.Reveal())
 	if path == "" {
@@ -60,8 +60,8 @@ func (l *ledgerFile) sum(id resource.FieldID, value resource.Secret) string {
 	return l.key.Sum(ledger.IDOf(id), value)
 }
 
-// seals gives what the ledger knows of the write-only values that are declared. A
-// moved resource is known under its old address.
+// seals returns what the ledger knows of the declared write-only values. A moved
+// resource is looked up under its old address.
 func (p *Planned) seals() map[resource.FieldID]plan.Seal {
 	l, in := &p.ledger, &p.in
 	if l.path == "" {
@@ -95,8 +95,8 @@ func (p *Planned) seals() map[resource.FieldID]plan.Seal {
 	return seals
 }
 
-// missKey says that the ledger is not used, where there is something that it could
-// tell or be told.
+// missKey notes that the ledger is not used, if there are write-only values that it
+// could compare.
 func (p *Planned) missKey() {
 	if len(declaredWriteOnly(p.in.Desired)) > 0 {
 		p.workflow.Note(fmt.Sprintf(
@@ -111,7 +111,7 @@ type declaredField struct {
 	resource *resource.Resource
 }
 
-// declaredWriteOnly lists the declared fields whose values the API never gives back.
+// declaredWriteOnly lists the declared fields whose values the API never returns.
 func declaredWriteOnly(desired *resource.State) []declaredField {
 	var found []declaredField
 	for _, r := range desired.Resources {
@@ -124,8 +124,8 @@ func declaredWriteOnly(desired *resource.State) []declaredField {
 	return found
 }
 
-// writeOnly names the fields whose values the API never gives back: always, or as one
-// of the sides says.
+// writeOnly names the fields whose values the API never returns: always, or as one of
+// the sides says.
 func writeOnly(kind *resource.Kind, sides ...*resource.Resource) []string {
 	var names []string
 	for i := range kind.Fields {
@@ -137,7 +137,7 @@ func writeOnly(kind *resource.Kind, sides ...*resource.Resource) []string {
 	return names
 }
 
-// secretOf gives the declared value of a field, where it is available.
+// secretOf returns the declared value of a field, where it is available.
 func secretOf(r *resource.Resource, name string) (resource.Secret, bool) {
 	switch v := r.Fields[name].(type) {
 	case resource.Secret:

@@ -13,24 +13,24 @@ import (
 
 // What an apply leaves in the ledger:
 //
-//   - What was written is remembered, and what was deleted is forgotten. A renamed
-//     resource keeps its entry.
-//   - What may have been written keeps its old entry with the old date: whichever
-//     value is there now, the next plan finds that the hash or the date is another,
-//     and writes. Where there is no old date to tell by, the entry is made for the empty
-//     value, which is never written, so that the next plan writes whatever is declared.
-//   - Of a change that was made in part, what its done calls sent is remembered: a
-//     repository has its new password, although its check failed.
+//   - A value that was written gets an entry, and the entry of a deleted resource is
+//     removed. A renamed resource keeps its entry.
+//   - A value that may have been written keeps its old entry with the old date: in
+//     either case, the next plan finds a different hash or a different date, and
+//     writes. Without an old date to compare, the entry is made for the empty value,
+//     which is never written, so that the next plan writes the declared value.
+//   - Of a change that was made in part, the values that its done calls sent get an
+//     entry: a repository has its new password, although its check failed.
 //   - The dates are read again after the last write, since a write may touch its
-//     siblings. An entry that was not written gets the new date only if the date
-//     before this apply was the one in the ledger: whoever else changed it must
-//     still be found out.
-//   - What is not there any more has no entry.
+//     siblings. An entry that was not written gets the new date only if the date before
+//     this apply was the one in the ledger: a change made outside of divioctl must
+//     still be detected.
+//   - A resource that no longer exists has no entry.
 //
-// The ledger is never the reason why an apply fails: what it lacks counts as not
+// The ledger never makes an apply fail: a value without an entry counts as not
 // compared.
 
-// remember brings the ledger up to date with what an apply did.
+// remember updates the ledger after an apply.
 func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 	if !p.ledger.inUse() {
 		return
@@ -50,9 +50,9 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 	}
 	warn := p.workflow.Warn
 	if m.readsAgain() {
-		after, err := remote.Read(ctx, p.client, p.in.Catalog, remote.Wanted{Desired: m.scope(p.in.Desired)})
+		after, err := remote.Read(ctx, p.client, p.in.Catalog, remote.Wanted{Desired: m.rereads(p.in.Desired)})
 		if err != nil {
-			warn(fmt.Sprintf("the ledger lacks dates, since what was applied could not be read again: %v", err))
+			warn(fmt.Sprintf("the ledger has no dates for the applied changes, because reading them again failed: %v", err))
 		}
 		m.date(after)
 	}
@@ -64,18 +64,18 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 	p.in.Seals = p.seals()
 }
 
-// memory is the ledger while it is brought up to date.
+// memory is the ledger while it is updated.
 type memory struct {
 	ledgerFile
 	catalog *resource.Catalog
 	before  map[resource.Address]string // dates as they were read for the plan
 	fresh   map[ledger.ID]bool          // entries that this apply made
-	unsure  map[ledger.ID]bool          // entries that stay as they are
+	unsure  map[ledger.ID]bool          // entries that are not changed
 	touched map[resource.CollectionID]bool
 	steps   map[*resource.Change][]apply.StepResult // the calls of each change
 }
 
-// change takes in how one change ended.
+// change processes how one change ended.
 func (m *memory) change(c *resource.Change, status apply.Status) {
 	switch {
 	case status == apply.Blocked:
@@ -98,14 +98,14 @@ func (m *memory) change(c *resource.Change, status apply.Status) {
 	if status != apply.Done {
 		return
 	}
-	for i := range c.Kind.Fields { // what is not write-only any more
+	for i := range c.Kind.Fields { // no longer write-only
 		if name := c.Kind.Fields[i].Name; !kept[name] {
 			m.content.Delete(ledger.ID{Address: c.Address.String(), Field: name})
 		}
 	}
 }
 
-// field takes in how the change of a write-only field ended.
+// field processes how the change of a write-only field ended.
 func (m *memory) field(c *resource.Change, name string, status apply.Status) {
 	id := ledger.ID{Address: c.Address.String(), Field: name}
 	was := id
@@ -202,15 +202,15 @@ func (m *memory) isTouched(id ledger.ID) (resource.Address, bool) {
 	return a, err == nil && m.touched[resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}]
 }
 
-// scope is what has to be read again: the collections that were touched.
-func (m *memory) scope(desired *resource.State) *resource.State {
+// rereads is what has to be read again: the collections that were touched.
+func (m *memory) rereads(desired *resource.State) *resource.State {
 	scope := &resource.State{Organisation: desired.Organisation, Collections: map[resource.CollectionID]resource.Collection{}}
 	needed := map[resource.Address]bool{}
 	for id := range m.touched {
 		scope.Collections[id] = resource.Collection{}
 		needed[id.Parent] = true
 	}
-	// Parents stand before their children. No field is needed of them.
+	// Parents come before their children. None of their fields are needed.
 	for _, r := range slices.Backward(desired.Resources) {
 		if needed[r.Address] {
 			needed[r.Parent] = true
@@ -220,8 +220,8 @@ func (m *memory) scope(desired *resource.State) *resource.State {
 	return scope
 }
 
-// date gives the entries that were touched and are not in doubt the dates of now.
-// What could not be read has none.
+// date sets the current dates of the entries that were touched and are not in doubt. An
+// entry that could not be read gets no date.
 func (m *memory) date(after *resource.State) {
 	now := dates(after)
 	for id, seal := range m.content.All() {
@@ -239,7 +239,7 @@ func (m *memory) date(after *resource.State) {
 	}
 }
 
-// dates gives the API's dates of the last change, as far as it tells them.
+// dates returns the API's dates of the last change, as far as the API returns them.
 func dates(state *resource.State) map[resource.Address]string {
 	out := map[resource.Address]string{}
 	for _, r := range state.Resources {

@@ -16,13 +16,13 @@ import (
 
 // An earlier version of the files in git:
 //
-//   - The same paths are read, in the revision as a whole: -f may name files beside
-//     the working directory, but none outside of the repository, whose earlier
-//     version nobody knows.
-//   - A path that did not exist then is left out: a file that is new says nothing
-//     about what was asked for before.
-//   - Taken out of git is only what may be read: YAML files, what -f names, and the
-//     files that are values now and were then, as they were committed. No filter runs, and no link is followed.
+//   - The same paths are read, anywhere in the revision: -f may name files beside the
+//     working directory, but none outside of the repository, which have no earlier
+//     version.
+//   - A path that did not exist then is left out: a new file has no earlier version.
+//   - Only files that may be read are checked out: YAML files, what -f names, and the
+//     files that are values now and were then, as they were committed. No filter runs,
+//     and no link is followed.
 
 // revision is a commit of the repository that the working directory is in.
 type revision struct {
@@ -36,7 +36,7 @@ func findRevision(ctx context.Context, name string) (*revision, error) {
 	top, err := git(ctx, nil, "rev-parse", "--show-toplevel")
 	if err != nil {
 		return nil, &BaseError{
-			Message: fmt.Sprintf("--base %s is no file here, and there is no git repository to look in: %v", name, err),
+			Message: fmt.Sprintf("--base %s is not a file, and the working directory is in no git repository: %v", name, err),
 			Hint:    "Name a file, a directory or a git revision such as origin/main.",
 		}
 	}
@@ -47,14 +47,14 @@ func findRevision(ctx context.Context, name string) (*revision, error) {
 	commit, err := git(ctx, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
 	if err != nil {
 		return nil, &BaseError{
-			Message: fmt.Sprintf("--base %s is neither a file here nor a git revision", name),
-			Hint:    "In CI, fetch the branch first: a shallow clone has no other revisions.",
+			Message: fmt.Sprintf("--base %s is neither a file nor a git revision", name),
+			Hint:    "In CI, fetch the branch first: a shallow clone does not contain other revisions.",
 		}
 	}
 	return &revision{top: strings.TrimSpace(string(top)), within: strings.TrimSpace(string(within)), commit: strings.TrimSpace(string(commit))}, nil
 }
 
-// paths gives the values of -f as paths in the repository, with slashes.
+// paths returns the values of -f as paths in the repository, with slashes.
 func (r *revision) paths(files []string) ([]string, error) {
 	var paths []string
 	for _, file := range files {
@@ -72,7 +72,7 @@ func (r *revision) paths(files []string) ([]string, error) {
 		}
 		if !filepath.IsLocal(filepath.FromSlash(in)) {
 			return nil, &BaseError{
-				Message: fmt.Sprintf("--base: %s is outside of the git repository, so that nobody knows its earlier version", file),
+				Message: fmt.Sprintf("--base: %s is outside of the git repository and has no earlier version there", file),
 				Hint:    "Name a file or directory as --base.",
 			}
 		}
@@ -81,7 +81,7 @@ func (r *revision) paths(files []string) ([]string, error) {
 	return paths, nil
 }
 
-// checkOut writes what may be read of the revision below dir.
+// checkOut writes the readable files of the revision below dir.
 func (r *revision) checkOut(ctx context.Context, dir string, named []string) error {
 	list, err := git(ctx, nil, "-C", r.top, "ls-tree", "-r", "-z", "--full-tree", r.commit)
 	if err != nil {
@@ -107,8 +107,8 @@ func (r *revision) checkOut(ctx context.Context, dir string, named []string) err
 	return unpack(blobs, names, dir)
 }
 
-// unpack writes the blobs that git cat-file --batch gave: for each a line that ends
-// in its size, and then its content and a line break.
+// unpack writes the blobs of the output of git cat-file --batch: for each a line that
+// ends with its size, then its content and a line break.
 func unpack(blobs []byte, names []string, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -119,7 +119,7 @@ func unpack(blobs []byte, names []string, dir string) error {
 		header, rest, _ := bytes.Cut(blobs, []byte("\n"))
 		size, err := strconv.Atoi(string(header[bytes.LastIndexByte(header, ' ')+1:]))
 		if err != nil || size >= len(rest) {
-			return fmt.Errorf("git gave something else than the content of %s: %q", name, header)
+			return fmt.Errorf("git returned something other than the content of %s: %q", name, header)
 		}
 		if err := root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o700); err != nil {
 			return err

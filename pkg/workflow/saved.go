@@ -12,8 +12,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
-// Save gives the saved form of the plan, which holds no secret; rendered is the plan as
-// JSON. A secret that stands in the files themselves cannot be saved: a [diag.List].
+// Save returns the saved form of the plan, which contains no secret; rendered is the
+// plan as JSON. A secret that is written in the files themselves cannot be saved: the
+// error is a [diag.List].
 func (p *Planned) Save(rendered []byte) ([]byte, error) {
 	text, err := plan.Save(p.in, p.Plan, p.ledger.sum, rendered)
 	if err != nil {
@@ -22,18 +23,18 @@ func (p *Planned) Save(rendered []byte) ([]byte, error) {
 	return text, nil
 }
 
-// Open reads a saved plan and makes it again from what it declares, compared with the
-// current state of now. It fails with a [plan.StaleError] where that is not the plan
-// that was saved: what is applied is always a plan that was just made.
+// Open reads a saved plan and makes it again from what it declares and the current
+// state. It fails with a [plan.StaleError] if the result is not the plan that was
+// saved: what is applied is always a plan that was just made.
 //
-// Of the request, AllowDestroy, AllowCreate and the limits add to what the plan was saved with. The
-// rest was decided then, and is ignored.
+// Of the request, AllowDestroy, AllowCreate and the limits add to what the plan was
+// saved with. The rest is part of the saved plan and ignored in the request.
 func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, error) {
 	saved, in, err := w.open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
 	}
-	in.Settings = r.over(in.Settings)
+	in.Settings = r.override(in.Settings)
 	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
 	in.AllowCreate = append(in.AllowCreate, r.AllowCreate...)
 	in.Desired = plan.Narrow(in.Desired, w.Catalog, in.Select, in.Prune)
@@ -43,7 +44,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 		return nil, err
 	}
 	if p.client.Endpoint() != saved.Endpoint {
-		return nil, stale(path, fmt.Sprintf("it was made for %s, and this is %s", saved.Endpoint, p.client.Endpoint()))
+		return nil, stale(path, fmt.Sprintf("it was made for %s, not for %s", saved.Endpoint, p.client.Endpoint()))
 	}
 	if err := p.prepare(ctx); err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	err = p.make(ctx)
 	if is[diag.List](err) && (p.in.Current == nil || p.in.Current.Organisation.Handle == "") {
 		return nil, stale(path, fmt.Sprintf(
-			"it was made for the organisation %s (%s), which this token does not see", saved.Organisation.Name, saved.Organisation.ID,
+			"it was made for the organisation %s (%s), which this token cannot access", saved.Organisation.Name, saved.Organisation.ID,
 		))
 	}
 	if err := saved.Check(p.Plan, err); err != nil {
@@ -68,7 +69,7 @@ func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {
 	if err != nil {
 		return nil, plan.Input{}, err
 	}
-	saved, err := plan.Open(text)
+	saved, err := plan.ParseSaved(text)
 	if err != nil {
 		return nil, plan.Input{}, err
 	}
@@ -80,8 +81,8 @@ func stale(path string, moved ...string) error {
 	return fmt.Errorf("apply %s: %w", path, &plan.StaleError{Moved: moved})
 }
 
-// movedSources names the sources of a saved plan that give another value now. It
-// finds them only where the plan was saved with the ledger's key, and the key is here.
+// movedSources names the sources of a saved plan whose value has changed. It finds them
+// only if the plan was saved with the ledger's key and the key is available.
 func (p *Planned) movedSources(saved *plan.Saved) []string {
 	now := map[string]*resource.Resource{}
 	for _, r := range p.in.Desired.Resources {
@@ -97,7 +98,7 @@ func (p *Planned) movedSources(saved *plan.Saved) []string {
 			}
 			id := resource.FieldID{Address: r.Address, Name: name}
 			if value, available := secretOf(r, name); available && !key.Same(ledger.IDOf(id), value, source.HMAC) {
-				moved = append(moved, fmt.Sprintf("%s: its %s (%s) is not the one that the plan was made with", was.Address, name, resource.Show(source.Source)))
+				moved = append(moved, fmt.Sprintf("%s: %s (%s) has changed since the plan was made", was.Address, name, resource.Show(source.Source)))
 			}
 		}
 	}

@@ -10,22 +10,21 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
-// resolve looks up the values that the files take from elsewhere, as far as the
-// selection covers them.
-func (p *Planned) resolve(ctx context.Context) error {
+// resolveSources resolves value_from in the resources that the selection covers.
+func (p *Planned) resolveSources(ctx context.Context) error {
 	if p.workflow.Sources == nil {
 		return nil
 	}
-	problems := spec.Resolve(ctx, covered(p.in), *p.workflow.Sources)
+	problems := spec.ResolveSources(ctx, covered(p.in), *p.workflow.Sources)
 	if ctx.Err() != nil {
-		return fmt.Errorf("look up the values of value_from: %w", ctx.Err())
+		return fmt.Errorf("resolve value_from: %w", ctx.Err())
 	}
 	return p.desired.Locate(problems).Err()
 }
 
-// covered is the part of the desired state that may be written. What a selection
-// leaves out is compared as far as that goes without its secrets; dependencies that
-// are added may be anything.
+// covered is the part of the desired state that may be written. Resources outside of
+// the selection are compared without their secrets; added dependencies may be any
+// resource.
 func covered(in plan.Input) *resource.State {
 	if in.Select.WithDependencies {
 		return in.Desired
@@ -39,7 +38,7 @@ func covered(in plan.Input) *resource.State {
 	return part
 }
 
-// secretsOf gives all values in the resources that nobody may see.
+// secretsOf returns all secret values in the resources.
 func secretsOf(resources ...*resource.Resource) []api.Secret {
 	var found []api.Secret
 	var add func(resource.Value)
@@ -71,8 +70,8 @@ func secretsOf(resources ...*resource.Resource) []api.Secret {
 	return found
 }
 
-// plannedSecrets gives the secrets on both sides of the changes: what is there
-// already is as secret as what replaces it.
+// plannedSecrets returns the secrets on both sides of the changes: the current value is
+// as secret as the new one.
 func plannedSecrets(p *plan.Plan) []api.Secret {
 	var found []api.Secret
 	for _, c := range p.Changes {

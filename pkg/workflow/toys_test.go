@@ -50,7 +50,7 @@ func toyCatalog() *resource.Catalog {
 			Create: "CreateContainerRegistry", Get: "GetContainerRegistry",
 			Update: "PartialUpdateContainerRegistry", Delete: "DestroyContainerRegistry",
 		},
-		Reads:   []resource.Read{{Op: "ListContainerRegistries", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Reads:   []resource.ListOp{{Op: "ListContainerRegistries", Filter: "organisation", Scope: resource.ByOrganisation}},
 		Compile: compileToy,
 	}
 	bed := &resource.Kind{
@@ -64,7 +64,7 @@ func toyCatalog() *resource.Catalog {
 		Ops: resource.Ops{
 			Create: "CreateCronjob", Get: "GetCronjob", Update: "PartialUpdateCronjob", Delete: "DestroyCronjob",
 		},
-		Reads:   []resource.Read{{Op: "ListCronjobs", Filter: "garden", Scope: resource.ByParent}},
+		Reads:   []resource.ListOp{{Op: "ListCronjobs", Filter: "garden", Scope: resource.ByParent}},
 		Compile: compileToy,
 	}
 	known := slices.DeleteFunc(slices.Clone(kinds.Catalog().Kinds()), func(k *resource.Kind) bool {

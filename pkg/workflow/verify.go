@@ -8,8 +8,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// Again makes the plan again: much may have happened since it was shown to somebody.
-// It fails with a [plan.StaleError] where the plan is not the same any more.
+// Again makes the plan again, since the API may have changed after it was shown. It
+// fails with a [plan.StaleError] if the plan is no longer the same.
 func (p *Planned) Again(ctx context.Context) (*Planned, error) {
 	again := *p
 	again.Plan = nil
@@ -24,15 +24,15 @@ func (p *Planned) Again(ctx context.Context) (*Planned, error) {
 type Verification struct {
 	// Plan was made again, after the apply.
 	Plan *plan.Plan
-	// Left are its changes in the collections that the apply touched. What else moved
-	// meanwhile is not of this apply.
+	// Left are its changes in the collections that the apply touched. Changes elsewhere
+	// do not come from this apply.
 	Left []*resource.Change
 }
 
-// Verify makes the plan again after [Planned.Apply], and gives what still differs. A
-// write-only value that was to be written whatever it was has been written by now, and
-// what was selected by a pattern may be gone. What waits for a deployment does not
-// differ.
+// Verify makes the plan again after [Planned.Apply], and returns what still differs.
+// Write-only values of WriteSensitive have been written and are not written again, and
+// a resource that a pattern selected may no longer exist. A resource that waits for a
+// deployment does not differ.
 func (p *Planned) Verify(ctx context.Context) (Verification, error) {
 	again := *p
 	again.in.WriteSensitive = nil

@@ -5,14 +5,14 @@
 //	                         ├─Plan──▶ Planned ──Apply──▶ result
 //	API ───read──▶ current ──┘
 //
-// This file is that sentence as code. The other files are its parts: the desired
-// state (secrets.go, ledger.go, base.go), the current state (current.go), plans in
-// files (saved.go), and what follows an apply (remember.go, verify.go). [Workflow.Export]
-// is the same way backwards.
+// This file implements that diagram. The other files are its parts: the desired state
+// (secrets.go, ledger.go, base.go), the current state (current.go), plans in files
+// (saved.go), and what follows an apply (remember.go, verify.go). [Workflow.Export] is
+// the opposite direction.
 //
 // The package has no flags, no streams and no exit codes. Results are values, failures
-// are errors with types, and progress comes through the callbacks of [Options] and
-// [apply.Options]. A few messages name the options of the command divioctl, as those of
+// are typed errors, and progress is reported through the callbacks of [Options] and
+// [apply.Options]. Some messages name flags of the command divioctl, as those of
 // pkg/plan do.
 package workflow
 
@@ -32,8 +32,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
-// Options say what a workflow works with. All but Connect may be left out, and
-// [Workflow.Load] does without that too.
+// Options configure a workflow. Only Connect is required, and [Workflow.Load] does not
+// need that either.
 type Options struct {
 	// Files are files, directories, globs, and "-" for Stdin. Without any, divio.yaml
 	// or the directory divio/ is loaded.
@@ -42,25 +42,25 @@ type Options struct {
 	// Connect makes the client. It is called once for a plan or an export, and only
 	// after the files were found to be valid.
 	Connect func() (*api.Client, error)
-	// Sources say where values are looked up that the files take from elsewhere
-	// (value_from). nil looks up none; they are not compared then.
+	// Sources say how value_from is resolved. nil does not resolve value_from; these
+	// values are not compared then.
 	Sources *spec.Sources
-	// LedgerKey is the text that the ledger's key is made of, empty for none: the ledger
-	// is not used then. LedgerFile, if not "", is used in place of the file that
+	// LedgerKey is the text that the ledger's key is derived from, empty for none: the
+	// ledger is not used then. LedgerFile, if not "", is used instead of the file that
 	// settings.ledger names; where the files name none, there is no ledger.
 	LedgerKey  resource.Secret
 	LedgerFile string
 	// Catalog holds the kinds that are managed; nil is that of pkg/kinds.
 	Catalog *resource.Catalog
-	// Log gets a line for each state that was read.
+	// Log receives a line for each state that was read.
 	Log *slog.Logger
-	// Note and Warn are told what a person should know although nothing failed, in a
-	// sentence without a period.
+	// Note and Warn receive messages for the user that are not errors, each a sentence
+	// without a period.
 	Note, Warn func(text string)
 }
 
 // Workflow goes from files to a result. It holds nothing but its options, and can be
-// used again.
+// reused.
 type Workflow struct{ Options }
 
 // New makes a workflow. It neither reads nor connects.
@@ -77,8 +77,8 @@ func New(o Options) *Workflow {
 	return &Workflow{o}
 }
 
-// Load reads the files into a desired state. Values from elsewhere (value_from) are
-// not looked up. The error is a [diag.List] of all problems.
+// Load reads the files into a desired state. value_from is not resolved. The error is a
+// [diag.List] of all problems.
 func (w *Workflow) Load() (*spec.Document, error) {
 	doc, problems := spec.Load(spec.Input{Paths: w.Files, Stdin: w.Stdin, Catalog: w.Catalog})
 	if err := problems.Err(); err != nil {
@@ -88,29 +88,30 @@ func (w *Workflow) Load() (*spec.Document, error) {
 	return doc, nil
 }
 
-// Request says what a plan is to hold besides what the files ask for. The zero value
-// adds nothing.
+// Request says what a plan contains in addition to the files. The zero value adds
+// nothing.
 type Request struct {
 	Select plan.Selection
-	// Base is an earlier version of the files, to tell drift from what is asked for
-	// now: a file, a directory or a git revision.
+	// Base is an earlier version of the files, to distinguish drift from requested
+	// changes: a file, a directory or a git revision.
 	Base string
 	// Prune adds collections to settings.prune.
 	Prune []string
-	// AllowDestroy are resources that may be deleted, replaced or changed for good,
-	// AllowCreate those that may be created although they may exist.
+	// AllowDestroy are resources that may be deleted, replaced or changed irreversibly,
+	// AllowCreate those that may be created although they may already exist.
 	AllowDestroy, AllowCreate []resource.Address
 	// DeleteCount and DeletePercent, if not nil, replace those of settings.limits.
 	DeleteCount, DeletePercent *int
-	// Deploy what the plan changes, and what waits for a deployment already.
+	// Deploy the environments that the plan changes, and those that already wait for a
+	// deployment.
 	Deploy bool
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
 	WriteSensitive []string
 }
 
-// Planned is a plan together with what it was made from, so that it can be made
-// again, saved, applied and verified.
+// Planned is a plan together with its input, so that it can be made again, saved,
+// applied and verified.
 type Planned struct {
 	*plan.Plan
 	in       plan.Input
@@ -120,9 +121,9 @@ type Planned struct {
 	workflow *Workflow
 }
 
-// Plan goes the whole way from the files to a plan. The error is a [diag.List] for
-// problems in the files, a [BaseError], a [plan.SelectionError], a [ReadError], or
-// what Connect gave.
+// Plan loads the files, reads the API and makes a plan. The error is a [diag.List] for
+// problems in the files, a [BaseError], a [plan.SelectionError], a [ReadError], or the
+// error of Connect.
 func (w *Workflow) Plan(ctx context.Context, r Request) (*Planned, error) {
 	desired, err := w.Load()
 	if err != nil {
@@ -150,7 +151,7 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	return plan.Input{
 		Catalog:        catalog,
 		Desired:        plan.Narrow(desired.State, catalog, r.Select, prune),
-		Settings:       r.over(desired.Settings),
+		Settings:       r.override(desired.Settings),
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,
 		AllowCreate:    r.AllowCreate,
@@ -160,20 +161,20 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	}
 }
 
-// over puts the limits of the request over those of the files.
-func (r *Request) over(settings resource.Settings) resource.Settings {
+// override replaces the limits of the files by those of the request.
+func (r *Request) override(settings resource.Settings) resource.Settings {
 	settings.DeleteCount = cmp.Or(r.DeleteCount, settings.DeleteCount)
 	settings.DeletePercent = cmp.Or(r.DeletePercent, settings.DeletePercent)
 	return settings
 }
 
-// prepare adds to the desired state what only this machine knows: the values from
-// elsewhere, and what the ledger says about them.
+// prepare adds to the desired state what only this machine knows: the resolved values
+// of value_from, and their ledger entries.
 func (p *Planned) prepare(ctx context.Context) (err error) {
 	if p.ledger, err = p.workflow.openLedger(p.in.Settings.Ledger); err != nil {
 		return err
 	}
-	if err := p.resolve(ctx); err != nil {
+	if err := p.resolveSources(ctx); err != nil {
 		return err
 	}
 	p.in.Seals = p.seals()
@@ -181,7 +182,7 @@ func (p *Planned) prepare(ctx context.Context) (err error) {
 }
 
 // make reads the current state and makes the plan from it and the desired one. Names
-// that turn out to mean nothing are problems in the files, with their places.
+// that match nothing are problems in the files, with their positions.
 func (p *Planned) make(ctx context.Context) error {
 	if err := p.read(ctx); err != nil {
 		return err
@@ -199,9 +200,9 @@ func (p *Planned) make(ctx context.Context) error {
 	return nil
 }
 
-// Apply makes the changes and the deployments, and brings the ledger up to date. What
-// went wrong is in the result. The client counts the requests for opt, and takes the
-// secrets out of the logs of deployments.
+// Apply makes the changes and the deployments, and updates the ledger. Failures are in
+// the result. The client counts the requests for opt, and removes secrets from the logs
+// of deployments.
 func (p *Planned) Apply(ctx context.Context, opt apply.Options) *apply.Result {
 	opt.Requests, opt.Redact = p.client.Requests, p.client.Redactor()
 	result := apply.Run(ctx, remote.NewCaller(p.client), p.Plan, opt)

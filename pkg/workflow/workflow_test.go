@@ -96,7 +96,7 @@ func TestOpen(t *testing.T) {
 	}{
 		{"nothing", func(*world) {}, ""},
 		{"another application", func(w *world) { w.seed(`{"applications": [{"slug": "other"}]}`) }, ""},
-		{"the change itself", func(w *world) { w.plan(oneVariable).Apply(w.Context(), apply.Options{}) }, "there is nothing left to do"},
+		{"the change itself", func(w *world) { w.plan(oneVariable).Apply(w.Context(), apply.Options{}) }, "no changes are left"},
 		{"another endpoint", func(w *world) { w.endpoint = "https://other.invalid" }, "it was made for https://sandbox.invalid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

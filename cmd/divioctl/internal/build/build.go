@@ -1,4 +1,4 @@
-// Package build says what the program was made of.
+// Package build gives the version of the program.
 package build
 
 import (
@@ -7,7 +7,8 @@ import (
 	"runtime/debug"
 )
 
-// Build is what the program was made of, as far as the Go toolchain recorded it.
+// Build is the version of the program and of its toolchain, as far as the Go toolchain
+// recorded them.
 type Build struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit,omitempty"`
@@ -17,7 +18,7 @@ type Build struct {
 	Platform string `json:"platform"`
 }
 
-// This gives the build of the running program.
+// This returns the build of the running program.
 func This() Build {
 	b := Build{Version: "(unknown)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
@@ -38,7 +39,7 @@ func This() Build {
 	return b
 }
 
-// String is the build for people.
+// String is the build as text.
 func (b Build) String() string {
 	text := fmt.Sprintf("divioctl %s\n", b.Version)
 	if b.Commit != "" {

@@ -1,6 +1,6 @@
-// Package cli is what all commands have in common: the streams and how they are
-// written to, the flags of every command, signals, exit codes, and how a failure is
-// told. It knows no command.
+// Package cli is what all commands have in common: the streams and how they are written
+// to, the flags of every command, signals, exit codes, and how a failure is printed. It
+// knows no command.
 package cli
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/render"
 )
 
-// Streams are the ways in and out of the process. Results go to Out, progress,
-// questions and problems to Err, so that a pipe gets results and nothing else.
+// Streams are the input and output of the process. Results go to Out; progress,
+// questions and problems go to Err, so that a pipe receives only results.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
@@ -26,7 +26,7 @@ func ProcessStreams() Streams {
 	return Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv}
 }
 
-// CanAsk reports whether somebody is there to read a question and answer it.
+// CanAsk reports whether a user can read a question and answer it.
 func (s Streams) CanAsk() bool { return render.IsTerminal(s.In) && render.IsTerminal(s.Err) }
 
 // Getenv is os.Getenv on the streams' environment.
@@ -35,17 +35,18 @@ func (s Streams) Getenv(name string) string {
 	return value
 }
 
-// Console is the streams of one run, and how its flags want them to be written to.
+// Console is the streams of one run, and how they are written to according to its
+// flags.
 type Console struct {
 	Streams
 	// Format of results: FormatText, FormatJSON or FormatMarkdown.
 	Format   string
 	color    string
-	endpoint string // stands in for the endpoint of a plan, "" for none
+	endpoint string // shown instead of the endpoint of a plan, "" for none
 }
 
-// NewConsole makes the console that the flags ask for. They may be wrong: then results
-// are text.
+// NewConsole makes the console that the flags ask for. The flags may be invalid: then
+// results are text.
 func NewConsole(streams Streams, flags *Globals) *Console {
 	c := &Console{Streams: streams, Format: flags.Format, color: flags.Color}
 	if c.Format != FormatJSON && c.Format != FormatMarkdown {
@@ -87,16 +88,16 @@ func (c *Console) PrintJSON(result any) (ExitCode, error) {
 	return c.Print(append(text, '\n'))
 }
 
-// Say tells a person something that is not the result: progress, or what to do
-// next. In JSON as well, since standard error is for people in every format.
+// Say prints a message that is not part of the result: progress, or what to do next. It
+// also does so with --format json, since standard error is for people in every format.
 func (c *Console) Say(format string, args ...any) {
 	fmt.Fprintf(c.Err, format+"\n", args...)
 }
 
-// Note tells a person what is worth knowing.
+// Note prints a note.
 func (c *Console) Note(text string) { c.Say("divioctl: note: %s", text) }
 
-// Warn tells a person what may be wrong although nothing failed.
+// Warn prints a warning: something may be wrong although nothing failed.
 func (c *Console) Warn(text string) { c.Say("divioctl: warning: %s", text) }
 
 // SayUnprinted says that a result could not be printed, where err is not nil. It

@@ -4,13 +4,14 @@ package cli
 // of the packages below (diag, plan, remote, workflow) are classified as well.
 
 // UsageError is a wrong use of the command line. Help is the command whose help
-// shows how it is meant ("divioctl plan"); Hint, if set, is said instead.
+// describes the right use ("divioctl plan"); Hint, if set, is printed instead.
 type UsageError struct{ Message, Help, Hint string }
 
 // Error gives the message.
 func (e *UsageError) Error() string { return e.Message }
 
-// StoppedError is a limit, or blocked changes, that left nothing to be written.
+// StoppedError is an apply that a limit or blocked changes stopped before anything was
+// written.
 type StoppedError struct{ Message, Hint string }
 
 // Error gives the message.
@@ -25,7 +26,7 @@ func (e *PartlyError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *PartlyError) Unwrap() error { return e.Err }
 
-// DiffersError is an apply after which --verify did not find what it wanted, or a
+// DiffersError is an apply after which --verify found a difference, or of which a
 // deployment did not succeed.
 type DiffersError struct{ Err error }
 
@@ -35,8 +36,8 @@ func (e *DiffersError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *DiffersError) Unwrap() error { return e.Err }
 
-// UndeployedError is an apply whose changes were made and do not all have an effect. The
-// causes have been told one by one.
+// UndeployedError is an apply whose changes were made but not all deployed. The causes
+// have been printed one by one.
 type UndeployedError struct {
 	Message string
 	Causes  error

@@ -12,11 +12,10 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// ExitCode is what the shell is told. The same in every output format.
+// ExitCode is the exit code of the process. It is the same in every output format.
 type ExitCode int
 
-// The exit codes. People write them into pipelines, so that none ever changes
-// its meaning.
+// The exit codes. Pipelines depend on them, so none ever changes its meaning.
 const (
 	ExitDone        ExitCode = 0
 	ExitFailed      ExitCode = 1
@@ -41,7 +40,7 @@ var ExitCodes = []struct {
 	{ExitChanges, "plan --detailed-exitcode: there are changes"},
 	{ExitInvalid, "the files are invalid"},
 	{ExitDenied, "not authenticated, or not allowed"},
-	{ExitStale, "the plan is stale: a saved one, one that moved while apply asked, or not the one of --plan-digest"},
+	{ExitStale, "the plan is stale: saved or shown before something changed, or not the one of --plan-digest"},
 	{ExitStopped, "stopped by a limit, a protection or a missing --allow-... flag"},
 	{ExitPartly, "partly applied"},
 	{ExitDiffers, "applied, but a deployment failed or --verify found differences"},
@@ -49,8 +48,8 @@ var ExitCodes = []struct {
 	{ExitInterrupted, "interrupted before anything was written"},
 }
 
-// Classify gives the exit code of an error. After a write 7 and 8 win, whatever
-// the cause; before one, the first that applies in the order of the list.
+// Classify gives the exit code of an error. After a write it is 7 or 8, regardless of
+// the cause; before one, the first that matches in the order of the list.
 func Classify(err error) ExitCode {
 	switch {
 	case is[*PartlyError](err):

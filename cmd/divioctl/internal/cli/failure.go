@@ -9,15 +9,15 @@ import (
 	"github.com/divioctl/divioctl/pkg/render"
 )
 
-// DocumentedError is an error that belongs into a document of its own: a result with
-// failed steps, or a plan that may not be applied. Only JSON makes use of that; as
-// text, the document has been shown before.
+// DocumentedError is an error that is printed as part of a document: a result with
+// failed steps, or a plan that must not be applied. Only JSON uses this; as text, the
+// document has been printed before.
 type DocumentedError struct {
 	error
 	document func(*render.Failure) error
 }
 
-// Documented makes err one that document prints.
+// Documented wraps err so that document prints it.
 func Documented(err error, document func(*render.Failure) error) error {
 	return &DocumentedError{err, document}
 }
@@ -25,13 +25,14 @@ func Documented(err error, document func(*render.Failure) error) error {
 // Unwrap gives the error itself.
 func (e *DocumentedError) Unwrap() error { return e.error }
 
-// CopiedError is an error that is written to files as well (--json-into, say).
+// CopiedError is an error that is also written to files (with --json-into, for
+// example).
 type CopiedError struct {
 	error
 	write func(render.Failure) error
 }
 
-// Copied makes err one that write writes to files; nil stays nil.
+// Copied wraps err so that write writes it to files; nil stays nil.
 func Copied(err error, write func(render.Failure) error) error {
 	if err == nil {
 		return nil
@@ -42,14 +43,14 @@ func Copied(err error, write func(render.Failure) error) error {
 // Unwrap gives the error itself.
 func (e *CopiedError) Unwrap() error { return e.error }
 
-// BugError is a panic. It is an error like others, so that a pipeline gets an exit code
-// that means failure: Go itself would end the program with 2.
+// BugError is a recovered panic. It is treated like any error, so that a pipeline gets
+// an exit code that means failure: Go itself would exit with 2.
 type BugError struct {
 	broken any
 	stack  []byte
 }
 
-// Error gives what the panic was about.
+// Error gives the value of the panic.
 func (e *BugError) Error() string {
 	return fmt.Sprintf("this is a bug in divioctl, please report it: %v", e.broken)
 }
@@ -67,15 +68,14 @@ func Guard(run func() (ExitCode, error)) (code ExitCode, err error) {
 	return run()
 }
 
-// FailureOf is what people are told of an error: the error in plain words, the hint and
-// the exit code.
+// FailureOf is what is printed for an error: the message, the hint and the exit code.
 func FailureOf(err error) render.Failure {
 	code := Classify(err)
 	return render.Failure{Err: plainly(err, code), Hint: hintFor(err), ExitCode: int(code)}
 }
 
-// plainly says in our words what the machinery below says in its own. Of a stale plan
-// it says what moved, a line each.
+// plainly replaces the messages of lower layers where they are too technical. For a
+// stale plan it lists what has changed, one per line.
 func plainly(err error, code ExitCode) error {
 	if code == ExitInterrupted {
 		return fmt.Errorf("%w before anything was written", ErrInterrupted)
@@ -94,9 +94,9 @@ func plainly(err error, code ExitCode) error {
 	return errors.Join(lines...)
 }
 
-// Fail tells the user what went wrong and what to do, once, and gives the code to exit
-// with: on standard output as JSON, else on standard error. Markdown goes to standard
-// output as well, in place of the comment that was asked for.
+// Fail prints what failed and what to do, once, and returns the exit code: on standard
+// output as JSON, else on standard error. With --format markdown, the failure is also
+// printed to standard output, instead of the plan.
 func (c *Console) Fail(err error) ExitCode {
 	failure := FailureOf(err)
 	if bug := (interface{ Stack() []byte })(nil); errors.As(err, &bug) {
@@ -110,7 +110,7 @@ func (c *Console) Fail(err error) ExitCode {
 		}
 	}
 	if printed != nil {
-		// Nothing more can be done, but the code still counts.
+		// Nothing more can be printed, but the exit code is still returned.
 		c.Say("divioctl: %v (and this could not be printed: %v)", failure.Err, printed)
 	}
 	return ExitCode(failure.ExitCode)

@@ -11,16 +11,16 @@ import (
 type Globals struct {
 	File        []string    `short:"f" name:"file" sep:"none" placeholder:"PATH" help:"A file, a directory, a glob, or - for standard input. May repeat. Without it: divio.yaml, or the directory divio/."`
 	Endpoint    string      `placeholder:"URL" help:"The API's address; also $$DIVIO_ENDPOINT. Default: https://api.divio.com."`
-	Zone        string      `placeholder:"ZONE" help:"The zone instead of an address (divio.com); also $$DIVIO_ZONE."`
-	TokenFile   string      `placeholder:"FILE" help:"A file that holds the API token. Otherwise $$DIVIO_API_TOKEN or ~/.netrc is used."`
-	Sandbox     OptionalArg `placeholder:"FILE" help:"Work on the built-in emulator of the API instead. Its state is kept in .divioctl/sandbox.json, or in FILE with --sandbox=FILE."`
-	Parallelism int         `default:"8" placeholder:"N" help:"Requests that run side by side (default: 8)."`
-	Rate        float64     `placeholder:"N" help:"At most so many requests per second (default: no limit)."`
-	LogLevel    string      `enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"What is logged: debug, info, warn (default) or error."`
+	Zone        string      `placeholder:"ZONE" help:"The zone (divio.com), instead of an address; also $$DIVIO_ZONE."`
+	TokenFile   string      `placeholder:"FILE" help:"A file that contains the API token. Default: $$DIVIO_API_TOKEN or ~/.netrc."`
+	Sandbox     OptionalArg `placeholder:"FILE" help:"Use the built-in emulator of the API instead. Its state is kept in .divioctl/sandbox.json, or in FILE with --sandbox=FILE."`
+	Parallelism int         `default:"8" placeholder:"N" help:"Number of parallel requests (default: 8)."`
+	Rate        float64     `placeholder:"N" help:"Maximum number of requests per second (default: no limit)."`
+	LogLevel    string      `enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log level: debug, info, warn (default) or error."`
 	LogFile     string      `placeholder:"FILE" help:"Append the log to FILE (default: standard error)."`
 	LogHTTP     bool        `name:"log-http" help:"Log every request: method, path, status and time. No bodies, no headers."`
 	Color       string      `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto (default), always or never."`
-	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"How results are printed: text (default), json (not of completion and sandbox) or markdown (of plan)."`
+	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"Output format: text (default), json (all but completion and sandbox) or markdown (only plan)."`
 }
 
 // Validate is called by kong.
@@ -31,14 +31,14 @@ func (g *Globals) Validate() error {
 	case g.Rate < 0:
 		return fmt.Errorf("--rate must not be negative, it is %g", g.Rate)
 	case g.Endpoint != "" && g.Zone != "":
-		return fmt.Errorf("--endpoint and --zone both say where the API is: give one of them")
+		return fmt.Errorf("--endpoint and --zone cannot be used together: both give the API's address")
 	case g.Sandbox.Given && (g.Endpoint != "" || g.Zone != ""):
-		return fmt.Errorf("--sandbox works without a connection: leave out --endpoint and --zone")
+		return fmt.Errorf("--sandbox cannot be used with --endpoint or --zone: it works without a connection")
 	}
 	return nil
 }
 
-// defaultSandbox is where the sandbox keeps its state when nothing else is said.
+// defaultSandbox is where the sandbox keeps its state by default.
 const defaultSandbox = ".divioctl/sandbox.json"
 
 // SandboxFile is the state file that the flags name.
@@ -48,7 +48,7 @@ func (g *Globals) SandboxFile() string { return cmp.Or(g.Sandbox.Value, defaultS
 const (
 	FormatText     = "text"
 	FormatJSON     = "json"
-	FormatMarkdown = "markdown" // of plan alone
+	FormatMarkdown = "markdown" // only for plan
 )
 
 // OptionalArg is a flag whose value may be left out: --sandbox, --sandbox=FILE.
@@ -60,7 +60,7 @@ type OptionalArg struct {
 // IsBool tells kong that the flag takes no value unless one is joined by "=".
 func (*OptionalArg) IsBool() bool { return true }
 
-// Decode is called by kong where the flag is given.
+// Decode is called by kong if the flag is given.
 func (o *OptionalArg) Decode(ctx *kong.DecodeContext) error {
 	o.Given = true
 	if token := ctx.Scan.Peek(); token.Type == kong.FlagValueToken {

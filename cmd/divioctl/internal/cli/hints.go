@@ -14,9 +14,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// hintFor says what to do about an error. This is the only place that does, so
-// that the same trouble is answered the same way wherever it comes from.
-// Diagnostics bring hints of their own, each at its place.
+// hintFor says what to do about an error. Hints are added only here, so that the same
+// error has the same hint wherever it occurs. Diagnostics have their own hints.
 func hintFor(err error) string {
 	var usage *UsageError
 	var base *workflow.BaseError
@@ -33,65 +32,65 @@ func hintFor(err error) string {
 	var state *sandbox.StateError
 	switch {
 	case errors.Is(err, ErrInterrupted) && Classify(err) == ExitInterrupted:
-		return "" // whoever interrupts knows why
+		return "" // the user knows why
 	case errors.As(err, &usage) && usage.Hint != "":
 		return usage.Hint
 	case errors.As(err, &usage):
-		return "Run " + usage.Help + " --help to see how it is meant."
+		return "Run " + usage.Help + " --help for the usage."
 	case errors.As(err, &base):
 		return base.Hint
 	case errors.Is(err, ledger.ErrShortKey):
 		return "Without the variable the ledger is not used."
 	case errors.As(err, &selection):
-		return "Addresses look like variable.shop/live/DEBUG; * stands for anything within a part, ** across. --with-dependencies adds what is needed."
+		return "Addresses look like variable.shop/live/DEBUG; * matches anything within a part, ** across parts. Pass --with-dependencies to add what they need."
 	case errors.As(err, &stopped):
 		return stopped.Hint
 	case errors.As(err, &stale):
-		return "Make the plan again, and look at it before it is applied."
+		return "Re-run plan, and review the new plan before you apply it."
 	case errors.Is(err, plan.ErrNotAPlan):
-		return "Make the plan again with divioctl plan --out FILE."
+		return "Save the plan again with divioctl plan --out FILE."
 	case errors.As(err, &unknown) && !errors.As(err, &undeployed):
-		// Before what is inside: what went wrong in a look for its effect, say.
-		return "Run the command again: it looks what is there first, and makes only what is missing."
+		// Before the cause: that may be a failed check for the effect, for example.
+		return "Re-run the command: it reads the current state first, and makes only the remaining changes."
 	case errors.Is(err, api.ErrNoToken):
-		return "Set " + EnvToken + " (in CI, as a protected variable of the project) or give --token-file. To try without an account, add --sandbox."
+		return "Set " + EnvToken + " (in CI, as a protected variable of the project) or pass --token-file. To try divioctl without an account, pass --sandbox."
 	case errors.As(err, &status):
 		return hintForStatus(status)
 	case errors.As(err, &undeployed):
-		return "The changes themselves are made. They take effect with the next deployment that succeeds."
+		return "The changes were made. They take effect with the next successful deployment."
 	case errors.As(err, &choice) && choice.What == "organisation":
-		return "Name it with --organisation NAME."
+		return "Pass --organisation NAME."
 	case errors.As(err, &lookup):
-		return "Is the address right? --endpoint, --zone, " + EnvEndpoint + " and " + EnvZone + " say where the API is."
+		return "Check the address: --endpoint, --zone, " + EnvEndpoint + " and " + EnvZone + " give the API's address."
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "The server there speaks plain http: give --endpoint http://..., which is for servers on this machine alone."
+		return "The server uses plain http: pass --endpoint http://..., which is allowed only for servers on this machine."
 	case errors.As(err, &transport):
-		return "Nothing answers. Check the network, the proxy settings (HTTPS_PROXY) and the address (--endpoint, " + EnvEndpoint + ")."
+		return "No server answers. Check the network, the proxy settings (HTTPS_PROXY) and the address (--endpoint, " + EnvEndpoint + ")."
 	case errors.As(err, &state):
-		return "Begin anew with divioctl sandbox reset --sandbox=" + state.File + ": what the file holds is lost then."
+		return "Start over with divioctl sandbox reset --sandbox=" + state.File + ": this deletes the content of the file."
 	case errors.As(err, &seed):
-		return "A seed is JSON, as divioctl sandbox seed --help and docs/sandbox.md show it."
+		return "A seed is JSON; see divioctl sandbox seed --help and docs/sandbox.md."
 	case errors.Is(err, os.ErrPermission):
-		return "The file's permissions do not allow it."
+		return "Check the permissions of the file."
 	}
 	return ""
 }
 
-// hintForStatus says what to do about a clear answer of the API.
+// hintForStatus says what to do about an error status of the API.
 func hintForStatus(err *api.StatusError) string {
 	switch {
 	case err.Status == http.StatusUnauthorized:
-		return "The token is not accepted. Has it expired, or does it belong to another zone?"
+		return "The API rejected the token. Check that it has not expired and belongs to this zone."
 	case err.Status == http.StatusForbidden:
-		return "The token works, but its account may not do this. Ask an owner of the organisation for the permission."
+		return "The token is valid, but its account has no permission to do this. Ask an owner of the organisation for it."
 	case err.Status == http.StatusNotFound && err.Method == http.MethodDelete:
-		return "Run plan again: it does not delete what is gone, and still shows what this account may not delete."
+		return "Re-run plan: if the resource no longer exists, the plan does not delete it; otherwise this account may not delete it."
 	case err.Status == http.StatusNotFound:
-		return "It is not there, or this account cannot see it."
+		return "It does not exist, or this account has no access to it."
 	case err.Status == http.StatusTooManyRequests:
-		return "The API wants fewer requests: give --rate N (per second) or a smaller --parallelism."
+		return "The API limits the number of requests: pass --rate N (per second) or a smaller --parallelism."
 	case err.Status >= http.StatusInternalServerError:
-		return "The API reported a server error. Try again later: running the command again is safe."
+		return "The API reported a server error. Try again later: it is safe to re-run the command."
 	}
 	return ""
 }

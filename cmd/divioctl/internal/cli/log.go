@@ -7,14 +7,14 @@ import (
 	"os"
 )
 
-// Log is what is written down of a run.
+// Log holds the loggers of a run.
 type Log struct {
 	Main *slog.Logger // what happened
 	HTTP *slog.Logger // every request
 	file io.Closer
 }
 
-// OpenLog begins the log as the flags say: in their file, else on w.
+// OpenLog opens the log that the flags ask for: a file, else w.
 func OpenLog(flags *Globals, w io.Writer) (*Log, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(flags.LogLevel)); err != nil {
@@ -39,5 +39,5 @@ func OpenLog(flags *Globals, w io.Writer) (*Log, error) {
 	return log, nil
 }
 
-// Close ends the log. What it could not write is no reason to fail.
+// Close closes the log. A write error of the log does not make a command fail.
 func (l *Log) Close() { _ = l.file.Close() }

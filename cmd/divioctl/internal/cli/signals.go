@@ -12,18 +12,18 @@ import (
 // ErrInterrupted is the cause of a context that Ctrl-C ended.
 var ErrInterrupted = errors.New("interrupted")
 
-// Signals tells the first Ctrl-C (or SIGTERM) from the second.
+// Signals distinguishes the first Ctrl-C (or SIGTERM) from the second.
 //
-// The policy: the first one cancels whatever only reads. An apply that has begun
-// to write starts no new step, finishes the running ones and reports. The second
-// one breaks off the running ones as well; it still reports, since somebody has
-// to know what may have been written. A third one is left to the system. The zero
-// Signals are those that never come.
+// The policy: the first one cancels a command that only reads. An apply that has
+// started to write starts no new step, finishes the running ones and reports. The
+// second one also aborts the running steps; apply still reports, since the user must
+// know what may have been written. A third one has the system's default effect. The
+// zero Signals never arrive.
 type Signals struct {
 	first, second chan struct{}
 }
 
-// WatchSignals begins to listen; release ends it.
+// WatchSignals starts to listen for signals; release stops that.
 func WatchSignals() (s *Signals, release func()) {
 	s = &Signals{first: make(chan struct{}), second: make(chan struct{})}
 	arrived := make(chan os.Signal, 2)
@@ -52,13 +52,12 @@ func WatchSignals() (s *Signals, release func()) {
 // First is closed by the first signal.
 func (s *Signals) First() <-chan struct{} { return s.first }
 
-// UntilFirst gives a context that the first signal cancels.
+// UntilFirst returns a context that the first signal cancels.
 func (s *Signals) UntilFirst(ctx context.Context) (context.Context, context.CancelFunc) {
 	return until(ctx, s.first)
 }
 
-// UntilSecond gives a context that outlives the first signal and that the second
-// one cancels.
+// UntilSecond returns a context that the second signal cancels, not the first.
 func (s *Signals) UntilSecond(ctx context.Context) (context.Context, context.CancelFunc) {
 	return until(context.WithoutCancel(ctx), s.second)
 }

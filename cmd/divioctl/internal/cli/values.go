@@ -6,9 +6,9 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Given is the value of a flag or argument that decides what is applied. It is
-// never empty: in CI that is a variable which nobody set, and taking it for no flag
-// at all would apply what nobody reviewed.
+// Given is the value of a flag or argument that decides what is applied. It is never
+// empty: an empty value usually comes from an unset variable in CI, and ignoring the
+// flag would apply changes that were not reviewed.
 type Given string
 
 // Decode is called by kong.
@@ -18,13 +18,13 @@ func (g *Given) Decode(ctx *kong.DecodeContext) error {
 		return err
 	}
 	if text == "" {
-		return errors.New("the value is empty; is it a variable that is not set?")
+		return errors.New("the value is empty: check that the variable is set")
 	}
 	*g = Given(text)
 	return nil
 }
 
-// Texts are the values as such.
+// Texts are the values as strings.
 func Texts(values []Given) []string {
 	var out []string
 	for _, v := range values {

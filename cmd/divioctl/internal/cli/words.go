@@ -13,7 +13,7 @@ func Plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// List joins what a sentence can hold, and counts the rest.
+// List joins the first names and counts the rest.
 func List(items []string) string {
 	const most = 5
 	if len(items) > most {

@@ -18,13 +18,13 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/connect"
 )
 
-// runner is a command with all that it depends on. An error is told to the user and
-// classified in one place; a code without an error has told all there is to tell.
+// runner is a command with its dependencies. An error is printed and classified in one
+// place; if there is a code without an error, the command has printed everything.
 type runner interface {
 	Run(ctx context.Context) (cli.ExitCode, error)
 }
 
-// run is what one run of the program has.
+// run is the state of one run of the program.
 type run struct {
 	flags   *cli.Globals
 	console *cli.Console
@@ -32,7 +32,7 @@ type run struct {
 	signals *cli.Signals
 }
 
-// bind gives the selected command what it depends on; nil if it is no command.
+// bind connects the selected command to its dependencies; nil if it is not a command.
 func (r *run) bind(selected any) runner {
 	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log}
 	box := sandbox.Options{Console: r.console, File: r.flags.SandboxFile()}

@@ -1,7 +1,7 @@
-// Package command is the command line of divioctl: the grammar, and what each command is
-// given to work with. Every command is a package of its own below this one, with its
-// flags (Command), all that it depends on (Options), and what it does (Run). None of
-// them knows another.
+// Package command is the command line of divioctl: the grammar, and the dependencies of
+// each command. Every command is a separate package below this one, with its flags
+// (Command), its dependencies (Options), and what it does (Run). No command imports
+// another.
 package command
 
 import (
@@ -27,10 +27,10 @@ type grammar struct {
 
 	Plan       plan.Command       `cmd:"" help:"Show what apply would change."`
 	Apply      apply.Command      `cmd:"" help:"Make the changes that the files ask for."`
-	Export     export.Command     `cmd:"" help:"Write the files for what already exists."`
-	Validate   validate.Command   `cmd:"" help:"Check the files, without a connection."`
+	Export     export.Command     `cmd:"" help:"Write the files for the resources that already exist."`
+	Validate   validate.Command   `cmd:"" help:"Check the files without a connection."`
 	Schema     schema.Command     `cmd:"" help:"Print the JSON Schema of the files."`
-	Sandbox    sandbox.Command    `cmd:"" help:"An emulator of the API, to try everything without an account."`
+	Sandbox    sandbox.Command    `cmd:"" help:"Use an emulator of the API, to try divioctl without an account."`
 	Completion completion.Command `cmd:"" help:"Print the completion script of a shell."`
 	Version    version.Command    `cmd:"" help:"Print the version."`
 	ShowHelp   help.Command       `cmd:"" name:"help" help:"Print the help of a command."`
@@ -55,8 +55,8 @@ func padLeft(text string, width int) string {
 	return strings.Repeat(" ", max(0, width-len(text))) + text
 }
 
-// Run is the program without the process around it: it parses the arguments, runs the
-// command, and says how it ended.
+// Run is the program without the process: it parses the arguments, runs the command,
+// and returns the exit code.
 func Run(ctx context.Context, args []string, streams cli.Streams, signals *cli.Signals) cli.ExitCode {
 	line := new(grammar)
 	selected, helped, err := line.parse(args, streams.Out)
@@ -65,8 +65,8 @@ func Run(ctx context.Context, args []string, streams cli.Streams, signals *cli.S
 	}
 	console := cli.NewConsole(streams, &line.Globals)
 	if err != nil {
-		// A command line that cannot be read has no valid --format either; what it
-		// seems to ask for decides, so that a pipeline gets JSON in any case.
+		// If the command line is invalid, so is its --format; whether it seems to ask
+		// for JSON decides, so that a pipeline gets JSON in any case.
 		if AsksForJSON(args) {
 			console.Format = cli.FormatJSON
 		}

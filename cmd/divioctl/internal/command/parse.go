@@ -15,12 +15,13 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
 )
 
-// parse reads the arguments and gives the selected command. helped: help was asked for
-// and printed on out, nothing is left to do. An error is always a *cli.UsageError.
+// parse parses the arguments and returns the selected command. helped: help was
+// requested and printed to out, and nothing is left to do. An error is always a
+// *cli.UsageError.
 func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool, err error) {
 	parser := g.parser(out, func(int) { helped = true })
 	if len(args) == 0 {
-		// Somebody who types the bare name wants to know what there is.
+		// Without arguments, print the help.
 		args = []string{"--help"}
 	}
 	found, err := parser.Parse(args)
@@ -34,7 +35,7 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 	if _, plans := selected.(*plan.Command); g.Format == cli.FormatMarkdown && !plans {
 		g.Format = cli.FormatText
 		return nil, false, &cli.UsageError{
-			Message: "--format markdown: only plan has it",
+			Message: "--format markdown: only available for plan",
 			Hint:    "divioctl apply writes its plan as Markdown with --markdown-into FILE.",
 		}
 	}
@@ -47,8 +48,8 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 	return selected, false, nil
 }
 
-// printsNoJSON reports whether a command's output is for people, or for a shell,
-// alone. Refusing is better than what a program cannot read.
+// printsNoJSON reports whether a command prints only text, for people or a shell. An
+// error is better than output that a program cannot parse.
 func printsNoJSON(selected any) bool {
 	switch selected.(type) {
 	case *completion.Command, *help.Command, *sandbox.Serve, *sandbox.Seed, *sandbox.Dump, *sandbox.Reset:
@@ -61,7 +62,7 @@ func (g *grammar) parser(out io.Writer, exit func(int)) *kong.Kong {
 	collections := planning.CollectionNames()
 	parser, err := kong.New(g,
 		kong.Name("divioctl"),
-		kong.Description("Keep applications on Divio as YAML files say."),
+		kong.Description("Manage applications on Divio with YAML files."),
 		kong.Vars{"collections": strings.Join(collections, ","), "collection_list": strings.Join(collections, ", ")},
 		kong.Writers(out, out),
 		kong.Exit(exit),
@@ -69,7 +70,7 @@ func (g *grammar) parser(out io.Writer, exit func(int)) *kong.Kong {
 		kong.ExplicitGroups([]kong.Group{{Key: "global", Title: "Flags of every command:"}}),
 	)
 	if err != nil {
-		panic(err) // the grammar itself is broken; every test sees it
+		panic(err) // the grammar itself is invalid; every test would fail
 	}
 	return parser
 }
@@ -79,8 +80,8 @@ func Model() *kong.Node {
 	return new(grammar).parser(io.Discard, func(int) {}).Model.Node
 }
 
-// explainUsage turns kong's error into one that says where to look, with the
-// nearest command or flag where kong found none.
+// explainUsage turns kong's error into a UsageError, with the nearest command or flag
+// if kong did not suggest one.
 func explainUsage(parser *kong.Kong, args []string, err error) error {
 	usage := &cli.UsageError{Message: err.Error(), Help: "divioctl"}
 	node := parser.Model.Node

@@ -9,9 +9,9 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/suggest"
 )
 
-// withSuggestion adds to kong's message what the user most likely meant: a command, a flag
-// or one of the values that a flag knows. Kong's own suggestions are left out, since
-// to it every short flag looks like every other.
+// withSuggestion adds to kong's message what the user most likely meant: a command, a
+// flag or one of the values of a flag. Kong's own suggestions are removed, since it
+// suggests any short flag for any other.
 func withSuggestion(message string, args []string, node *kong.Node) string {
 	message, _, _ = strings.Cut(message, ", did you mean ")
 	near := nearest(message, args, node)
@@ -27,7 +27,7 @@ func withSuggestion(message string, args []string, node *kong.Node) string {
 	return message + ", did you mean one of " + strings.Join(near, ", ") + "?"
 }
 
-// nearest finds what may be meant by what message complains about.
+// nearest finds suggestions for the argument that message is about.
 func nearest(message string, args []string, node *kong.Node) []string {
 	var flags []*kong.Flag
 	for _, group := range node.AllFlags(true) {

@@ -1,5 +1,5 @@
-// Package connect goes from the flags of every command to the API: it finds the
-// endpoint and the token, makes the client, and sets up the workflow around it.
+// Package connect makes a client of the API from the global flags: it finds the
+// endpoint and the token, makes the client, and sets up the workflow with it.
 package connect
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// Connector is what a connection depends on.
+// Connector holds the dependencies of a connection.
 type Connector struct {
 	Flags   *cli.Globals
 	Console *cli.Console
@@ -44,8 +44,8 @@ func (c *Connector) Workflow(sources *spec.Sources) *workflow.Workflow {
 	return workflow.New(o)
 }
 
-// Sources are where values are looked up that the files take from elsewhere. Our own
-// secrets are no sources: a file that anybody may change could send them anywhere.
+// Sources say how value_from is resolved. The token and the ledger's key are refused as
+// sources: anyone who can change a file could send them anywhere.
 func (c *Connector) Sources(allowExec bool) *spec.Sources {
 	return &spec.Sources{
 		Env:           c.Console.Env,
@@ -56,8 +56,8 @@ func (c *Connector) Sources(allowExec bool) *spec.Sources {
 	}
 }
 
-// ownSecrets gives the token in use and the ledger's key, as far as there are any:
-// what is wrong with them is said where they are needed.
+// ownSecrets returns the token in use and the ledger's key, as far as they exist:
+// errors about them are reported where they are needed.
 func (c *Connector) ownSecrets() []string {
 	secrets := []string{c.Console.Getenv(cli.EnvToken), c.Console.Getenv(cli.EnvLedgerKey)}
 	if endpoint, err := c.endpoint(); err == nil && !c.Flags.Sandbox.Given {
@@ -71,8 +71,8 @@ func (c *Connector) ownSecrets() []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
 }
 
-// sandboxEndpoint stands for the sandbox in process, which has no address. The
-// name can never lead anywhere (RFC 2606).
+// sandboxEndpoint is the endpoint of the sandbox in process, which has no address. The
+// name can never resolve (RFC 2606).
 const sandboxEndpoint = "https://sandbox.invalid"
 
 // Client makes the client that the flags ask for. It sends nothing.
@@ -110,8 +110,8 @@ func (c *Connector) Client() (*api.Client, error) {
 	return api.New(options)
 }
 
-// endpoint is the API's address. A flag beats the environment, and an address
-// beats a zone; the command line refuses both flags at once.
+// endpoint is the API's address. A flag takes precedence over the environment, and an
+// address over a zone; the command line refuses both flags at once.
 func (c *Connector) endpoint() (string, error) {
 	endpoint, zone := c.Flags.Endpoint, c.Flags.Zone
 	if endpoint == "" && zone == "" {
@@ -124,9 +124,8 @@ func (c *Connector) endpoint() (string, error) {
 	return address, nil
 }
 
-// schemaCache is the file that keeps the API's public schema between runs, ""
-// where the system has no place for caches. A server on this machine is somebody
-// trying things out, and not worth remembering.
+// schemaCache is the file that keeps the API's public schema between runs, "" where the
+// system has no place for caches. The schema of a server on this machine is not cached.
 func schemaCache(endpoint string) string {
 	host, isPublic := strings.CutPrefix(endpoint, "https://")
 	dir, err := os.UserCacheDir()

@@ -7,8 +7,8 @@ import (
 	"github.com/divioctl/divioctl/pkg/kinds"
 )
 
-// collectionName is the key of a kind in the files ("variables"). The kind's own name,
-// which is in every address, is understood as well.
+// collectionName is the key of a kind in the files ("variables"). The kind's name, as
+// in addresses, is also accepted.
 type collectionName string
 
 // Decode is called by kong.

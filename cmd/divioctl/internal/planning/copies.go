@@ -11,17 +11,17 @@ import (
 	"github.com/divioctl/divioctl/pkg/render"
 )
 
-// Copies are the files of --json-into and --markdown-into. Whatever comes after us
-// reads them, a bot that comments on a pull request, say. So each holds the plan of
-// this run, or why there is none, but never what an earlier run left behind: a
-// stale "no changes" would be worse than nothing.
+// Copies are the files of --json-into and --markdown-into. Later steps of a pipeline
+// read them, for example a bot that comments on a pull request. So each contains the
+// plan of this run, or why there is none, but never the plan of an earlier run: a stale
+// "no changes" would be worse than nothing.
 type Copies struct {
 	json, markdown string
 	plan           *plan.Plan // nil until there is one
 }
 
-// WithCopies runs a command that copies its plan as the flags say. What the command
-// fails with is copied too, a panic included.
+// WithCopies runs a command that copies its plan as the flags say. The error of the
+// command is also copied, including a panic.
 func (f *Flags) WithCopies(run func(*Copies) (cli.ExitCode, error)) (cli.ExitCode, error) {
 	c := &Copies{json: f.JSONInto, markdown: f.MarkdownInto}
 	code, err := cli.Guard(func() (cli.ExitCode, error) { return run(c) })
@@ -48,15 +48,14 @@ func (c *Copies) write(failure *render.Failure) error {
 		return err
 	}
 	return into("--markdown-into", &c.markdown, func(w io.Writer) error {
-		if c.plan == nil || len(c.plan.Unread) > 0 { // a comment is what people approve
+		if c.plan == nil || len(c.plan.Unread) > 0 { // a comment is used for approval
 			return render.FailureMarkdown(w, *failure)
 		}
 		return render.PlanMarkdown(w, c.plan, failure)
 	})
 }
 
-// into writes to a file, "" for none. A file that could not be written is not
-// tried again.
+// into writes to a file, "" for none. A failed write is not retried.
 func into(flag string, file *string, print func(io.Writer) error) error {
 	if *file == "" {
 		return nil

@@ -14,22 +14,22 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// Flags decide what a plan holds, and where copies of it go.
+// Flags decide what a plan contains, and where copies of it are written.
 type Flags struct {
-	Only             []cli.Given      `sep:"none" placeholder:"GLOB" help:"Only resources with such an address, such as 'variable.shop/live/*'; * stands for anything within a part, ** across. May repeat."`
-	Exclude          []cli.Given      `sep:"none" placeholder:"GLOB" help:"No resource with such an address. May repeat."`
-	WithDependencies bool             `help:"Add what the selected changes need."`
-	AllowExec        bool             `help:"Run the programs that the files name as sources of values (value_from: exec). Whoever can change the files can then run anything."`
-	WriteSensitive   []string         `sep:"none" placeholder:"GLOB" help:"Write the sensitive values with such an address, although they cannot be compared: the API does not return them. May repeat."`
-	Base             cli.Given        `placeholder:"REF|FILE" help:"Mark what an earlier version of the files, a git revision or a file or directory, would change as well: drift, which nobody asks for now."`
-	Prune            []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete what is there and not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune; may repeat, or hold several with commas."`
-	AllowDestroy     []string         `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is deleted, replaced or changed for good. No globs; may repeat."`
-	AllowCreate      []string         `sep:"none" placeholder:"ADDRESS" help:"Allow that this resource is created, although it may exist: the API does not show enough to tell. No globs; may repeat."`
-	DeleteCount      *int             `placeholder:"N" help:"Allow so many deletions of a kind; instead of settings.limits. Default: 20."`
-	DeletePercent    *int             `placeholder:"N" help:"Allow that this percentage of a kind is deleted; instead of settings.limits. Default: 30, where there are ten or more."`
-	Deploy           bool             `help:"Deploy the environments that are changed or wait for a deployment already, and wait until they are; plan shows which, and what else is deployed with them."`
-	JSONInto         string           `name:"json-into" placeholder:"FILE" help:"Also write the plan as JSON to FILE; or the failure."`
-	MarkdownInto     string           `placeholder:"FILE" help:"Also write the plan to FILE as Markdown for a pull request's comment; or the failure."`
+	Only             []cli.Given      `sep:"none" placeholder:"GLOB" help:"Only resources whose address matches, for example 'variable.shop/live/*'; * matches anything within a part, ** across parts. May repeat."`
+	Exclude          []cli.Given      `sep:"none" placeholder:"GLOB" help:"Leave out resources whose address matches. May repeat."`
+	WithDependencies bool             `help:"Add the changes that the selected changes depend on."`
+	AllowExec        bool             `help:"Run the programs of value_from: exec. Anyone who can change the files can then run any program."`
+	WriteSensitive   []string         `sep:"none" placeholder:"GLOB" help:"Write the sensitive values whose address matches, although they cannot be compared because the API does not return them. May repeat."`
+	Base             cli.Given        `placeholder:"REF|FILE" help:"Mark changes that an earlier version of the files (a git revision, a file or a directory) would also make: drift."`
+	Prune            []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete existing resources that are not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune. May repeat; several kinds may be separated by commas."`
+	AllowDestroy     []string         `sep:"none" placeholder:"ADDRESS" help:"Allow divioctl to delete, replace or irreversibly change this resource. No globs. May repeat."`
+	AllowCreate      []string         `sep:"none" placeholder:"ADDRESS" help:"Allow divioctl to create this resource although it may already exist: the API does not return enough to decide. No globs. May repeat."`
+	DeleteCount      *int             `placeholder:"N" help:"Maximum number of deletions per kind, instead of settings.limits. Default: 20."`
+	DeletePercent    *int             `placeholder:"N" help:"Maximum percentage of deletions per kind, instead of settings.limits. Default: 30, if ten or more exist."`
+	Deploy           bool             `help:"Deploy the environments that are changed or already wait for a deployment, and wait for the result. plan shows which, and what else is deployed with them."`
+	JSONInto         string           `name:"json-into" placeholder:"FILE" help:"Also write the plan, or the failure, to FILE as JSON."`
+	MarkdownInto     string           `placeholder:"FILE" help:"Also write the plan, or the failure, to FILE as Markdown for a comment on a pull request."`
 }
 
 // Validate is called by kong.
@@ -43,8 +43,8 @@ func (f *Flags) Validate() error {
 	return nil
 }
 
-// Request is what the flags ask of the workflow. Addresses that can mean nothing are
-// refused: a limit is lifted with care.
+// Request is the request that the flags make to the workflow. Invalid addresses are
+// refused, since they lift a limit.
 func (f *Flags) Request() (workflow.Request, error) {
 	destroy, err := addresses("--allow-destroy", f.AllowDestroy)
 	if err != nil {
@@ -69,7 +69,7 @@ func (f *Flags) Request() (workflow.Request, error) {
 	}, nil
 }
 
-// addresses reads the values of a flag that gives a permission.
+// addresses parses the values of an --allow-... flag.
 func addresses(flag string, values []string) ([]resource.Address, error) {
 	var addresses []resource.Address
 	for _, text := range values {
@@ -77,12 +77,12 @@ func addresses(flag string, values []string) ([]resource.Address, error) {
 		switch {
 		case strings.Contains(text, "*"):
 			return nil, &cli.UsageError{
-				Message: fmt.Sprintf("%s %s: name the resource itself, without globs", flag, text),
+				Message: fmt.Sprintf("%s %s: globs are not allowed: pass the address of one resource", flag, text),
 				Help:    "divioctl plan",
 			}
 		case err != nil:
 			return nil, &cli.UsageError{
-				Message: fmt.Sprintf("%s %s: this is not an address such as application.shop", flag, text),
+				Message: fmt.Sprintf("%s %s: not an address such as application.shop", flag, text),
 				Help:    "divioctl plan",
 			}
 		}
@@ -91,8 +91,8 @@ func addresses(flag string, values []string) ([]resource.Address, error) {
 	return addresses, nil
 }
 
-// Show prints a plan as the result of a command.
-func Show(c *cli.Console, p *plan.Plan) error {
+// Print prints a plan as the result of a command.
+func Print(c *cli.Console, p *plan.Plan) error {
 	switch c.Format {
 	case cli.FormatJSON:
 		return render.PlanJSON(c.Out, p, nil)

@@ -1,4 +1,4 @@
-// Package suggest finds what somebody most likely meant by a word.
+// Package suggest finds what a misspelt word most likely means.
 package suggest
 
 import (
@@ -8,9 +8,9 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Closest gives the choices that word begins, or else the one with the fewest edits
-// from it, unless even that is too far to be what was meant. Ties go to the first by
-// name. The dashes of a flag say nothing about what it is.
+// Closest returns the choices that start with word, or else the one with the smallest
+// edit distance, unless that is too large. Of several, the first by name is returned.
+// The dashes of a flag are ignored.
 func Closest(word string, choices []string) []string {
 	slices.Sort(choices)
 	begun := slices.DeleteFunc(slices.Clone(choices), func(choice string) bool {
@@ -32,12 +32,12 @@ func Closest(word string, choices []string) []string {
 }
 
 // mistakes is how many letters of word may be wrong for it to mean name: a third of
-// them. In a short word that is one, or two where it begins rightly, since letters
-// that changed places count twice.
+// them. In a short word that is one, or two if the first letter is right, since two
+// swapped letters count twice.
 func mistakes(word, name string) int {
 	few := 1
 	if word != "" && name != "" && word[0] == name[0] {
 		few = 2
 	}
-	return min(max(few, len(word)/3), len(word)-1) // never all of them
+	return min(max(few, len(word)/3), len(word)-1) // never all letters
 }

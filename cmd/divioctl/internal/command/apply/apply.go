@@ -1,5 +1,5 @@
-// Package apply is the command "divioctl apply": it shows the plan, asks, makes the
-// changes, and says how each one ended.
+// Package apply is the command "divioctl apply": it shows the plan, asks for approval,
+// makes the changes, and reports how each one ended.
 package apply
 
 import (
@@ -18,24 +18,27 @@ import (
 
 // Command is the command line, as kong reads it.
 type Command struct {
-	Plan           cli.Given `arg:"" optional:"" placeholder:"PLAN" help:"A plan that plan --out saved: apply exactly that, or nothing."`
+	Plan           cli.Given `arg:"" optional:"" placeholder:"PLAN" help:"A plan saved by plan --out: apply exactly this plan, or nothing."`
 	planning.Flags `embed:""`
-	PlanDigest     digest        `placeholder:"sha256:..." help:"Apply only if the plan is still the one with this digest, which plan prints."`
+	PlanDigest     digest        `placeholder:"sha256:..." help:"Apply only if the plan still has this digest (printed by plan)."`
 	AutoApprove    bool          `help:"Apply without asking."`
-	Report         string        `placeholder:"FILE" help:"Keep a report (JSON) in FILE, step by step, so that it is complete after a crash as well."`
+	Report         string        `placeholder:"FILE" help:"Write a JSON report to FILE. It is updated after each step, so it is also complete after a crash."`
 	DeployTimeout  time.Duration `default:"60m" placeholder:"TIME" help:"How long to wait for each deployment (default: 60m)."`
-	Verify         bool          `help:"Read again at the end, say so, and exit with 8 if what was touched still differs."`
+	Verify         bool          `help:"Read the changed collections again at the end, and exit with 8 if they still differ."`
 }
 
 // Help is the second part of the command's help.
 func (Command) Help() string {
 	return `
-Shows the plan, asks, makes the changes, and says how each one ended. What fails
-leaves the rest alone; re-run to apply the remaining changes. The first Ctrl-C
-finishes what is running, a second Ctrl-C aborts immediately. With --deploy, the
-environments that are changed, or wait for a deployment already, are deployed, each
-after one that is running already; a deployment goes on at Divio when Ctrl-C ends
-the waiting. Without it, what needs a deployment waits for a later run.
+Shows the plan, asks for approval, makes the changes, and reports how each one
+ended. A failed change does not stop independent ones; re-run to apply the
+remaining changes. The first Ctrl-C finishes the running steps, a second Ctrl-C
+aborts immediately.
+
+With --deploy, apply deploys the environments that are changed or already wait
+for a deployment. If a deployment is running, it waits for that one first. Ctrl-C
+stops the waiting, and the deployment continues at Divio. Without --deploy, steps
+that need a deployment wait for a later run.
 
 Example:
 
@@ -46,15 +49,15 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Command
 	Console  *cli.Console
 	Workflow *workflow.Workflow
 	Signals  *cli.Signals
-	// Files are those of -f: a saved plan goes without.
+	// Files are the values of -f, which cannot be used with a saved plan.
 	Files []string
-	// Parallelism is how many calls may be under way at once.
+	// Parallelism is how many calls may run at once.
 	Parallelism int
 }
 
@@ -74,8 +77,8 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	})
 }
 
-// guarded applies the plan. A panic has partly applied it, since something may have
-// been written by then.
+// guarded applies the plan. A panic counts as partly applied, since something may have
+// been written.
 func (o *Options) guarded(ctx context.Context, p *workflow.Planned, report *report) (cli.ExitCode, error) {
 	code, err := cli.Guard(func() (cli.ExitCode, error) { return o.apply(ctx, p, report) })
 	var bug *cli.BugError
@@ -91,8 +94,8 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	if len(p.Steps) > 0 {
 		c.Say("\nApplying %s to %s:", cli.Plural(len(p.Steps), "step"), render.Where(p.Plan, c.Style(c.Err)))
 	}
-	// What is running outlives the first Ctrl-C: after a write that is aborted,
-	// nobody knows whether it was made.
+	// The first Ctrl-C does not abort running steps: it is unknown whether an aborted
+	// write was made.
 	writing, cancel := o.Signals.UntilSecond(ctx)
 	defer cancel()
 	silence := context.AfterFunc(ctx, func() {
@@ -107,7 +110,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		DeployTimeout: o.DeployTimeout,
 	})
 	if result.Ledger != nil && result.Ledger.Changed {
-		c.Say("The ledger %s has changed: commit it.", result.Ledger.File)
+		c.Say("The ledger %s was updated: commit it.", result.Ledger.File)
 	}
 	if c.Format == cli.FormatText && !p.Empty() {
 		c.Say("")
@@ -125,7 +128,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	return o.showResult(result, err)
 }
 
-// verify looks again, and fails where something still differs.
+// verify reads again, and fails if something still differs.
 func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply.Result) error {
 	c, before := o.Console, p.Requests()
 	found, err := p.Verify(ctx)
@@ -134,9 +137,9 @@ func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply
 	result.Verified = &verified
 	switch {
 	case err != nil:
-		return &cli.DiffersError{Err: fmt.Errorf("applied, but it could not be verified: %w", err)}
+		return &cli.DiffersError{Err: fmt.Errorf("applied, but not verified: %w", err)}
 	case verified && c.Format == cli.FormatText:
-		fmt.Fprintf(c.Out, "Verified: nothing that was touched differs (%s more).\n", cli.Plural(p.Requests()-before, "request"))
+		fmt.Fprintf(c.Out, "Verified: the changed collections match the files (%s more).\n", cli.Plural(p.Requests()-before, "request"))
 		return nil
 	case verified:
 		return nil
@@ -146,8 +149,8 @@ func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply
 	return judgeVerification(found)
 }
 
-// showDeployments says how the deployments ended, and what waits for one. The latter
-// alone is no result, but what to do next.
+// showDeployments prints how the deployments ended, and what waits for one. If only the
+// latter exists, it is printed as a message and not as a result.
 func (o *Options) showDeployments(p *plan.Plan, result *apply.Result) {
 	c := o.Console
 	switch {
@@ -161,7 +164,7 @@ func (o *Options) showDeployments(p *plan.Plan, result *apply.Result) {
 	}
 }
 
-// showResult prints the result as JSON. As text it stands there already.
+// showResult prints the result as JSON. As text it has been printed already.
 func (o *Options) showResult(result *apply.Result, err error) (cli.ExitCode, error) {
 	print := func(failure *render.Failure) error {
 		if o.Console.Format == cli.FormatText {

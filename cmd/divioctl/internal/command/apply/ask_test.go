@@ -34,7 +34,7 @@ func TestAsk(t *testing.T) {
 		if !errors.Is(err, c.want) {
 			t.Errorf("%q: %v, want %v", c.typed, err, c.want)
 		}
-		if explained := strings.Contains(fmt.Sprint(err), "only yes in full"); explained != (c.typed == "y\n" || c.typed == "Yes\n") {
+		if explained := strings.Contains(fmt.Sprint(err), `only "yes" is accepted`); explained != (c.typed == "y\n" || c.typed == "Yes\n") {
 			t.Errorf("%q: %v", c.typed, err)
 		}
 	}

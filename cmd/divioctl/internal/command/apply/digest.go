@@ -21,7 +21,7 @@ func (d *digest) Decode(ctx *kong.DecodeContext) error {
 		return err
 	}
 	if !digestForm.MatchString(string(text)) {
-		return errors.New("a digest is sha256: and 64 hexadecimal digits, as plan prints it")
+		return errors.New("a digest is sha256: and 64 hexadecimal digits, as printed by plan")
 	}
 	*d = digest(text)
 	return nil

@@ -10,11 +10,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// judge says what a result means for the command: nil where everything that the
-// plan wanted was done, or waits for a deployment. The policy: once something was
-// written the command has partly applied, whatever went wrong; before, what went
-// wrong counts. Where nothing went wrong but deployments, and what comes after them,
-// everything was applied and a deployment failed.
+// judge turns a result into the error of the command: nil if everything in the plan was
+// done, or waits for a deployment. The policy: once something was written, the error is
+// "partly applied", regardless of the cause; before that, the cause decides. If only
+// deployments failed, and steps that come after them, the error is that a deployment
+// failed.
 func judge(result *apply.Result) error {
 	if result.Complete() {
 		return nil
@@ -29,8 +29,8 @@ func judge(result *apply.Result) error {
 	return err
 }
 
-// onlyDeployments reports whether all that went wrong was a deployment, or comes after
-// one.
+// onlyDeployments reports whether all failed or skipped steps are deployments, or come
+// after one.
 func onlyDeployments(result *apply.Result) bool {
 	sum, behind := result.Summary, 0
 	for _, s := range result.Steps {
@@ -84,7 +84,7 @@ func unfinished(result *apply.Result) error {
 	return &unfinishedError{message: "not everything was applied: " + counts(sum), causes: errs}
 }
 
-// counts names how many there were of what there was.
+// counts lists the numbers that are not zero.
 func counts(sum apply.Summary) string {
 	var parts []string
 	for _, part := range []struct {
@@ -101,8 +101,8 @@ func counts(sum apply.Summary) string {
 	return strings.Join(parts, ", ")
 }
 
-// unfinishedError is an apply that did not do everything. The causes have been
-// told one by one; here they only decide about the exit code and the hint.
+// unfinishedError is an apply that did not do everything. The causes have been printed
+// one by one; here they only decide the exit code and the hint.
 type unfinishedError struct {
 	message string
 	causes  []error
@@ -111,7 +111,7 @@ type unfinishedError struct {
 func (e *unfinishedError) Error() string   { return e.message }
 func (e *unfinishedError) Unwrap() []error { return e.causes }
 
-// judgeVerification says what is left after all. As text it has been shown.
+// judgeVerification fails if differences are left. As text they have been printed.
 func judgeVerification(found workflow.Verification) error {
 	var left []string
 	for _, c := range found.Left {

@@ -13,21 +13,21 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
-// Before the first write. The policy: a violation of a limit stops everything, a blocked
-// change only itself, and what is applied is a plan that somebody has seen, or has said
-// beforehand that nobody needs to.
+// Before the first write. The policy: a violation of a limit stops everything, a
+// blocked change only itself, and a plan is applied only if the user has approved it,
+// or has passed --auto-approve.
 
-// prepare makes the plan, shows it and asks.
+// prepare makes the plan, shows it and asks for approval.
 func (o *Options) prepare(ctx context.Context, copies *planning.Copies) (*workflow.Planned, error) {
 	if o.DeployTimeout <= 0 {
 		return nil, &cli.UsageError{
-			Message: fmt.Sprintf("--deploy-timeout must be more than nothing, it is %s", o.DeployTimeout), Help: "divioctl apply",
+			Message: fmt.Sprintf("--deploy-timeout must be positive, it is %s", o.DeployTimeout), Help: "divioctl apply",
 		}
 	}
 	if !o.AutoApprove && !o.Console.CanAsk() {
 		return nil, &cli.UsageError{
-			Message: "apply asks before it changes anything, and there is no terminal to ask on",
-			Hint:    "In a pipeline, give --auto-approve. To see the changes first, run divioctl plan.",
+			Message: "apply asks for approval, but there is no terminal",
+			Hint:    "In a pipeline, pass --auto-approve. To see the changes first, run divioctl plan.",
 		}
 	}
 	p, err := o.plan(ctx)
@@ -38,7 +38,7 @@ func (o *Options) prepare(ctx context.Context, copies *planning.Copies) (*workfl
 		return nil, err
 	}
 	if o.Console.Format == cli.FormatText {
-		if err := planning.Show(o.Console, p.Plan); err != nil {
+		if err := planning.Print(o.Console, p.Plan); err != nil {
 			return nil, err
 		}
 	}
@@ -54,19 +54,19 @@ func (o *Options) prepare(ctx context.Context, copies *planning.Copies) (*workfl
 	if p, err = o.confirm(ctx, p); err != nil {
 		return nil, err
 	}
-	if len(p.Violations) > 0 { // the same deletions can be a larger share by now
+	if len(p.Violations) > 0 { // the same deletions can be a larger percentage by now
 		return nil, o.violated(p.Plan)
 	}
 	return p, nil
 }
 
-// plan makes the plan from the files, or from a saved one. Beside a saved one, flags may
-// lift limits; what the plan holds was decided.
+// plan makes the plan from the files, or from a saved one. For a saved one, flags may
+// lift limits, but they cannot change what the plan contains.
 func (o *Options) plan(ctx context.Context) (*workflow.Planned, error) {
 	if name := o.decided(); o.Plan != "" && name != "" {
 		return nil, &cli.UsageError{
-			Message: fmt.Sprintf("%s has no meaning beside a saved plan: %s holds what will be applied", name, o.Plan),
-			Hint:    "Give it to divioctl plan --out, or apply without a saved plan.",
+			Message: fmt.Sprintf("%s cannot be used with a saved plan: the plan %s is applied as it was saved", name, o.Plan),
+			Hint:    "Pass it to divioctl plan --out, or apply without a saved plan.",
 		}
 	}
 	request, err := o.Request()
@@ -79,7 +79,7 @@ func (o *Options) plan(ctx context.Context) (*workflow.Planned, error) {
 	return o.Workflow.Open(ctx, string(o.Plan), request)
 }
 
-// decided names a flag that is given and would change what a saved plan holds, or
+// decided returns a flag that is given and would change what a saved plan contains, or
 // "".
 func (o *Options) decided() string {
 	for _, flag := range []struct {
@@ -102,12 +102,12 @@ func (o *Options) decided() string {
 	return ""
 }
 
-// another says that the plan is not the one that was reviewed.
+// another reports that the plan is not the one that was reviewed.
 func (o *Options) another(p *plan.Plan) error {
-	return o.documented(p, fmt.Errorf("%w: it was to be %s, and is now %s", &plan.StaleError{}, o.PlanDigest, p.Digest))
+	return o.documented(p, fmt.Errorf("%w: expected %s, got %s", &plan.StaleError{}, o.PlanDigest, p.Digest))
 }
 
-// violated says which limits stopped the apply, and what would permit them.
+// violated reports which limits stopped the apply, and which flags allow it.
 func (o *Options) violated(p *plan.Plan) error {
 	var messages, flags []string
 	for _, b := range p.Violations {
@@ -118,21 +118,21 @@ func (o *Options) violated(p *plan.Plan) error {
 	}
 	stopped := &cli.StoppedError{Message: "nothing was applied: " + cli.List(messages)}
 	if len(flags) > 0 {
-		stopped.Hint = "If it is meant, give " + strings.Join(flags, " ") + "."
+		stopped.Hint = "If this is intended, pass " + strings.Join(flags, " ") + "."
 	}
 	return o.documented(p, stopped)
 }
 
-// documented is an error about a plan, which its JSON shows.
+// documented is an error about a plan, which is printed in the JSON of the plan.
 func (o *Options) documented(p *plan.Plan, err error) error {
 	return cli.Documented(err, func(failure *render.Failure) error {
 		return render.PlanJSON(o.Console.Out, p, failure)
 	})
 }
 
-// confirm asks whether to apply, and gives the plan to apply. A question may wait
-// for hours: so the plan is made again after it, and what moved meanwhile makes the
-// one that was shown stale.
+// confirm asks whether to apply, and returns the plan to apply. The answer may take
+// hours, so the plan is made again after it; if the current state changed in the
+// meantime, the plan that was shown is stale.
 func (o *Options) confirm(ctx context.Context, p *workflow.Planned) (*workflow.Planned, error) {
 	if err := ask(ctx, o.Console, p.Plan); err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (o *Options) confirm(ctx context.Context, p *workflow.Planned) (*workflow.P
 	if err != nil {
 		var moved *plan.StaleError
 		if errors.As(err, &moved) {
-			moved.When = "while you were asked"
+			moved.When = "before the plan was approved"
 		}
 		return nil, fmt.Errorf("not applied: %w", err)
 	}

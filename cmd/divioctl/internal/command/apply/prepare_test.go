@@ -55,9 +55,9 @@ func TestConfirm(t *testing.T) {
 		{"another application", func(box *sandbox.Sandbox) { seed(box, `{"applications": [{"slug": "other"}]}`) }, ""},
 		{
 			"the same change", func(box *sandbox.Sandbox) { seed(box, `{"applications": [{"slug": "new"}]}`) },
-			"application.new: there is nothing left to do",
+			"application.new: no changes are left",
 		},
-		{"what is needed", func(box *sandbox.Sandbox) { _ = box.Reset() }, "application.there does not exist yet"},
+		{"what is needed", func(box *sandbox.Sandbox) { _ = box.Reset() }, "application.there does not exist"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			box, err := sandbox.New(sandbox.Options{})
@@ -87,7 +87,7 @@ func TestConfirm(t *testing.T) {
 				return
 			}
 			if failure := cli.FailureOf(err); failure.ExitCode != int(cli.ExitStale) ||
-				!strings.Contains(failure.Err.Error(), "something moved while you were asked") || !strings.Contains(failure.Err.Error(), c.want) {
+				!strings.Contains(failure.Err.Error(), "the current state changed before the plan was approved") || !strings.Contains(failure.Err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})

@@ -11,23 +11,23 @@ import (
 	"github.com/divioctl/divioctl/pkg/render"
 )
 
-// report is the file of --report. Whoever reads it finds a JSON document at any time,
-// also after a crash: while apply runs, each event writes the step that ended and the
-// end of the document behind it, in one write ([render.Report]); the whole is written
-// anew when apply has ended. It does not wait for the disk: a crash of the program
-// loses nothing, and that of the machine takes the CI job with it.
+// report is the file of --report. It contains a valid JSON document at any time, also
+// after a crash: while apply runs, each event writes the step that ended and the end of
+// the document after it, in one write ([render.Report]); the whole document is
+// rewritten when apply has ended. The file is not synced to disk: a crash of the
+// program loses nothing, and a crash of the machine also ends the CI job.
 type report struct {
 	path    string // "" for none
 	journal *render.Report
 	file    *os.File
-	// at is where the next step goes, and size how much was written at most: what the
-	// end does not fill any more is blanked.
+	// at is the offset of the next step, and size the maximum that was written: what
+	// the new end does not cover is overwritten with blanks.
 	at, size int64
-	err      error // the first one; apply goes on
+	err      error // the first one; apply continues
 }
 
-// beginReport makes sure that a report can be written while nothing has been changed
-// yet, and that none of an earlier run is taken for this one.
+// beginReport ensures, before anything is changed, that a report can be written and
+// that the file does not contain the report of an earlier run.
 func beginReport(path string, steps int) (*report, error) {
 	r := &report{path: path, journal: render.NewReport(time.Now())}
 	if path == "" {
@@ -44,14 +44,14 @@ func beginReport(path string, steps int) (*report, error) {
 	return r, nil
 }
 
-// event adds what an event says.
+// event adds an event.
 func (r *report) event(e apply.Event) {
 	if r.path != "" {
 		r.write(r.journal.Event(e))
 	}
 }
 
-// write puts more where the end was, and the new end behind it.
+// write overwrites the end with more, and appends the new end.
 func (r *report) write(more, tail []byte) {
 	text := append(append([]byte{}, more...), tail...)
 	if blank := r.size - r.at - int64(len(text)); blank > 0 {
@@ -69,21 +69,20 @@ func (r *report) end(result *apply.Result, err error) {
 	if r.path == "" {
 		return
 	}
-	_ = r.file.Close() // what it holds is replaced
+	_ = r.file.Close() // its content is replaced
 	var failure *render.Failure
 	if err != nil {
 		of := cli.FailureOf(err)
-		of.Err = err // of an interrupted apply it says what became of the steps
+		of.Err = err // for an interrupted apply it contains the status of the steps
 		failure = &of
 	}
 	var text bytes.Buffer
 	if render.ApplyJSON(&text, result, failure) == nil {
-		_ = replace(r.path, text.Bytes()) // the journal of the steps stays otherwise
+		_ = replace(r.path, text.Bytes()) // otherwise the list of steps is kept
 	}
 }
 
-// failReport leaves the reason in the report where an apply ended before its first
-// step.
+// failReport writes the reason to the report if an apply ended before its first step.
 func failReport(path string, err error) {
 	if path == "" {
 		return
@@ -94,7 +93,7 @@ func failReport(path string, err error) {
 	}
 }
 
-// replace writes beside the file and renames.
+// replace writes a temporary file beside the file and renames it.
 func replace(path string, text []byte) error {
 	part := path + ".part"
 	if err := os.WriteFile(part, text, 0o600); err != nil {

@@ -42,7 +42,7 @@ _divioctl() {
 			case takesFile(flag) && !flag.IsBool():
 				fmt.Fprintf(&b, "                %s) files=yes ;;\n", names)
 			case !flag.IsBool():
-				// A value that nobody can guess: offer nothing.
+				// No completion for this value.
 				fmt.Fprintf(&b, "                %s) return ;;\n", names)
 			}
 		}

@@ -1,5 +1,5 @@
-// Package completion is the command "divioctl completion": it prints the script with
-// which a shell completes commands, flags and values.
+// Package completion is the command "divioctl completion": it prints a shell script
+// that completes commands, flags and values.
 package completion
 
 import (
@@ -20,7 +20,7 @@ type Command struct {
 // Help is the second part of the command's help.
 func (Command) Help() string {
 	return `
-Completes commands, flags and the values of flags that know theirs.
+Completes commands, flags and the values of flags that have a fixed set of values.
 
 Example:
 
@@ -30,7 +30,7 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Command
 	Console *cli.Console
@@ -48,7 +48,7 @@ func Script(shell string, model *kong.Node) string {
 	words := completions(model)
 	switch shell {
 	case "zsh":
-		// zsh runs bash's completions; one script to keep right instead of two.
+		// zsh can run bash's completions, so only one script has to be maintained.
 		return "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n" + bashCompletion(words)
 	case "fish":
 		return fishCompletion(words)

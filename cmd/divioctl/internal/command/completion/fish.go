@@ -30,7 +30,7 @@ func fishCompletion(all []completion) string {
 	return b.String()
 }
 
-// fishCondition holds where the words so far name exactly this command.
+// fishCondition is true if the words so far name exactly this command.
 func fishCondition(c *completion) string {
 	names := strings.Fields(c.path)[1:]
 	if len(names) == 0 {

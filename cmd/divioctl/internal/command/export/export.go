@@ -1,5 +1,5 @@
-// Package export is the command "divioctl export": it writes the files for what already
-// exists.
+// Package export is the command "divioctl export": it writes the files for the
+// resources that already exist.
 package export
 
 import (
@@ -23,18 +23,18 @@ import (
 
 // Command is the command line, as kong reads it.
 type Command struct {
-	Application  []string `sep:"none" placeholder:"SLUG" help:"Only this application; may repeat. Otherwise: the whole organisation."`
-	Organisation string   `placeholder:"NAME" help:"The organisation, by name or id; needed where the token sees several."`
+	Application  []string `sep:"none" placeholder:"SLUG" help:"Only this application. May repeat. Default: the whole organisation."`
+	Organisation string   `placeholder:"NAME" help:"The organisation, by name or id; required if the token can access several."`
 	Output       string   `short:"o" placeholder:"FILE" xor:"output" help:"Write to FILE instead of standard output."`
-	Split        string   `placeholder:"DIR" xor:"output" help:"Write a file per application into DIR."`
-	Ordered      bool     `help:"Write variables as sequences, so that their order is managed."`
-	Force        bool     `help:"Overwrite files that are there."`
+	Split        string   `placeholder:"DIR" xor:"output" help:"Write one file per application to DIR."`
+	Ordered      bool     `help:"Write variables as sequences, so that their order is also managed."`
+	Force        bool     `help:"Overwrite existing files."`
 }
 
 // Help is the second part of the command's help.
 func (Command) Help() string {
 	return `
-What is written validates, and its plan is empty. Values of sensitive variables
+The exported files are valid, and their plan is empty. Values of sensitive variables
 cannot be read back; they are left for you to fill in where you need them.
 
 Example:
@@ -44,7 +44,7 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Command
 	Console  *cli.Console
@@ -54,10 +54,10 @@ type Options struct {
 // Run reads the API and writes files.
 func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	if o.Console.Format == cli.FormatJSON && o.Output == "" && o.Split == "" {
-		return 0, &cli.UsageError{Message: "export writes YAML: with --format json, say where to with --output or --split", Help: "divioctl export"}
+		return 0, &cli.UsageError{Message: "export writes YAML: with --format json, pass --output or --split", Help: "divioctl export"}
 	}
 	if o.Output != "" {
-		// Looked at first, since reading a whole organisation takes a while.
+		// Checked first, since reading a whole organisation takes a while.
 		if err := o.free(o.Output); err != nil {
 			return 0, err
 		}
@@ -68,7 +68,7 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 		return 0, wrongFlag(err)
 	}
 	for _, what := range export.LeftOut {
-		o.Console.Warn("left out " + what)
+		o.Console.Warn("not exported: " + what)
 	}
 	if o.Output == "" && o.Split == "" {
 		for _, name := range resource.SortedKeys(export.Files) {
@@ -85,29 +85,29 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	return o.tell(written, export.Resources)
 }
 
-// wrongFlag turns an error about a name into one about the flag that gave it: nothing
-// else of an export names anything.
+// wrongFlag turns an error about a name into one about the flag with that name: an
+// export has no other source of names.
 func wrongFlag(err error) error {
 	var choice *remote.ChoiceError
 	if !errors.As(err, &choice) {
 		return err
 	}
-	usage := &cli.UsageError{Message: choice.Error(), Hint: "Name it with --" + choice.What + " NAME."}
+	usage := &cli.UsageError{Message: choice.Error(), Hint: "Pass --" + choice.What + " NAME."}
 	if choice.Name != "" {
-		slices.Sort(choice.Choices)
-		usage.Message = fmt.Sprintf("--%s %s: there is no single one of that name", choice.What, choice.Name)
-		usage.Hint = "Choose one of " + strings.Join(choice.Choices, ", ") + "."
-		if near := suggest.Closest(choice.Name, choice.Choices); len(near) > 0 {
+		slices.Sort(choice.Candidates)
+		usage.Message = fmt.Sprintf("--%s %s: not found, or ambiguous", choice.What, choice.Name)
+		usage.Hint = "Choose one of " + strings.Join(choice.Candidates, ", ") + "."
+		if near := suggest.Closest(choice.Name, choice.Candidates); len(near) > 0 {
 			usage.Message += ", did you mean " + strconv.Quote(near[0]) + "?"
 		}
-		if len(choice.Choices) == 0 {
+		if len(choice.Candidates) == 0 {
 			usage.Hint = "There are none."
 		}
 	}
 	return usage
 }
 
-// save writes the files to where the flags say, all or none of them.
+// save writes the files to the paths that the flags give, all or none of them.
 func (c *Command) save(files map[string][]byte) (written []string, err error) {
 	place := func(name string) string {
 		if c.Split != "" {
@@ -133,13 +133,13 @@ func (c *Command) save(files map[string][]byte) (written []string, err error) {
 	return written, nil
 }
 
-// free refuses to overwrite somebody's work, and to write below a directory that is
-// not there: its name may be misspelt. That of --split is ours to make.
+// free refuses to overwrite files, and to write to a directory that does not exist,
+// which may be a typing error. The directory of --split is created.
 func (c *Command) free(path string) error {
 	if _, err := os.Stat(filepath.Dir(path)); c.Split == "" && errors.Is(err, fs.ErrNotExist) {
 		return &cli.UsageError{
-			Message: fmt.Sprintf("--output %s: there is no directory %s", path, filepath.Dir(path)),
-			Hint:    "Is it a slip? If not, make the directory first. (--split DIR makes its own.)",
+			Message: fmt.Sprintf("--output %s: directory %s not found", path, filepath.Dir(path)),
+			Hint:    "Check the path, or create the directory first. (--split DIR creates its directory.)",
 		}
 	}
 	_, err := os.Lstat(path)
@@ -148,8 +148,8 @@ func (c *Command) free(path string) error {
 		return nil
 	case err == nil:
 		return &cli.UsageError{
-			Message: fmt.Sprintf("%s is there already, and export does not overwrite", path),
-			Hint:    "Choose another name, or give --force.",
+			Message: fmt.Sprintf("%s already exists", path),
+			Hint:    "Choose another name, or pass --force to overwrite it.",
 		}
 	}
 	return fmt.Errorf("write the export: %w", err)

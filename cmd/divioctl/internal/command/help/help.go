@@ -9,7 +9,7 @@ import (
 
 // Command is the command line, as kong reads it.
 type Command struct {
-	Command []string `arg:"" optional:"" help:"The command; without one, all of them are listed."`
+	Command []string `arg:"" optional:"" help:"The command. Without it, all commands are listed."`
 }
 
 // Help is the second part of the command's help.
@@ -22,10 +22,10 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Command
-	// Parse reads a command line, and prints the help where that asks for it.
+	// Parse reads a command line, and prints the help if it asks for it.
 	Parse func(args []string) error
 }
 

@@ -22,8 +22,8 @@ import (
 type Command struct {
 	planning.Flags   `embed:""`
 	DetailedExitcode bool      `help:"Exit with 2 when there are changes."`
-	NoSecrets        bool      `help:"Look up no values (value_from). What cannot be compared then is left alone, and what apply may write is listed."`
-	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It holds no secret."`
+	NoSecrets        bool      `help:"Do not resolve value_from. These values are not compared and not changed; the plan lists those that apply may write."`
+	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It contains no secrets."`
 }
 
 // Help is the second part of the command's help.
@@ -40,8 +40,8 @@ Example:
 `
 }
 
-// Options are all that the command depends on. The workflow looks up no values where
-// the command line says --no-secrets.
+// Options are the dependencies of the command. With --no-secrets, the workflow does not
+// resolve value_from.
 type Options struct {
 	Command
 	Console  *cli.Console
@@ -73,7 +73,7 @@ func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCod
 	if err := o.save(p); err != nil {
 		return 0, err
 	}
-	if err := planning.Show(o.Console, p.Plan); err != nil {
+	if err := planning.Print(o.Console, p.Plan); err != nil {
 		return 0, err
 	}
 	if o.DetailedExitcode && !p.Empty() {
@@ -82,8 +82,8 @@ func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCod
 	return cli.ExitDone, nil
 }
 
-// incomplete shows what is known after a failed read, and gives the error. Nothing
-// is saved, and a comment on a pull request says only that it failed.
+// incomplete shows the plan of what could be read after a failed read, and returns the
+// error. Nothing is saved, and a comment on a pull request contains only the failure.
 func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err error) error {
 	var failed *workflow.ReadError
 	if !errors.As(err, &failed) || ctx.Err() != nil {
@@ -95,21 +95,21 @@ func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err e
 	}
 	copies.Keep(partial)
 	if o.Console.Format == cli.FormatText {
-		o.Console.SayUnprinted(planning.Show(o.Console, partial))
+		o.Console.SayUnprinted(planning.Print(o.Console, partial))
 	}
 	return cli.Documented(err, func(failure *render.Failure) error {
 		return render.PlanJSON(o.Console.Out, partial, failure)
 	})
 }
 
-// removeSaved removes the plan of an earlier run that --out names, before planning: an
-// apply after a failed plan must not find it. Nothing else is removed.
+// removeSaved removes the saved plan of an earlier run at the path of --out before
+// planning: an apply after a failed plan must not find it. Other files are not removed.
 func (o *Options) removeSaved() error {
-	text, err := os.ReadFile(string(o.Out)) // what cannot be read is said when it is written
+	text, err := os.ReadFile(string(o.Out)) // an unreadable file is reported when the plan is written
 	if err != nil {
 		return nil
 	}
-	if _, err := plan.Open(text); err != nil {
+	if _, err := plan.ParseSaved(text); err != nil {
 		return nil
 	}
 	if err := os.Remove(string(o.Out)); err != nil {

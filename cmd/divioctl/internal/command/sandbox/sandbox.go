@@ -1,5 +1,5 @@
-// Package sandbox is the commands "divioctl sandbox ...": an emulator of the API, to try
-// everything without an account.
+// Package sandbox is the commands "divioctl sandbox ...": an emulator of the API, to
+// try divioctl without an account.
 package sandbox
 
 import (
@@ -14,18 +14,17 @@ import (
 // Command is the command line, as kong reads it.
 type Command struct {
 	Serve Serve `cmd:"" help:"Serve the sandbox over HTTP, for any client."`
-	Seed  Seed  `cmd:"" help:"Add what a seed file describes."`
-	Dump  Dump  `cmd:"" help:"Print what is in the sandbox."`
-	Reset Reset `cmd:"" help:"Go back to the demo organisation."`
+	Seed  Seed  `cmd:"" help:"Add the content of a seed file."`
+	Dump  Dump  `cmd:"" help:"Print the content of the sandbox."`
+	Reset Reset `cmd:"" help:"Reset the sandbox to the demo organisation."`
 }
 
 // Help is the second part of the command's help.
 func (Command) Help() string {
 	return `
-The sandbox stands in for the Divio API. It lives in a file (--sandbox=FILE,
-default .divioctl/sandbox.json) and begins with a small demo organisation.
-Everything that it is told is kept in that file in clear text: never give it
-real secrets.
+The sandbox emulates the Divio API. Its state is kept in a file (--sandbox=FILE,
+default .divioctl/sandbox.json). It starts with a small demo organisation.
+The file contains everything in clear text: never put real secrets into it.
 
 Example:
 
@@ -34,7 +33,7 @@ Example:
 `
 }
 
-// Options are all that each of the commands depends on, besides its flags.
+// Options are the dependencies of each command, in addition to its flags.
 type Options struct {
 	Console *cli.Console
 	// File holds the sandbox's state.
@@ -49,9 +48,9 @@ type Seed struct {
 // Help is the second part of the command's help.
 func (Seed) Help() string {
 	return `
-A seed file is JSON. Objects stand inside each other and refer to each other by
+A seed file is JSON. Objects are nested and refer to each other by
 name; keys are those of the API's answers, and what is left out has its default.
-docs/sandbox.md has all of it. Nothing is added when there is a mistake.
+docs/sandbox.md describes all of it. If the file has an error, nothing is added.
 
     {"applications": [{
       "slug": "shop",
@@ -70,13 +69,13 @@ Example:
 `
 }
 
-// SeedOptions are all that seed depends on.
+// SeedOptions are the dependencies of seed.
 type SeedOptions struct {
 	Seed
 	Options
 }
 
-// Run adds what the seed file describes.
+// Run adds the content of the seed file.
 func (o *SeedOptions) Run(context.Context) (cli.ExitCode, error) {
 	seed := o.Console.In
 	if o.Seed.Seed != "-" {
@@ -103,7 +102,7 @@ type Dump struct{}
 // Help is the second part of the command's help.
 func (Dump) Help() string {
 	return `
-The dump holds neither ids nor times, so that two dumps can be compared.
+The dump contains neither ids nor times, so that two dumps can be compared.
 
 Example:
 
@@ -111,10 +110,10 @@ Example:
 `
 }
 
-// DumpOptions are all that dump depends on.
+// DumpOptions are the dependencies of dump.
 type DumpOptions struct{ Options }
 
-// Run prints what is in the sandbox.
+// Run prints the content of the sandbox.
 func (o *DumpOptions) Run(context.Context) (cli.ExitCode, error) {
 	box, err := sandbox.New(sandbox.Options{File: o.File})
 	if err != nil {
@@ -129,7 +128,7 @@ type Reset struct{}
 // Help is the second part of the command's help.
 func (Reset) Help() string {
 	return `
-Asks nothing: what is in the file is gone. It may be a broken one.
+Deletes the content of the file, without asking. The file may be corrupt.
 
 Example:
 
@@ -138,14 +137,14 @@ Example:
 `
 }
 
-// ResetOptions are all that reset depends on.
+// ResetOptions are the dependencies of reset.
 type ResetOptions struct{ Options }
 
-// Run goes back to the demo organisation.
+// Run resets the sandbox to the demo organisation.
 func (o *ResetOptions) Run(context.Context) (cli.ExitCode, error) {
 	if err := sandbox.Restart(sandbox.Options{File: o.File}); err != nil {
 		return 0, err
 	}
-	o.Console.Say("Reset: %s holds the demo organisation, and nothing else.", o.File)
+	o.Console.Say("Reset: %s now contains only the demo organisation.", o.File)
 	return cli.ExitDone, nil
 }

@@ -15,9 +15,9 @@ import (
 
 // Serve is the command line of "divioctl sandbox serve".
 type Serve struct {
-	Listen         string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where to listen (default: 127.0.0.1:8080); port 0 takes a free one."`
-	Empty          bool          `help:"Begin without applications."`
-	Latency        time.Duration `placeholder:"TIME" help:"Wait before each answer (50ms)."`
+	Listen         string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"The address to listen on (default: 127.0.0.1:8080); port 0 selects a free port."`
+	Empty          bool          `help:"Start without applications."`
+	Latency        time.Duration `placeholder:"TIME" help:"Delay of each response (50ms)."`
 	DeploymentTime time.Duration `placeholder:"TIME" help:"How long a deployment takes (default: 1s)."`
 	PageSize       int           `placeholder:"N" help:"Results per page (default: 100)."`
 	Quiet          bool          `short:"q" help:"Do not print the requests."`
@@ -26,7 +26,7 @@ type Serve struct {
 // Help is the second part of the command's help.
 func (Serve) Help() string {
 	return `
-Any token is accepted. Stop the server with Ctrl-C; its state stays in the file.
+Accepts any token. Stop the server with Ctrl-C; its state is kept in the file.
 
 Example:
 
@@ -35,7 +35,7 @@ Example:
 `
 }
 
-// ServeOptions are all that serve depends on.
+// ServeOptions are the dependencies of serve.
 type ServeOptions struct {
 	Serve
 	Options
@@ -59,7 +59,7 @@ func (o *ServeOptions) Run(ctx context.Context) (cli.ExitCode, error) {
 		return 0, fmt.Errorf("serve the sandbox: %w", err)
 	}
 	if host, ok := listener.Addr().(*net.TCPAddr); ok && !host.IP.IsLoopback() {
-		o.Console.Warn("the sandbox takes any token, and other machines can reach it here")
+		o.Console.Warn("the sandbox accepts any token, and other machines can reach this address")
 	}
 	fmt.Fprintf(o.Console.Out, "The sandbox listens on http://%[1]s, and keeps its state in %[2]s.\n"+
 		"Try it: DIVIO_ENDPOINT=http://%[1]s DIVIO_API_TOKEN=any divioctl plan\n",
@@ -67,7 +67,7 @@ func (o *ServeOptions) Run(ctx context.Context) (cli.ExitCode, error) {
 	return cli.ExitDone, serve(ctx, listener, box)
 }
 
-// serve answers until ctx ends, and lets running requests finish for a moment.
+// serve answers requests until ctx ends, and gives running requests a moment to finish.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)

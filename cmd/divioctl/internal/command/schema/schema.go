@@ -10,15 +10,15 @@ import (
 
 // Command is the command line, as kong reads it.
 type Command struct {
-	Of string `arg:"" optional:"" enum:"files,plan,apply,error,saved-plan" default:"files" help:"files (default), what is printed as JSON (plan, apply or error), or saved-plan."`
+	Of string `arg:"" optional:"" enum:"files,plan,apply,error,saved-plan" default:"files" help:"files (default), plan, apply, error or saved-plan."`
 }
 
 // Help is the second part of the command's help.
 func (Command) Help() string {
 	return `
-The schema of the files lets editors complete and check them. Begin a file with
-"# yaml-language-server: $schema=./divioctl.schema.json", or give the schema's
-address there. The others describe what --format json prints, and what plan --out
+Editors use the schema of the files to complete and check them. Start a file with
+"# yaml-language-server: $schema=./divioctl.schema.json", or use the schema's
+address. The others describe the output of --format json, and the files that plan --out
 saves.
 
 Example:
@@ -28,7 +28,7 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Command
 	Console *cli.Console

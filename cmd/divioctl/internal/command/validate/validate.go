@@ -20,7 +20,7 @@ type Command struct{}
 func (Command) Help() string {
 	return `
 Checks everything that can be checked without the API, and reports all problems
-at once. Values that come from elsewhere (value_from) are not looked up.
+at once. It does not resolve value_from.
 
 Example:
 
@@ -29,13 +29,13 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Console  *cli.Console
 	Workflow *workflow.Workflow
 }
 
-// Run loads the files and says how many resources they declare.
+// Run loads the files and prints how many resources they declare.
 func (o *Options) Run(context.Context) (cli.ExitCode, error) {
 	doc, err := o.Workflow.Load()
 	if err != nil {
@@ -56,7 +56,7 @@ func (o *Options) Run(context.Context) (cli.ExitCode, error) {
 	}{doc.Files, resources, warnings})
 }
 
-// exposed warns of secrets that stand in the files.
+// exposed warns about secrets that are written in the files.
 func exposed(doc *spec.Document) []string {
 	warnings := []string{}
 	for _, r := range doc.State.Resources {

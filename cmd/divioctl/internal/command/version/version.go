@@ -24,7 +24,7 @@ Example:
 `
 }
 
-// Options are all that the command depends on.
+// Options are the dependencies of the command.
 type Options struct {
 	Console *cli.Console
 	Build   build.Build
@@ -38,7 +38,7 @@ func (o *Options) Run(context.Context) (cli.ExitCode, error) {
 	return o.Console.Print([]byte(o.Build.String()))
 }
 
-// Flag is --version: the same as the command, for whoever tries that first.
+// Flag is --version, the same as the command.
 type Flag bool
 
 // BeforeReset is called by kong as soon as it has read the flag.
