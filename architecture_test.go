@@ -1,5 +1,5 @@
 // Package divioctl_test holds the project to docs/architecture.md: who may import
-// whom, how long a file may grow, what is documented. A failure here is a
+// whom, how long a file may grow, what is documented, and whether the pages are true. A failure here is a
 // question about the design; answer it there first.
 package divioctl_test
 
@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -359,4 +360,111 @@ func undocumented(spec ast.Spec) (name string, has bool) {
 		}
 	}
 	return "", false
+}
+
+// readingOrder is the first table of docs/architecture.md.
+var readingOrder = regexp.MustCompile(`(?m)^\| \[([^]]+)\]\(\.\./([^)]+)\) \| ([0-9]+) \| `)
+
+const (
+	longestReading = 1000 // lines of all files that a newcomer reads first
+	roundedLines   = 20   // how far a stated number of lines may be off
+)
+
+// TestReadingOrder: the files that a newcomer reads first exist, are as long as
+// docs/architecture.md says, and short enough to be read.
+func TestReadingOrder(t *testing.T) {
+	rows := readingOrder.FindAllStringSubmatch(page(t, "docs/architecture.md"), -1)
+	if len(rows) < 4 {
+		t.Fatalf("docs/architecture.md has no reading order: %d rows", len(rows))
+	}
+	total := 0
+	for _, row := range rows {
+		lines := strings.Count(page(t, row[2]), "\n")
+		stated, err := strconv.Atoi(row[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row[1] != row[2] || max(lines-stated, stated-lines) > roundedLines {
+			t.Errorf("docs/architecture.md: %s leads to %s and has %d lines; it is said to have %d", row[1], row[2], lines, stated)
+		}
+		total += lines
+	}
+	if total >= longestReading {
+		t.Errorf("the reading order of docs/architecture.md has %d lines, the limit is %d", total, longestReading)
+	}
+}
+
+var packageRow = regexp.MustCompile("(?m)^\\| `((?:pkg|cmd|schema)[^`]*)` \\|.*\\| ([^|]+) \\|$")
+
+// TestPackageTable: the table of packages in docs/architecture.md is the one that
+// TestImports enforces.
+func TestPackageTable(t *testing.T) {
+	stated := map[string][]string{}
+	for _, row := range packageRow.FindAllStringSubmatch(page(t, "docs/architecture.md"), -1) {
+		stated[row[1]] = strings.Split(row[2], ", ")
+	}
+	for pkg, allowed := range arrows {
+		short := []string{}
+		for _, name := range allowed {
+			name = strings.TrimPrefix(name, "pkg/")
+			short = append(short, strings.TrimPrefix(name, "cmd/divioctl/internal/"))
+		}
+		if len(short) == 0 {
+			short = append(short, "none")
+		}
+		slices.Sort(short)
+		slices.Sort(stated[pkg])
+		if !slices.Equal(short, stated[pkg]) {
+			t.Errorf("docs/architecture.md: %s imports %s; it is said to import %s", pkg, short, stated[pkg])
+		}
+		delete(stated, pkg)
+	}
+	for pkg := range stated {
+		t.Errorf("docs/architecture.md: there is no package %s", pkg)
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// TestLinks: every link from a page to a file of the project leads somewhere, and so
+// does one to a heading.
+func TestLinks(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(pages, "README.md", "CONTRIBUTING.md", "testscripts/README.md") {
+		for _, found := range link.FindAllStringSubmatch(page(t, name), -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			target, heading, headed := strings.Cut(found[1], "#")
+			if target = filepath.Join(filepath.Dir(name), target); headed && !hasHeading(page(t, target), heading) {
+				t.Errorf("%s: %s has no heading %s", name, target, heading)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// hasHeading reports whether a page has the heading that an anchor names.
+func hasHeading(text, anchor string) bool {
+	for line := range strings.Lines(text) {
+		title, is := strings.CutPrefix(strings.TrimLeft(line, "#"), " ")
+		if is && strings.HasPrefix(line, "#") && strings.ReplaceAll(strings.ToLower(strings.TrimSpace(title)), " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
+}
+
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.FromSlash(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

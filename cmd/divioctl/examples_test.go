@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,9 +35,9 @@ func TestExamples(t *testing.T) {
 			if out := d.run(cli.ExitDone, "validate", "--file", example); !strings.HasPrefix(out, "OK: ") {
 				t.Errorf("validate says %q", out)
 			}
-			d.run(cli.ExitChanges, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
-			d.run(cli.ExitDone, "apply", "--sandbox", "--file", example, "--auto-approve", "--verify")
-			d.run(cli.ExitDone, "plan", "--sandbox", "--file", example, "--detailed-exitcode")
+			d.run(cli.ExitChanges, "plan", "--sandbox", "--file", example, "--allow-exec", "--detailed-exitcode")
+			d.run(cli.ExitDone, "apply", "--sandbox", "--file", example, "--allow-exec", "--auto-approve", "--verify")
+			d.run(cli.ExitDone, "plan", "--sandbox", "--file", example, "--allow-exec", "--detailed-exitcode")
 			for _, flags := range [][]string{{"--output", "all.yaml"}, {"--split", "split"}, {"--split", "ordered", "--ordered"}} {
 				d.run(cli.ExitDone, append([]string{"export", "--sandbox"}, flags...)...)
 				d.run(cli.ExitDone, "validate", "--file", flags[1])
@@ -43,6 +45,55 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFullExample: the full example holds every key that the schema of the files knows,
+// as its header says.
+func TestFullExample(t *testing.T) {
+	text, err := os.ReadFile("../../examples/full.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range schemaKeys(t) {
+		if !regexp.MustCompile(`(?m)(^|[{\s])` + key + `:( |$)`).Match(text) {
+			t.Errorf("%s is not in it", key)
+		}
+	}
+}
+
+// schemaKeys are the keys that the schema of the files knows.
+func schemaKeys(t *testing.T) map[string]bool {
+	text, err := os.ReadFile("../../schema/divioctl.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]bool{}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			properties, _ := v["properties"].(map[string]any)
+			for key := range properties {
+				keys[key] = true
+			}
+			for _, below := range v {
+				walk(below)
+			}
+		case []any:
+			for _, item := range v {
+				walk(item)
+			}
+		}
+	}
+	walk(schema)
+	if len(keys) < 50 {
+		t.Fatalf("the schema knows %d keys", len(keys))
+	}
+	return keys
 }
 
 // program runs divioctl in a directory, as a process of its own.
@@ -57,6 +108,7 @@ func (p program) command(args ...string) *exec.Cmd {
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "COLUMNS=100", "GORACE=" + quickRace,
 		"SENTRY_DSN=https://key@sentry.example/1", "SHOP_SECRET_KEY=not-a-secret", "SECRET_KEY=not-a-secret",
+		"GIT_PASSWORD=not-a-secret", "REGISTRY_PASSWORD=not-a-secret", "DIVIOCTL_LEDGER_KEY=not-a-secret-either",
 	}
 	return cmd
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -35,16 +36,12 @@ func TestServedAndInProcess(t *testing.T) {
 	}
 	endpoint := servedAt.FindString(line)
 
-	const example = "../../examples/full.yaml"
-	file, err := os.ReadFile(example)
+	example, err := filepath.Abs("../../examples/full.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(p.dir+"/divio.yaml", file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	inProcess := p.run(cli.ExitDone, "plan", "--sandbox")
-	cmd := p.command("plan", "--endpoint", endpoint)
+	inProcess := p.run(cli.ExitDone, "plan", "--file", example, "--allow-exec", "--sandbox")
+	cmd := p.command("plan", "--file", example, "--allow-exec", "--endpoint", endpoint)
 	cmd.Env = append(cmd.Env, envOfServed)
 	served, err := cmd.Output()
 	if err != nil {

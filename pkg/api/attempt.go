@@ -167,6 +167,7 @@ func (c *Client) outcomeOf(req request, r reply, redact func(string) string) (re
 		}
 		r.body = body
 		if answer, ok := body.(map[string]any); ok && answersWithStatus[req.op] && answer["status"] == false {
+			fail.verdict = true
 			fail.read(r.raw, redact)
 			return r, rejected, fail
 		}

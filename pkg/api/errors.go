@@ -29,6 +29,8 @@ type StatusError struct {
 	Code string
 	// RetryAfter is the pause that the API asks for, 0 for none.
 	RetryAfter time.Duration
+
+	verdict bool // the answer has a status of false
 }
 
 // Error gives "METHOD path: status: field: message; field: message".
@@ -133,6 +135,13 @@ func IsNotFound(err error) bool {
 // IsForbidden reports whether the API answered 403.
 func IsForbidden(err error) bool {
 	return hasStatus(err, http.StatusForbidden)
+}
+
+// IsVerdict reports whether the API carried out the operation and said in its answer
+// that the outcome is not a success (status: false).
+func IsVerdict(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) && status.verdict
 }
 
 func hasStatus(err error, code int) bool {

@@ -55,6 +55,10 @@ func (c *Client) Redactor(more ...string) func(string) string {
 	return redactor(slices.Concat(more, []string{c.token.Reveal()}, c.concealed)...)
 }
 
+// Quote gives the API's words as an error may hold them: on one line, bounded, without
+// control characters, and without the token and what is concealed.
+func (c *Client) Quote(words string) string { return oneLine(c.Redactor()(words)) }
+
 // redactor gives a function that takes the secrets out of a text.
 func redactor(secrets ...string) func(string) string {
 	// Most answers are no complaints: the words are looked for when one is.

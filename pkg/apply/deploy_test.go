@@ -586,3 +586,24 @@ func (f *flotilla) Do(ctx context.Context, call resource.Call) (resource.Answer,
 	f.count.Unlock()
 	return answer, err
 }
+
+// TestSkippedBeforeWaiting: what needs a call that failed is skipped, although it would
+// have to wait for a deployment as well.
+func TestSkippedBeforeWaiting(t *testing.T) {
+	c := change(fruit, "b/fig")
+	load, moor := step(c, "load"), step(c, "moor", 0)
+	moor.ID, moor.Call.AfterDeployment, moor.Waits = 1, true, "not asked for"
+	p := &plan.Plan{Steps: []plan.Step{load, moor}, Changes: []*resource.Change{c}}
+	for _, test := range []struct {
+		load error
+		want apply.Summary
+	}{
+		{nil, apply.Summary{Done: 1, Waiting: 1}},
+		{errors.New("too heavy"), apply.Summary{Failed: 1, Skipped: 1}},
+	} {
+		result := apply.Run(t.Context(), &harbour{sea: &sea{}, load: test.load}, p, apply.Options{Poll: time.Microsecond})
+		if diff := cmp.Diff(test.want, result.Summary); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

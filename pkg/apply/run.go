@@ -195,11 +195,10 @@ func (r *run) begin(ctx context.Context, id int) {
 // that was not done, and says whether it did.
 func (r *run) skip(id int) bool {
 	s := &r.result.Steps[id]
-	if s.Step.Waits != "" {
-		r.leave(id, reason{"it waits for a deployment: " + s.Step.Waits, Waiting, false})
-		return true
-	}
 	because := reason{follow: Done}
+	if s.Step.Waits != "" {
+		because = reason{"it waits for a deployment: " + s.Step.Waits, Waiting, false}
+	}
 	for _, need := range s.Step.Needs {
 		if r.result.Steps[need].Status != Done && (because.follow == Done || because.follow == Waiting && r.reasons[need].follow != Waiting) {
 			because = r.reasons[need]

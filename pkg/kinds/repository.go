@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,9 @@ const (
 	repositoryCloned  = "CLONED"
 	repositoryInvalid = "INVALID"
 )
+
+// registerKey is what a person must do about a new key.
+const registerKey = "the public key to register at the Git host, with access to read and write: %s"
 
 // checkDeadline bounds the wait for the check of a repository, which clones it.
 const checkDeadline = 5 * time.Minute
@@ -76,11 +80,19 @@ func repository() *resource.Kind {
 		},
 		Label: func(current *resource.Resource) string { return urlName(current.Text("url")) },
 		Warn: func(current *resource.Resource) string {
-			if message, _ := current.Facts["state_message"].(string); current.Facts["state"] == repositoryInvalid {
-				return "its last check failed: " + message
+			if current.Facts["state"] != repositoryInvalid {
+				return ""
 			}
-			return ""
+			text := "its last check failed"
+			if message, _ := current.Facts["state_message"].(string); message != "" {
+				text += ": " + strings.TrimSuffix(message, ".")
+			}
+			if current.Text("authentication_type") == authKeypair {
+				text += "; register its public key at the Git host, with access to read and write"
+			}
+			return text
 		},
+		Review:  reviewRepositories,
 		Compile: compileRepository,
 	}
 }
@@ -145,6 +157,33 @@ func checkRepositories(siblings []*resource.Resource) []resource.Problem {
 	return problems
 }
 
+// credentialFields are what lets Divio in. They are changed together, see authenticate.
+var credentialFields = []string{"username", "password", "github_installation_id"}
+
+// reviewRepositories says of a change of credentials that all of them are written.
+func reviewRepositories(s resource.Siblings) []resource.Verdict {
+	var verdicts []resource.Verdict
+	for _, p := range s.Pairs {
+		c := p.Change
+		if c == nil || c.Action != resource.Update || !authenticates(c) {
+			continue
+		}
+		v := resource.Verdict{Change: c}
+		for _, name := range credentialFields {
+			if value, declared := c.After.Fields[name]; declared && c.Field(name) == nil {
+				v.Fields = append(v.Fields, resource.FieldChange{Name: name, After: value, Masked: c.After.IsMasked(name)})
+			}
+		}
+		verdicts = append(verdicts, v)
+	}
+	return verdicts
+}
+
+// authenticates reports whether an update changes the credentials.
+func authenticates(c *resource.Change) bool {
+	return slices.ContainsFunc(append([]string{"authentication_type"}, credentialFields...), func(name string) bool { return c.Field(name) != nil })
+}
+
 func compileRepository(c *resource.Change) []resource.Call {
 	switch c.Action {
 	case resource.Delete:
@@ -159,16 +198,17 @@ func compileRepository(c *resource.Change) []resource.Call {
 			create.Body[name] = value
 		}
 		create.Tells = []resource.Tell{
-			{Text: "the public key to register at the Git host, with access to read and write: %s", Field: "auth_info"},
+			{Text: registerKey, Field: "auth_info"},
 			{Text: `the line to add under "` + c.After.Key + `" in the files: id: %s`},
 		}
 		return []resource.Call{create, check(c)}
 	}
 	var calls []resource.Call
-	for _, name := range []string{"authentication_type", "username", "password", "github_installation_id"} {
-		if c.Field(name) != nil && calls == nil {
-			calls = append(calls, authenticate(c))
-		}
+	if authenticates(c) {
+		calls = append(calls, authenticate(c))
+	}
+	if c.Field("authentication_type") != nil && c.After.Text("authentication_type") == authKeypair {
+		calls = append(calls, generateKey(c))
 	}
 	return append(calls, check(c))
 }
@@ -177,7 +217,7 @@ func compileRepository(c *resource.Change) []resource.Call {
 // own.
 func credentials(r *resource.Resource) map[string]resource.Value {
 	body := map[string]resource.Value{}
-	for _, name := range []string{"username", "password", "github_installation_id"} {
+	for _, name := range credentialFields {
 		if value, declared := r.Fields[name]; declared {
 			body[name] = value
 		}
@@ -201,6 +241,19 @@ func authenticate(c *resource.Change) resource.Call {
 	}
 }
 
+// generateKey makes the key of a repository that had none: only this operation tells the
+// public one, and one that nobody could register is of no use.
+func generateKey(c *resource.Change) resource.Call {
+	call := resource.Call{
+		Does: "generate the key of", Op: "GenerateRepositoryKeypair", Params: self(c),
+		Tells: []resource.Tell{{Text: registerKey, Field: "public_key"}},
+	}
+	if kind, declared := c.After.Fields["key_type"]; declared {
+		call.Body = map[string]resource.Value{"key_type": kind}
+	}
+	return call
+}
+
 // check has Divio clone the repository. Whatever uses it comes after that.
 func check(c *resource.Change) resource.Call {
 	return resource.Call{
@@ -209,7 +262,8 @@ func check(c *resource.Change) resource.Call {
 			Probe: resource.Probe{
 				Op: "GetRepository", Params: self(c), Where: map[string]resource.Value{"state": repositoryCloned},
 			},
-			For: repositoryCloned, Failed: []map[string]resource.Value{{"state": repositoryInvalid}}, Deadline: checkDeadline,
+			For: repositoryCloned, Failed: []map[string]resource.Value{{"state": repositoryInvalid}}, Why: "state_message",
+			Deadline: checkDeadline,
 		},
 		Gives: c.Address,
 	}

@@ -13,7 +13,8 @@ import (
 //
 //  1. The id that the files give.
 //  2. The repository that an application uses which declares this one: the files
-//     describe what is there.
+//     describe what is there. Not where another existing one has the url that the
+//     files give: the application is to use that one.
 //  3. The url, where it can be read. Several with one url cannot be told apart:
 //     blocked until the files give the id.
 //  4. What is left is created. But one that exists must not be created again because
@@ -35,8 +36,8 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 			}
 		}
 	}
-	for i := range m.Desired {
-		if j, referred := m.Referred[i]; referred && m.Desired[i].Text("id") == "" {
+	for i, d := range m.Desired {
+		if j, referred := m.Referred[i]; referred && d.Text("id") == "" && (m.Current[j].Text("url") == d.Text("url") || len(withURL(m, taken, d.Text("url"))) == 0) {
 			take(i, j)
 		}
 	}
@@ -92,7 +93,7 @@ func mayExist(m resource.Matching, taken map[int]bool) (blocked, unsure string) 
 	}
 	switch {
 	case len(unused) > 0:
-		return fmt.Sprintf("it may exist: the API does not show the url of %s, which nothing uses; if one is meant, give its id, else delete it", idsOf(m, unused)), ""
+		return fmt.Sprintf("it may exist: the API does not show the url of %s, which no application uses; add its id if it is meant, or delete it", idsOf(m, unused)), ""
 	case len(used) > 0:
 		return "", fmt.Sprintf("it may exist: the API does not show the url of %s", idsOf(m, used))
 	}

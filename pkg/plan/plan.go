@@ -139,10 +139,11 @@ func (s *Step) before() []int {
 	return slices.Compact(all)
 }
 
-// Field names a field of a resource. Masked: its value may not be shown.
+// Field names a field of a resource. Masked: its value may not be shown. WriteOnly: it
+// may, but the API never gives it back.
 type Field struct {
 	resource.FieldID
-	Masked bool
+	Masked, WriteOnly bool
 }
 
 // Violation is what apply stops for. Flag would permit it, and so would Entry under
@@ -196,8 +197,18 @@ func (s *Summary) Changes() int {
 // blocked. What only waits for a deployment that the plan does not make is not
 // counted.
 func (p *Plan) Empty() bool {
-	return !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting }) &&
-		!slices.ContainsFunc(p.Deployments, func(d *Deployment) bool { return d.Waits == "" })
+	return p.Deploys() == 0 && !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting })
+}
+
+// Deploys is the number of environments that the plan deploys.
+func (p *Plan) Deploys() int {
+	n := 0
+	for _, d := range p.Deployments {
+		if d.Waits == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Make makes the plan. The error is a [diag.List] when the problem is in what the

@@ -58,6 +58,8 @@ func (b *builder) review() {
 		for _, f := range v.Fields {
 			v.Change.After.Fields[f.Name] = f.After
 			v.Change.Fields = append(v.Change.Fields, f)
+			id := resource.FieldID{Address: v.Change.Address, Name: f.Name}
+			b.uncompared = slices.DeleteFunc(b.uncompared, func(u Field) bool { return u.FieldID == id })
 		}
 		v.Change.DependsOn = append(v.Change.DependsOn, v.After...)
 	}

@@ -69,7 +69,7 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	f := r.Kind.Field(name)
 	id := resource.FieldID{Address: r.Address, Name: name}
 	masked := r.IsMasked(name) || pair.Current.IsMasked(name)
-	field := Field{FieldID: id, Masked: masked}
+	field := Field{FieldID: id, Masked: masked, WriteOnly: !masked && f.WriteOnly}
 	asked := slices.ContainsFunc(b.WriteSensitive, r.Address.Match)
 	seal, sealed := b.Seals[id]
 	change = resource.FieldChange{Name: name, After: value, Masked: masked}

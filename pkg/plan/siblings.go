@@ -67,14 +67,14 @@ func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource
 	}
 	used := b.referencesTo(in.kind)
 	for j, r := range current {
-		m.Used[j] = used.existing[r.Handle]
+		m.Used[j] = used.existing[resource.CanonicalID(r.Handle)]
 	}
 	at := func(r *resource.Resource) int { return slices.Index(current, r) }
 	for i, d := range desired {
 		if j := at(in.moved[d.Address]); j >= 0 {
 			m.Moved[i] = j
 		}
-		if j := slices.IndexFunc(current, func(r *resource.Resource) bool { return used.declared[d.Key] == r.Handle }); j >= 0 {
+		if j := slices.IndexFunc(current, func(r *resource.Resource) bool { return used.declared[d.Key] == resource.CanonicalID(r.Handle) }); j >= 0 {
 			m.Referred[i] = j
 		}
 	}
@@ -83,7 +83,7 @@ func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource
 
 // usage says what refers to the resources of a kind: which ids existing
 // resources refer to, and which id the counterpart of the declared resource refers
-// to that names a key.
+// to that names a key. The ids are canonical.
 type usage struct {
 	existing map[string]bool
 	declared map[string]string
@@ -101,14 +101,15 @@ func (b *builder) referencesTo(kind *resource.Kind) usage {
 				if pair.Current == nil {
 					continue
 				}
-				there, _ := pair.Current.Fields[f.Name].(resource.Ref)
-				if there.Handle == "" {
+				ref, _ := pair.Current.Fields[f.Name].(resource.Ref)
+				there := resource.CanonicalID(ref.Handle)
+				if there == "" {
 					continue
 				}
-				found.existing[there.Handle] = true
+				found.existing[there] = true
 				if pair.Desired != nil {
 					if wanted, ok := pair.Desired.Fields[f.Name].(resource.Ref); ok {
-						found.declared[wanted.Name] = there.Handle
+						found.declared[wanted.Name] = there
 					}
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -14,14 +13,21 @@ import (
 // then waits for Until. Every [resource.HandleOf] in the call must have been
 // replaced by an id.
 //
+// An action that goes on after its answer, such as the check of a repository, may
+// answer "not yet" with a status of false. What Until shows counts then, and after it
+// the answer to the same call again (SEEN: the official client).
+//
 // The error is a [PendingError] or one of [api.Client.Do], possibly wrapped. The
 // answer holds what is known even when there is an error: after a PendingError the
 // write itself was made.
 func (c *Caller) Do(ctx context.Context, call resource.Call) (resource.Answer, error) {
 	var answer resource.Answer
+	var notYet bool
 	if call.Op != "" {
 		var err error
-		if answer, err = c.send(ctx, call); err != nil {
+		answer, err = c.send(ctx, call)
+		notYet = call.Until != nil && api.IsVerdict(err)
+		if err != nil && !notYet {
 			return answer, err
 		}
 	}
@@ -29,6 +35,9 @@ func (c *Caller) Do(ctx context.Context, call resource.Call) (resource.Answer, e
 		return answer, nil
 	}
 	shown, err := c.await(ctx, call)
+	if err == nil && notYet {
+		answer, err = c.send(ctx, call)
+	}
 	if answer.Handle == "" {
 		answer.Handle = shown.handle
 	}
@@ -105,13 +114,14 @@ func retryOf(class resource.Retry) api.Retry {
 }
 
 // failedLooks is how many looks in a row must show a state of Until.Failed: the first
-// one after a write may still show what was before it.
+// one after a write may still show what was before it. Once a look has shown another
+// state, one is enough.
 const failedLooks = 3
 
 // await looks until the effect of a call shows, or will never show.
 func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error) {
 	var found finding
-	until, failures := call.Until, 0
+	until, failures, began := call.Until, 0, false
 	seen, err := c.client.Poll(ctx, until.Deadline, func(ctx context.Context) (bool, error) {
 		objects, err := c.probed(ctx, until.Probe)
 		if err != nil {
@@ -119,24 +129,31 @@ func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error)
 		}
 		state := failedState(until, objects)
 		if state == "" {
-			failures, found = 0, c.find(until.Probe, objects)
+			failures, began, found = 0, true, c.find(until.Probe, objects)
 			return found.seen, nil
 		}
-		failures++
-		if failures == failedLooks {
-			return false, &FailedError{Does: call.Does, State: state}
+		if failures++; failures == failedLooks || began {
+			return false, &FailedError{State: state, Why: c.why(until, objects)}
 		}
 		return false, nil
 	})
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return finding{}, fmt.Errorf("%s: %w", call.Does, err)
 	case err != nil:
 		return finding{}, err
 	case !seen:
-		return finding{}, &PendingError{Does: call.Does, Wants: cmp.Or(until.For, wanted(until.Probe)), After: until.Deadline}
+		return finding{}, &PendingError{Wants: cmp.Or(until.For, wanted(until.Probe)), After: until.Deadline}
 	}
 	return found, nil
+}
+
+// why gives the API's words about a failure, "" where it has none.
+func (c *Caller) why(until *resource.Until, objects []map[string]any) string {
+	for _, object := range objects {
+		if words, _ := object[until.Why].(string); words != "" {
+			return c.client.Quote(words)
+		}
+	}
+	return ""
 }
 
 // failedState says which state of Failed an object has, "" for none.

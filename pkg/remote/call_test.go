@@ -220,7 +220,7 @@ func TestUntil(t *testing.T) {
 		if !errors.As(err, &pending) || time.Since(began) > time.Minute {
 			t.Errorf("got %v after %s", err, time.Since(began))
 		}
-		if want := `wait for it: timed out after 1m0s waiting for slug "live"`; err.Error() != want {
+		if want := `timed out after 1m0s waiting for slug "live"`; err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}
 		if says := (interface{ Unknown() bool })(nil); errors.As(err, &says) {
@@ -235,6 +235,53 @@ func TestUntil(t *testing.T) {
 	})
 }
 
+// The check of a repository goes on after its answer, which says "not yet".
+func TestVerdictBeforeUntil(t *testing.T) {
+	const (
+		notYet  = `{"status": false, "code": "cloning", "message": "The repository is being cloned."}`
+		no      = `{"status": false, "code": "no-access", "message": "Access denied."}`
+		yes     = `{"status": true, "code": "success", "message": ""}`
+		cloning = `{"uuid": "r", "state": "CLONING"}`
+		cloned  = `{"uuid": "r", "state": "CLONED"}`
+		invalid = `{"uuid": "r", "state": "INVALID", "state_message": "Access\n denied to ` + canarySecret + `."}`
+	)
+	repository := map[string]resource.Value{"uuid": "r"}
+	check := resource.Call{
+		Does: "check", Op: "CheckRepository", Params: repository, Gives: at("fruit.shop/live"),
+		Until: &resource.Until{
+			Probe:  resource.Probe{Op: "GetRepository", Params: repository, Where: map[string]resource.Value{"state": "CLONED"}},
+			Failed: []map[string]resource.Value{{"state": "INVALID"}}, Why: "state_message", Deadline: time.Minute,
+		},
+	}
+	for _, test := range []struct {
+		name  string
+		steps []string
+		want  string // handle, or the error
+	}{
+		{"at once", []string{yes, cloned}, "r"},
+		{"asked again after it", []string{notYet, cloning, cloning, cloned, yes}, "r"},
+		{"still refused", []string{no, cloned, no}, "POST /apps/v3/repositories/r/check/: 200: Access denied. (no-access)"},
+		{"failed", []string{notYet, cloning, invalid}, `it ended with state "INVALID": Access denied to (sensitive).`},
+		{"failed before", []string{notYet, invalid, cloning, cloned, yes}, "r"},
+		{"failed before and after", []string{notYet, invalid, invalid, invalid}, `it ended with state "INVALID": Access denied to (sensitive).`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, f := newFake(t, script(test.steps...))
+				c.Conceal(resource.NewSecret(canarySecret))
+				answer, err := NewCaller(c).Do(t.Context(), check)
+				got := answer.Handle
+				if err != nil {
+					got = err.Error()
+				}
+				if got != test.want || len(f.requests()) != len(test.steps) {
+					t.Errorf("got %q, want %q, after %v", got, test.want, f.requests())
+				}
+			})
+		})
+	}
+}
+
 // What shows a failure does not count as the effect, although it matches too: it is no
 // longer "busy". The first looks may still show what was before.
 func TestUntilFailed(t *testing.T) {
@@ -246,13 +293,13 @@ func TestUntilFailed(t *testing.T) {
 			Failed: []map[string]resource.Value{{"state": "broken"}}, Deadline: time.Minute,
 		}}
 		broken, busy, fine := `{"uuid": "e", "state": "broken"}`, `{"uuid": "e", "state": "busy"}`, `{"uuid": "e", "state": "fine"}`
-		c, _ := newFake(t, script(broken, busy, broken, broken, fine))
+		c, _ := newFake(t, script(broken, broken, busy, fine))
 		if _, err := NewCaller(c).Do(t.Context(), call); err != nil {
 			t.Errorf("it was broken before: %v", err)
 		}
-		c, _ = newFake(t, script(busy, broken, broken, broken, fine))
+		c, _ = newFake(t, script(busy, broken, fine))
 		_, err := NewCaller(c).Do(t.Context(), call)
-		if want := `build: it ended with state "broken"`; err == nil || err.Error() != want {
+		if want := `it ended with state "broken"`; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	})

@@ -12,26 +12,30 @@ import (
 // PendingError is an effect that did not show in time. The write itself was
 // made.
 type PendingError struct {
-	// Does is what the call does, Wants is what its Until waits for.
-	Does, Wants string
-	After       time.Duration
+	// Wants is what the call's Until waits for.
+	Wants string
+	After time.Duration
 }
 
-// Error gives "attach: timed out after 2m0s waiting for status ATTACHED".
+// Error gives "timed out after 2m0s waiting for status ATTACHED".
 func (e *PendingError) Error() string {
-	return fmt.Sprintf("%s: timed out after %s waiting for %s", cmp.Or(e.Does, "wait"), e.After, cmp.Or(e.Wants, "its effect"))
+	return fmt.Sprintf("timed out after %s waiting for %s", e.After, cmp.Or(e.Wants, "its effect"))
 }
 
 // FailedError is an effect that will never show: the API says that it failed. The
 // write itself was made.
 type FailedError struct {
-	// Does is what the call does, State what the API shows.
-	Does, State string
+	// State is what the API shows, Why its words about it, if any.
+	State, Why string
 }
 
-// Error gives "provision: it ended with service_status \"PROVISIONING_FAILED\"".
+// Error gives "it ended with state \"INVALID\"", and why.
 func (e *FailedError) Error() string {
-	return fmt.Sprintf("%s: it ended with %s", cmp.Or(e.Does, "wait"), e.State)
+	text := "it ended with " + e.State
+	if e.Why != "" {
+		text += ": " + e.Why
+	}
+	return text
 }
 
 // ChoiceError is a name in the user's input that means nothing, or more than one

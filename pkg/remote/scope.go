@@ -11,6 +11,8 @@ import (
 //   - what they remove, with the collections on the way to it;
 //   - the kinds that declared fields refer to: only the plan can tell whether a key is
 //     meant or an id;
+//   - what refers to a declared kind whose key only the files know, where it is known by
+//     a field that may be unreadable: which ones are in use says what may be created;
 //   - below what the plan would delete, everything, by lists alone: a plan names what is
 //     deleted along. Nothing is read below what stays, unless it is declared.
 //
@@ -63,7 +65,23 @@ func scopeOf(w Wanted, catalog *resource.Catalog) scope {
 			s.labelled[id] = s.labelled[id] || catalog.Kind(a.Kind()).Label != nil
 		}
 	}
+	for _, kind := range catalog.Roots() {
+		if slices.ContainsFunc(kind.Fields, func(f resource.Field) bool { return s.mayBeUnreadable(catalog.Kind(f.Target)) }) {
+			s.add(resource.CollectionID{Kind: kind.Name})
+		}
+	}
 	return s
+}
+
+// mayBeUnreadable reports whether resources of a kind are declared whose key the API
+// does not have, with a field that only an operation of its own shows.
+func (s scope) mayBeUnreadable(kind *resource.Kind) bool {
+	if kind == nil || kind.KeyInAPI() {
+		return false
+	}
+	return slices.ContainsFunc(s.Desired.Resources, func(d *resource.Resource) bool {
+		return d.Kind == kind && slices.ContainsFunc(kind.Fields, func(f resource.Field) bool { return f.ReadOp != "" && d.Has(f.Name) })
+	})
 }
 
 // states are the declared states.

@@ -189,20 +189,24 @@ func (p *page) unmanaged(collections []*collection, made *plan.Plan) {
 	}
 }
 
-// uncompared counts what cannot be read back, and explains it once: a secret, which
-// the API never shows, and what it happened not to show.
+// uncompared counts what cannot be read back, and explains it once: what the API never
+// shows, mostly secrets, and what it happened not to show.
 func (p *page) uncompared(fields []plan.Field) {
+	unreturned := "sensitive values"
+	if slices.ContainsFunc(fields, func(f plan.Field) bool { return f.WriteOnly }) {
+		unreturned = "them"
+	}
 	for _, sort := range []struct {
-		sensitive bool
+		writeOnly bool
 		why       []string
 	}{
 		{true, []string{
-			"They cannot be compared: the API does not return sensitive values. They are left alone.",
+			"They cannot be compared: the API does not return " + unreturned + ". They are left alone.",
 			"To write them all the same: --write-sensitive GLOB. To have changes noticed: a ledger (settings.ledger).",
 		}},
 		{false, []string{"They cannot be compared: the API does not return them. They are left alone: check them by hand."}},
 	} {
-		those := slices.DeleteFunc(slices.Clone(fields), func(f plan.Field) bool { return f.Masked != sort.sensitive })
+		those := slices.DeleteFunc(slices.Clone(fields), func(f plan.Field) bool { return (f.Masked || f.WriteOnly) != sort.writeOnly })
 		if len(those) == 0 {
 			continue
 		}

@@ -236,6 +236,9 @@ func (v *planView) summaryLine() string {
 	if drift > 0 {
 		rest = append(rest, fmt.Sprintf("%d of these drift", drift))
 	}
+	if n := v.plan.Deploys(); n > 0 {
+		rest = append(rest, count(n, "deployment", "deployments"))
+	}
 	if s.Blocked > 0 {
 		rest = append(rest, fmt.Sprintf("%d blocked", s.Blocked))
 	}

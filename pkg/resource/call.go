@@ -74,11 +74,12 @@ type Probe struct {
 
 // Until is a probe that is repeated until it matches, at most for Deadline. For
 // says for people what it waits for ("ATTACHED"). An object that matches one of
-// Failed will never match: the wait ends.
+// Failed will never match: the wait ends, and the field Why says why.
 type Until struct {
 	Probe
 	For      string
 	Failed   []map[string]Value
+	Why      string
 	Deadline time.Duration
 }
 

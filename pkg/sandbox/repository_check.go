@@ -61,7 +61,7 @@ func checkRepository(c *call) (answer, error) {
 	if r.State == repositoryCloned {
 		return ok(r.push(c.now))
 	}
-	if r.State != repositoryCloning {
+	if r.CheckEndsAt == nil {
 		ends := c.now.plus(c.options.CheckTime)
 		r.State, r.StateMessage, r.CheckEndsAt = repositoryCloning, "", &ends
 	}

@@ -111,7 +111,10 @@ func prepare(opts Options) *Sandbox {
 // describes it. Nothing changes when there is an error.
 func (s *Sandbox) Seed(r io.Reader) error {
 	return s.locked(func(now timestamp) error {
-		return s.store.change(now, func(st *state) error { return seed(st, r, now) })
+		return s.store.change(now, func(st *state) error {
+			st.advance(now) // what people do now changes nothing about what has ended before
+			return seed(st, r, now)
+		})
 	})
 }
 

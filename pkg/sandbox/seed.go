@@ -55,8 +55,8 @@ import (
 //   - An application has code, unless it has "no_code". "pushes" tells that somebody pushed a commit: it waits in
 //     the environments of the application that are on the branch, or in all of them.
 //   - A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio, so that a check
-//     ends as INVALID, until "grant_access" names its URL or id. With "endpoint_status" (403 or 404) nobody can
-//     read its URL.
+//     ends as INVALID, until "grant_access" names its URL or id. One that is CLONING stays so until it is checked.
+//     With "endpoint_status" (403 or 404) nobody can read its URL.
 //
 // "pushes" and "grant_access" may also name what is in the sandbox already: they are what people do elsewhere.
 type seeding struct {

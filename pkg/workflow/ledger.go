@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/ledger"
@@ -143,6 +144,8 @@ func secretOf(r *resource.Resource, name string) (resource.Secret, bool) {
 		return v, true
 	case string:
 		return resource.NewSecret(v), true
+	case int64:
+		return resource.NewSecret(strconv.FormatInt(v, 10)), true
 	}
 	return resource.Secret{}, false
 }

@@ -17,7 +17,10 @@ import (
 //     resource keeps its entry.
 //   - What may have been written keeps its old entry with the old date: whichever
 //     value is there now, the next plan finds that the hash or the date is another,
-//     and writes. Where there is no old date to tell by, it is forgotten.
+//     and writes. Where there is no old date to tell by, the entry is made for the empty
+//     value, which is never written, so that the next plan writes whatever is declared.
+//   - Of a change that was made in part, what its done calls sent is remembered: a
+//     repository has its new password, although its check failed.
 //   - The dates are read again after the last write, since a write may touch its
 //     siblings. An entry that was not written gets the new date only if the date
 //     before this apply was the one in the ledger: whoever else changed it must
@@ -35,6 +38,12 @@ func (p *Planned) remember(ctx context.Context, result *apply.Result) {
 	m := memory{
 		ledgerFile: p.ledger, catalog: p.in.Catalog, before: dates(p.in.Current),
 		fresh: map[ledger.ID]bool{}, unsure: map[ledger.ID]bool{}, touched: map[resource.CollectionID]bool{},
+		steps: map[*resource.Change][]apply.StepResult{},
+	}
+	for _, s := range result.Steps {
+		if c := s.Step.Change; c != nil && s.Step.Deployment == nil {
+			m.steps[c] = append(m.steps[c], s)
+		}
 	}
 	for _, c := range result.Changes {
 		m.change(c.Change, c.Status)
@@ -63,12 +72,15 @@ type memory struct {
 	fresh   map[ledger.ID]bool          // entries that this apply made
 	unsure  map[ledger.ID]bool          // entries that stay as they are
 	touched map[resource.CollectionID]bool
+	steps   map[*resource.Change][]apply.StepResult // the calls of each change
 }
 
 // change takes in how one change ended.
 func (m *memory) change(c *resource.Change, status apply.Status) {
 	switch {
-	case status == apply.Blocked, status == apply.Skipped:
+	case status == apply.Blocked:
+		return
+	case status == apply.Skipped && !slices.ContainsFunc(m.steps[c], func(s apply.StepResult) bool { return s.Status == apply.Done }):
 		return
 	case c.Action == resource.Delete:
 		if status == apply.Done {
@@ -101,7 +113,11 @@ func (m *memory) field(c *resource.Change, name string, status apply.Status) {
 		was.Address = c.Before.Address.String()
 	}
 	renamed := was != id
-	written := c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
+	sent := m.sent(c, name)
+	if (status == apply.Failed || status == apply.Skipped) && sent {
+		status = apply.Done
+	}
+	written := sent || c.Action == resource.Create || c.Action == resource.Replace || c.Field(name) != nil
 	if status != apply.Done && status != apply.Waiting {
 		if written || renamed {
 			m.doubt(id, status)
@@ -128,12 +144,35 @@ func (m *memory) field(c *resource.Change, name string, status apply.Status) {
 	}
 }
 
+// sent reports whether a create or an update has sent a field: a call that is done has
+// it in its body. The value of a replacement is in another place until its last call.
+func (m *memory) sent(c *resource.Change, name string) bool {
+	if c.Action != resource.Create && c.Action != resource.Update {
+		return false
+	}
+	key := c.Kind.Field(name).APIName()
+	return slices.ContainsFunc(m.steps[c], func(s apply.StepResult) bool {
+		return s.Status == apply.Done && holds(s.Step.Call.Body, key)
+	})
+}
+
+// holds reports whether a body has a key, however deep.
+func holds(body map[string]resource.Value, key string) bool {
+	for name, value := range body {
+		inner, _ := value.(map[string]any)
+		if name == key || holds(inner, key) {
+			return true
+		}
+	}
+	return false
+}
+
 // doubt leaves an entry as it is whose value may have been written. Of a change that
 // failed, a step before that may have been made.
 func (m *memory) doubt(id ledger.ID, status apply.Status) {
 	m.unsure[id] = true
-	if seal, found := m.content.Seal(id); found && seal.Modified == "" && status != apply.Failed {
-		m.content.Delete(id)
+	if seal, found := m.content.Seal(id); found && seal.Modified == "" && status == apply.Unknown {
+		m.content.Set(id, ledger.Seal{HMAC: m.key.Sum(id, resource.NewSecret(""))})
 	}
 }
 

@@ -191,6 +191,10 @@ func (p *Planned) make(ctx context.Context) error {
 		return p.locate(err)
 	}
 	p.client.Conceal(plannedSecrets(made)...)
+	redact := p.client.Redactor()
+	for i := range made.Warnings { // they quote the API
+		made.Warnings[i].Text = redact(made.Warnings[i].Text)
+	}
 	p.Plan = made
 	return nil
 }

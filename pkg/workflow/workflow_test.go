@@ -218,3 +218,33 @@ func TestExport(t *testing.T) {
 		t.Errorf("%d resources, and a plan with %d changes:\n%s", written.Resources, len(p.Changes), text)
 	}
 }
+
+// TestLedgerAfterFailure: a value that was written is in the ledger, although the change
+// that it is part of failed later. So another value is noticed, and written.
+func TestLedgerAfterFailure(t *testing.T) {
+	w := newWorld(t)
+	w.box.Inject(sandbox.Fault{Method: "POST", Path: "/apps/v3/repositories/*/check/", Status: 403, Times: 1})
+	plan := func(password string) *workflow.Planned {
+		options := w.of("version: 1\nsettings: { ledger: divio.ledger }\n" +
+			"repositories: { web: { url: https://git.example.com/web.git, username: ci, password: " + password + " } }\n").Options
+		options.LedgerKey = resource.NewSecret("a key of the ledger, long enough")
+		p, err := workflow.New(options).Plan(t.Context(), workflow.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if result := plan("wrong").Apply(t.Context(), apply.Options{}); result.Complete() {
+		t.Fatal("the check did not fail")
+	}
+	if p := plan("wrong"); len(p.Uncompared) > 0 || p.Changes[0].Field("password") != nil {
+		t.Errorf("%v are not compared, and these change: %v", p.Uncompared, p.Changes[0].Fields)
+	}
+	p := plan("right")
+	if p.Changes[0].Field("password") == nil || p.Changes[0].Field("username") != nil {
+		t.Errorf("another password changes %v", p.Changes[0].Fields)
+	}
+	if result := p.Apply(t.Context(), apply.Options{}); !result.Complete() || !plan("right").Empty() {
+		t.Errorf("%+v", result.Summary)
+	}
+}
