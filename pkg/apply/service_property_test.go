@@ -6,12 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"testing"
-	"time"
 
-	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/kinds"
-	"github.com/divioctl/divioctl/pkg/plan"
-	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -45,15 +41,12 @@ func TestInterruptedServices(t *testing.T) {
 	for _, status := range serviceStatuses {
 		for _, wish := range serviceWishes {
 			t.Run(status+"/"+wish.name, func(t *testing.T) {
-				for writes := range mostServiceWrites {
-					for _, after := range []bool{false, true} {
-						for _, deploy := range []bool{false, true} {
-							t.Run(fmt.Sprintf("after %d, effect=%v, deploy=%v", writes, after, deploy), func(t *testing.T) {
-								t.Parallel()
-								interruptService(t, status, wish, writes, after, deploy)
-							})
-						}
-					}
+				for _, deploy := range []bool{false, true} {
+					t.Run(fmt.Sprintf("deploy=%v", deploy), func(t *testing.T) {
+						eachInterruption(t, mostServiceWrites, func(t *testing.T, writes int, after bool) {
+							interruptService(t, status, wish, writes, after, deploy)
+						})
+					})
 				}
 			})
 		}
@@ -63,9 +56,7 @@ func TestInterruptedServices(t *testing.T) {
 func interruptService(t *testing.T, status string, wish serviceWish, writes int, after, deploy bool) {
 	r := serviceRig(t, status, wish)
 	r.deploys = deploy
-	ctx, cancel := context.WithCancel(context.Background())
-	r.apply(ctx, r.plan(), &crasher{inner: r.box.RoundTripper(), cancel: cancel, left: writes, after: after})
-	cancel()
+	r.crash(writes, after)
 	if n := len(r.instances()); n > 2 {
 		t.Fatalf("%d instances after the interruption: %v", n, r.instances())
 	}
@@ -108,27 +99,6 @@ func serviceRig(t *testing.T, status string, wish serviceWish) *rig {
 		}
 	}
 	return newRig(t, seed, d.state, settings)
-}
-
-// settle applies until only what waits for a deployment is left.
-func (r *rig) settle(how string) {
-	r.t.Helper()
-	const most = 6
-	var p *plan.Plan
-	for range most {
-		if p = r.plan(); p.Empty() {
-			return
-		}
-		result := apply.Run(context.Background(), remote.NewCaller(r.client(r.box.RoundTripper())), p, apply.Options{
-			Parallelism: 4, Poll: time.Microsecond,
-		})
-		for _, s := range result.Steps {
-			if s.Status != apply.Done && s.Status != apply.Waiting {
-				r.t.Fatalf("%s: %s: %s %v %s\n%s\n%v", how, s.Step, s.Status, s.Error, s.Because, describe(p), r.instances())
-			}
-		}
-	}
-	r.t.Fatalf("not settled %s after %d runs:\n%s\n%v", how, most, describe(p), r.instances())
 }
 
 // instances gives the service instances as "PREFIX service STATUS", sorted.

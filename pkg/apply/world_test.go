@@ -206,6 +206,10 @@ type rig struct {
 	box      *sandbox.Sandbox
 	desired  *resource.State
 	settings resource.Settings
+	// ledger holds the write-only values that were written, nil for none.
+	ledger map[resource.FieldID]resource.Value
+	// person, if set, does before each run what a person has to do.
+	person func()
 }
 
 type fataler interface {
@@ -246,7 +250,7 @@ func (r *rig) plan() *plan.Plan {
 	if err != nil {
 		r.t.Fatalf("read: %v", err)
 	}
-	in := plan.Input{Catalog: kinds.Catalog(), Desired: r.desired, Current: current, Settings: r.settings, Deploy: r.deploys}
+	in := plan.Input{Catalog: kinds.Catalog(), Desired: r.desired, Current: current, Settings: r.settings, Deploy: r.deploys, Seals: r.seals()}
 	p, problems := plan.Make(in)
 	if problems != nil {
 		r.t.Fatalf("plan: %v", problems)

@@ -176,7 +176,7 @@ func compileApplication(c *resource.Change) []resource.Call {
 	if repository, ok := c.After.Fields["repository"].(resource.Ref); ok && c.Field("repository") != nil && c.Action != resource.Create {
 		body := map[string]resource.Value{"repository": handleOf(repository)}
 		calls = append(calls, resource.Call{
-			Does: "migrate to the repository", Op: "MigrateApplicationToExternalRepository",
+			Does: "migrate", Op: "MigrateApplicationToExternalRepository",
 			Params: self(c), Body: body,
 			Retry: resource.ReadBack,
 			Probe: &resource.Probe{Op: "GetApplication", Params: self(c), Where: body},

@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -97,11 +98,15 @@ func repository() *resource.Kind {
 	}
 }
 
-// urlName is the last part of a URL without .git: what people call the repository.
+// urlName is the last part of a URL without .git: what people call the repository. What a
+// key cannot hold becomes a hyphen.
 func urlName(url string) string {
 	name := strings.TrimSuffix(strings.TrimRight(url, "/"), ".git")
-	return name[strings.LastIndexAny(name, "/:")+1:]
+	name = notInKeys.ReplaceAllString(name[strings.LastIndexAny(name, "/:")+1:], "-")
+	return strings.TrimLeft(name, "-_.")
 }
+
+var notInKeys = regexp.MustCompile(`[^-A-Za-z0-9_.]`)
 
 // authentication says how the files let Divio in, "" where they do not say.
 func authentication(r *resource.Resource) string {
@@ -160,7 +165,8 @@ func checkRepositories(siblings []*resource.Resource) []resource.Problem {
 // credentialFields are what lets Divio in. They are changed together, see authenticate.
 var credentialFields = []string{"username", "password", "github_installation_id"}
 
-// reviewRepositories says of a change of credentials that all of them are written.
+// reviewRepositories says of a change of credentials that all of them are written, and
+// leaves it out where the url is another one: it would be about the wrong repository.
 func reviewRepositories(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
@@ -169,6 +175,9 @@ func reviewRepositories(s resource.Siblings) []resource.Verdict {
 			continue
 		}
 		v := resource.Verdict{Change: c}
+		if ours, theirs := p.Desired.Text("url"), p.Current.Text("url"); ours != "" && theirs != "" && ours != theirs {
+			v.Block = "its url cannot be changed, and these may be the credentials for the new one"
+		}
 		for _, name := range credentialFields {
 			if value, declared := c.After.Fields[name]; declared && c.Field(name) == nil {
 				v.Fields = append(v.Fields, resource.FieldChange{Name: name, After: value, Masked: c.After.IsMasked(name)})

@@ -13,8 +13,9 @@ import (
 //
 //  1. The id that the files give.
 //  2. The repository that an application uses which declares this one: the files
-//     describe what is there. Not where another existing one has the url that the
-//     files give: the application is to use that one.
+//     describe what is there. But not where the url that the files give is that of
+//     another existing one, or its own url is that of another declared one: then the
+//     application is to move to this one. Else another url is blocked.
 //  3. The url, where it can be read. Several with one url cannot be told apart:
 //     blocked until the files give the id.
 //  4. What is left is created. But one that exists must not be created again because
@@ -36,8 +37,8 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 			}
 		}
 	}
-	for i, d := range m.Desired {
-		if j, referred := m.Referred[i]; referred && d.Text("id") == "" && (m.Current[j].Text("url") == d.Text("url") || len(withURL(m, taken, d.Text("url"))) == 0) {
+	for i := range m.Desired {
+		if j, referred := m.Referred[i]; referred && m.Desired[i].Text("id") == "" && !moves(m, i, j) {
 			take(i, j)
 		}
 	}
@@ -60,6 +61,9 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		switch {
 		case paired:
 			pairings[i].Current = j
+			if ours, theirs := m.Desired[i].Text("url"), m.Current[j].Text("url"); m.Desired[i].Text("id") == "" && ours != "" && theirs != "" && ours != theirs {
+				pairings[i].Blocked = fmt.Sprintf("the application that refers to it uses %s (%s), and a url cannot be changed: to move the application to this one, declare that one too, under a key of its own", theirs, m.Current[j].Handle)
+			}
 		case m.Desired[i].Text("id") != "":
 			pairings[i].Blocked = "there is no repository with this id in the organisation: remove the id to create one"
 		case pairings[i].Blocked == "":
@@ -67,6 +71,18 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		}
 	}
 	return pairings
+}
+
+// moves reports whether an application that declares i and uses j is to move: another
+// existing repository has the url of i, or another declared one that of j.
+func moves(m resource.Matching, i, j int) bool {
+	ours, theirs := m.Desired[i].Text("url"), m.Current[j].Text("url")
+	if ours == "" || theirs == "" || ours == theirs {
+		return false
+	}
+	return len(withURL(m, nil, ours)) > 0 || slices.ContainsFunc(m.Desired, func(d *resource.Resource) bool {
+		return d.Text("url") == theirs
+	})
 }
 
 func withURL(m resource.Matching, taken map[int]bool, url string) []int {

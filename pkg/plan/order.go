@@ -15,7 +15,7 @@ import (
 //     its children, an anchor before a move), whatever the kinds;
 //   - a call needs the changes that its own change depends on;
 //   - below something that is transferred, everything waits for the transfer; what
-//     is deleted waits for whatever is taken out of it;
+//     is deleted waits for whatever is taken out of it, and for what stops referring to it;
 //   - within one collection, phases and serial calls as the kind's descriptor says;
 //   - a deployment needs all calls that it brings into effect, so that it is skipped
 //     where one of them was not made; calls that come after a deployment need it.
@@ -31,10 +31,12 @@ type orderer struct {
 	gives map[resource.Address]int
 	// transfers are the changes that take something from one parent to another.
 	transfers []*resource.Change
+	// leaves are the changes after which something no longer refers to an id.
+	leaves map[string][]*resource.Change
 }
 
 func order(changes []*resource.Change, deployments []*Deployment) []Step {
-	o := &orderer{of: map[*resource.Change][]int{}, at: map[resource.Address][]int{}, gives: map[resource.Address]int{}}
+	o := &orderer{of: map[*resource.Change][]int{}, at: map[resource.Address][]int{}, gives: map[resource.Address]int{}, leaves: map[string][]*resource.Change{}}
 	for _, c := range changes {
 		if c.Blocked == "" {
 			o.compile(c)
@@ -67,6 +69,16 @@ func (o *orderer) compile(c *resource.Change) {
 	if c.Action == resource.Transfer {
 		o.transfers = append(o.transfers, c)
 	}
+	for i := range c.Kind.Fields {
+		name := c.Kind.Fields[i].Name
+		if c.Before == nil || c.Action != resource.Delete && c.Field(name) == nil {
+			continue
+		}
+		if ref, refers := c.Before.Fields[name].(resource.Ref); refers && ref.Handle != "" {
+			id := resource.CanonicalID(ref.Handle)
+			o.leaves[id] = append(o.leaves[id], c)
+		}
+	}
 }
 
 // chain lets the calls of one change follow one another.
@@ -96,6 +108,13 @@ func (o *orderer) dependencies(c *resource.Change) {
 	for _, address := range c.DependsOn {
 		if ids := o.at[address]; len(ids) > 0 {
 			o.needs(first, ids[len(ids)-1])
+		}
+	}
+	if c.Action == resource.Delete {
+		for _, other := range o.leaves[resource.CanonicalID(c.Before.Handle)] {
+			if ids := o.of[other]; other != c && len(ids) > 0 {
+				o.needs(first, ids[len(ids)-1])
+			}
 		}
 	}
 	for _, other := range o.transfers {

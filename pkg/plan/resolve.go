@@ -56,8 +56,10 @@ func (b *builder) resolveChoices() {
 }
 
 // resolveTo turns references to a kind of ours into addresses and ids, once its
-// resources have been matched.
+// resources have been matched. Those of existing resources get the names by which the
+// files know what they refer to.
 func (b *builder) resolveTo(kind *resource.Kind) {
+	b.nameReferences(kind)
 	current := map[resource.Address]*resource.Resource{}
 	for _, c := range b.collections {
 		for _, pair := range c.pairs {
@@ -94,6 +96,33 @@ func (b *builder) resolveTo(kind *resource.Kind) {
 				Message: fmt.Sprintf("unknown %s %q", kind.Title, ref.Name),
 				Hint:    fmt.Sprintf("give a key under %s, or the id of an existing one", kind.Collection),
 			})
+		}
+	}
+}
+
+// nameReferences names what existing resources refer to by the key of the declared one,
+// or else of the existing one.
+func (b *builder) nameReferences(kind *resource.Kind) {
+	names := map[string]string{}
+	for _, c := range b.collections {
+		for _, pair := range c.pairs {
+			switch {
+			case c.kind != kind || pair.Current == nil:
+			case pair.Desired != nil:
+				names[resource.CanonicalID(pair.Current.Handle)] = pair.Desired.Key
+			default:
+				names[resource.CanonicalID(pair.Current.Handle)] = pair.Current.Key
+			}
+		}
+	}
+	for _, r := range b.Current.Resources {
+		for i := range r.Kind.Fields {
+			f := &r.Kind.Fields[i]
+			ref, ok := r.Fields[f.Name].(resource.Ref)
+			if name := names[resource.CanonicalID(ref.Handle)]; ok && f.Target == kind.Name && name != "" {
+				ref.Name = name
+				r.Fields[f.Name] = ref
+			}
 		}
 	}
 }

@@ -29,7 +29,8 @@ type scope struct {
 	kinds       map[string]bool
 	// referred are the kinds that declared fields refer to.
 	referred map[string]bool
-	// labelled are those of which an address that Kind.Label gives is removed.
+	// labelled are those of which something may be deleted, by the address that
+	// Kind.Label gives it.
 	labelled map[resource.CollectionID]bool
 	// now and before are the declarations in Desired and in Base.
 	now, before declarations
@@ -63,6 +64,11 @@ func scopeOf(w Wanted, catalog *resource.Catalog) scope {
 			id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
 			s.add(id)
 			s.labelled[id] = s.labelled[id] || catalog.Kind(a.Kind()).Label != nil
+		}
+	}
+	for id := range s.collections {
+		if kind := catalog.Kind(id.Kind); slices.Contains(w.Prune, kind.Collection) {
+			s.labelled[id] = s.labelled[id] || kind.Label != nil
 		}
 	}
 	for _, kind := range catalog.Roots() {

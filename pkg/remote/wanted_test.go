@@ -85,8 +85,8 @@ func TestReadWanted(t *testing.T) {
 		},
 		{
 			name: "pruned, and only the plan knows which", Wanted: Wanted{Prune: []string{"trees"}}, declared: []string{"tree.mine"},
-			requests: []string{"organisations/", "repositories/", "webhooks/"},
-			want:     []string{"tree.t1", "tree.t2", "tree.t3", "bird.t1/GITHUB", "bird.t3/GITLAB"},
+			requests: []string{"organisations/", "repositories/", "schema/?format=json", "repositories/t1/endpoint/", "repositories/t2/endpoint/", "repositories/t3/endpoint/", "webhooks/"},
+			want:     []string{"tree.apple", "tree.pear", "tree.t3", "bird.apple/GITHUB", "bird.t3/GITLAB"},
 		},
 		{
 			name: "what waits for a deployment", Wanted: Wanted{Pending: true}, declared: []string{"basket.shop", "fruit.shop/live"},

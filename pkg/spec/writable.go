@@ -58,7 +58,8 @@ func writable(state *resource.State) (kept []*resource.Resource, leftOut []strin
 
 // written copies r with the fields that a file gives: no defaults, nothing that only
 // a create uses, no null where the kind knows none, and no value that is sensitive or
-// write-only, unless it comes from elsewhere.
+// write-only, unless it comes from elsewhere. Where the API does not know the key, and
+// the id stands for it, the file says that it is the id.
 func written(r *resource.Resource) *resource.Resource {
 	c := *r
 	c.Fields = map[string]resource.Value{}
@@ -66,6 +67,8 @@ func written(r *resource.Resource) *resource.Resource {
 		value, there := r.Fields[f.Name]
 		_, sourced := value.(resource.Source)
 		switch {
+		case f.Changes == resource.Identity && !r.Kind.KeyInAPI() && r.Handle != "" && r.Key == r.Handle:
+			c.Fields[f.Name] = r.Handle
 		case !there, f.Changes == resource.CreateOnly, f.HasDefault && resource.Equal(value, f.Default):
 		case value == nil && !f.Nullable:
 		case !sourced && (r.IsMasked(f.Name) || r.IsWriteOnly(f)):
