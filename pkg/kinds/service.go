@@ -186,11 +186,11 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 			v.Keeps = true
 			v.Reason = "restores the prefix that an interrupted replacement changed"
 		case c.Action == resource.Replace && c.Before == nil:
-			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost" + detachesFirst(c.Leftover)
+			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost" + detachesFirst(c.Leftover, "it")
 		case c.Action == resource.Replace:
-			v.Reason = "another service replaces it, and its data is lost" + detachesFirst(c.Before)
+			v.Reason = "another service replaces it, and its data is lost" + detachesFirst(c.Before, "the old one")
 		case c.Action == resource.Delete:
-			v.Reason = c.Reason + "; its data is lost" + detachesFirst(c.Before)
+			v.Reason = c.Reason + "; its data is lost" + detachesFirst(c.Before, "it")
 		case c.Leftover != nil:
 			v.Reason = join(whyServiceChanges[statusOf(c.Before)], c.Reason+"; its data is lost")
 		case c.Action == resource.Update:
@@ -235,10 +235,10 @@ func returns(c *resource.Change) bool {
 }
 
 // detachesFirst says that a running application may use the instance, so that it is
-// deleted after a deployment, or "".
-func detachesFirst(r *resource.Resource) string {
+// deleted after a deployment, or "". what is what to call it.
+func detachesFirst(r *resource.Resource, what string) string {
 	if statusOf(r) == statusAttached || statusOf(r) == statusDetaching {
-		return "; it is detached by a deployment, and then deleted"
+		return "; " + what + " is detached by a deployment, and then deleted"
 	}
 	return ""
 }
