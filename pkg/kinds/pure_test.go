@@ -173,6 +173,10 @@ func TestHooksArePure(t *testing.T) {
 		cmp.Comparer(func(a, b resource.Secret) bool { return a.Reveal() == b.Reveal() }),
 	}
 	for _, k := range catalog.Kinds() {
+		if samples[k.Name].address == "" {
+			t.Errorf("there are no samples of a %s", k.Name)
+			continue
+		}
 		descriptor := reflect.ValueOf(*k)
 		for i := range descriptor.NumField() {
 			name := descriptor.Type().Field(i).Name

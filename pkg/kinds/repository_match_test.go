@@ -66,13 +66,6 @@ func TestMatchRepositories(t *testing.T) {
 			[]resource.Pairing{{Desired: 0, Current: 1}},
 		},
 		{
-			"by the application that uses it before the url",
-			resource.Matching{
-				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", url), with("r2", otherURL)}, Referred: map[int]int{0: 1},
-			},
-			[]resource.Pairing{{Desired: 0, Current: 1}},
-		},
-		{
 			"what an id names is nobody else's",
 			resource.Matching{
 				Desired: wants(fields{"url": url}, fields{"id": "r1"}), Current: []*resource.Resource{with("r1", url)}, Referred: map[int]int{0: 0},
