@@ -110,7 +110,6 @@ func TestKeysForDisplay(t *testing.T) {
 	}{
 		{"all fields", map[string]resource.Value{"command": "sync", "frequency": "DAILY", "time": "02:30"}, "sync", "sync@DAILY,02:30"},
 		{"what is empty is left out", map[string]resource.Value{"command": "sync", "frequency": "EVERY10MIN", "time": ""}, "sync", "sync@EVERY10MIN"},
-		{"nothing else", map[string]resource.Value{"command": "sync"}, "sync", "sync@"},
 		{"no secret", map[string]resource.Value{"command": "sync", "time": "02:30", "token": resource.NewSecret("canary")}, "sync", "sync@02:30"},
 	} {
 		r := &resource.Resource{Kind: job, Fields: test.fields}
