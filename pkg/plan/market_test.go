@@ -11,7 +11,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// The market has what the toy kinds of plan_test.go lack: a second root that others
+// The market has what the toy kinds of basket_test.go lack: a second root that others
 // refer to and whose name only the files know (a stall, with its signs), kinds without
 // a key (chores) and with a composite one (jars), and two fields of one resource that
 // cannot be read back (the name and the code of a till).
