@@ -87,7 +87,7 @@ func TestTemporaryServices(t *testing.T) {
 func TestServicesThatCannotChange(t *testing.T) {
 	attached := facts{"service_status": statusAttached}
 	database, old := fields{"service": resource.Ref{Handle: "new"}}, fields{"service": resource.Ref{Handle: "old"}}
-	const long = "service.a/live/database/ABCDEFGHIJKLMNOPQRSTUVW"
+	const fits, long = "service.a/live/database/ABCDEFGHIJKLMNOPQRSTUV", "service.a/live/database/ABCDEFGHIJKLMNOPQRSTUVW"
 	unfinished := change(resource.Replace, exists(mainService, old, attached), declare(mainService, database))
 	unfinished.Leftover = exists(temporaryName, database, attached)
 	for _, test := range []struct {
@@ -103,6 +103,7 @@ func TestServicesThatCannotChange(t *testing.T) {
 			"a replacement whose prefix leaves no room for a temporary one", change(resource.Replace, exists(long, old, attached), declare(long, database)),
 			"it must be replaced, and its prefix is too long for the temporary prefix of the old one (ABCDEFGHIJKLMNOPQRSTUVW__DIVIOCTL)",
 		},
+		{"a replacement whose prefix leaves just enough room", change(resource.Replace, exists(fits, old, attached), declare(fits, database)), ""},
 		{
 			"another type", change(resource.Update, exists("service.a/live/storage/MEDIA", old, attached), declare(mainService, old)),
 			"the type of an existing service instance cannot be changed: remove the moved entry",

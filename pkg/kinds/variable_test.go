@@ -48,7 +48,7 @@ func TestTemporaryVariables(t *testing.T) {
 func TestReviewVariables(t *testing.T) {
 	const byTemporary = "reason replaced by way of a temporary variable: its place is kept, and its value unless the file gives one"
 	const needsValue = "block whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file"
-	long := "variable.a/live/" + strings.Repeat("K", 250)
+	fits, long := "variable.a/live/"+strings.Repeat("K", 245), "variable.a/live/"+strings.Repeat("K", 246)
 	open, secret := fields{"value": "x", "sensitive": false}, fields{"sensitive": true}
 	leftover := func(f fields) *resource.Resource { return exists(temporaryKey, f, nil) }
 	for _, test := range []struct {
@@ -88,10 +88,14 @@ func TestReviewVariables(t *testing.T) {
 			leftover: leftover(secret), after: declare(variableKey, fields{"sensitive": false}), want: []string{needsValue},
 		},
 		{
+			name: "the name leaves just enough room for a temporary one", action: resource.Replace,
+			before: exists(fits, open, nil), after: declare(fits, secret), want: []string{byTemporary},
+		},
+		{
 			name: "the name is too long for a temporary one", action: resource.Replace,
 			before: exists(long, open, nil), after: declare(long, secret),
 			want: []string{
-				"block it must be replaced, and its name is too long for the name of the temporary variable (" + strings.Repeat("K", 250) + "__divioctl)",
+				"block it must be replaced, and its name is too long for the name of the temporary variable (" + strings.Repeat("K", 246) + "__divioctl)",
 				byTemporary,
 			},
 		},
