@@ -172,7 +172,7 @@ func TestNewCatalogRefusesMistakes(t *testing.T) {
 	}{
 		{
 			"a descriptor that contradicts itself", []*resource.Kind{undocumented},
-			"resource: the descriptor of basket: a name, a title, a collection or the documentation is missing",
+			"resource: the descriptor of basket: it has no documentation",
 		},
 		{
 			"two kinds of one name", []*resource.Kind{kind("basket", "", "name"), kind("basket", "", "name")},

@@ -48,8 +48,8 @@ func TestContradictionsOfFields(t *testing.T) {
 			[]string{"field full: a derived field is shown, and changes by calls of its own"},
 		},
 		{"needed by a create that does not take it", "spoons", func(f *resource.Field) { f.Need = resource.ForCreate }, []string{"field spoons: a create cannot need what it does not take"}},
-		{"text with a minimum", "label", func(f *resource.Field) { f.Min = &one }, []string{"field label: only numbers have a minimum"}},
-		{"text with a maximum", "label", func(f *resource.Field) { f.Max = &one }, []string{"field label: only numbers have a maximum"}},
+		{"text with a minimum", "label", func(f *resource.Field) { f.Min = &one }, []string{"field label: only numbers have a minimum and a maximum"}},
+		{"text with a maximum", "label", func(f *resource.Field) { f.Max = &one }, []string{"field label: only numbers have a minimum and a maximum"}},
 		{"a number in upper case", "weight", func(f *resource.Field) { f.Upper = true }, []string{"field weight: only text has a case"}},
 		{"an identity that may be null", "serial", func(f *resource.Field) { f.Nullable = true }, []string{"field serial: what identifies is shown, and never null"}},
 		{

@@ -52,8 +52,8 @@ func TestContradictionsOfKinds(t *testing.T) {
 	}{
 		{"a sound descriptor", func(*resource.Kind) {}, nil},
 		{"a sound descriptor without a key", unkeyed, nil},
-		{"no documentation", func(k *resource.Kind) { k.Doc = "" }, []string{"a name, a title, a collection or the documentation is missing"}},
-		{"no plural", func(k *resource.Kind) { k.Plural = "" }, []string{"a name, a title, a collection or the documentation is missing"}},
+		{"no documentation", func(k *resource.Kind) { k.Doc = "" }, []string{"it has no documentation"}},
+		{"no plural", func(k *resource.Kind) { k.Plural = "" }, []string{"it has no plural"}},
 		{"two keys", func(k *resource.Kind) { k.KeyFields = []string{"label"} }, []string{"Key and KeyFields are two keys"}},
 		{"a mapping without a key", func(k *resource.Kind) { unkeyed(k); k.Form = resource.Mapping }, []string{"a mapping needs a key"}},
 		{"a field for a key that is not there", func(k *resource.Kind) { unkeyed(k); k.KeyField = "name" }, []string{"KeyField without a key"}},
@@ -106,9 +106,9 @@ func TestContradictionsOfKinds(t *testing.T) {
 		},
 		{
 			"two fields of one name", func(k *resource.Kind) { k.Fields = append(k.Fields, *k.Field("lid")) },
-			[]string{"there are two fields lid"},
+			[]string{"field lid: there are two of it"},
 		},
-		{"a field with the name of the key", func(k *resource.Kind) { k.Key = "lid" }, []string{"the field lid has the name of the key"}},
+		{"a field with the name of the key", func(k *resource.Kind) { k.Key = "lid" }, []string{"field lid: it has the name of the key"}},
 		{
 			"a replacement without a delete", func(k *resource.Kind) { k.Ops.Delete = "" },
 			[]string{"field lid: nothing can be replaced without create and delete"},
@@ -124,7 +124,7 @@ func TestContradictionsOfKinds(t *testing.T) {
 		{"nothing to derive from", func(k *resource.Kind) { k.Complete = nil }, []string{"field full: Complete gives a derived field"}},
 		{
 			"several mistakes are all named", func(k *resource.Kind) { k.Reads, k.Compile = nil, nil },
-			[]string{"there is no way to read it", "Compile is missing"},
+			[]string{"Compile is missing", "there is no way to read it"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
