@@ -131,6 +131,7 @@ func line(c resource.Call) string {
 		mark(true, "until %s", probeText(c.Until.Probe))
 		mark(c.Until.For != "", "for %s", c.Until.For)
 		mark(c.Until.Failed != nil, "fails at %s", valueText(c.Until.Failed))
+		mark(c.Until.Why != "", "why %s", c.Until.Why)
 	}
 	mark(c.Phase != 0, "phase %d", c.Phase)
 	mark(c.Serial, "serial")

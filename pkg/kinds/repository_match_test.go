@@ -66,6 +66,51 @@ func TestMatchRepositories(t *testing.T) {
 			[]resource.Pairing{{Desired: 0, Current: 1}},
 		},
 		{
+			"by its url rather than by the application, which is to use that one",
+			resource.Matching{
+				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL), with("r2", url)}, Referred: map[int]int{0: 0},
+			},
+			[]resource.Pairing{{Desired: 0, Current: 1}},
+		},
+		{
+			"by its url also where that of the one that is used cannot be read",
+			resource.Matching{
+				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", ""), with("r2", url)}, Referred: map[int]int{0: 0},
+			},
+			[]resource.Pairing{{Desired: 0, Current: 1}},
+		},
+		{
+			"by the application where nothing that exists has the url",
+			resource.Matching{
+				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL), with("r2", "git@git.example.com:acme/x.git")},
+				Referred: map[int]int{0: 0},
+			},
+			[]resource.Pairing{{Desired: 0, Current: 0}},
+		},
+		{
+			"by the application, of several with the url",
+			resource.Matching{
+				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", url), with("r2", url)}, Referred: map[int]int{0: 1},
+			},
+			[]resource.Pairing{{Desired: 0, Current: 1}},
+		},
+		{
+			"not by the application where several others have the url",
+			resource.Matching{
+				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL), with("r2", url), with("r3", url)},
+				Referred: map[int]int{0: 0},
+			},
+			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "2 repositories have this url (r2, r3): say which is meant, with its id"}},
+		},
+		{
+			"by the application where the one with the url is taken by its id",
+			resource.Matching{
+				Desired: wants(fields{"url": url}, fields{"id": "r2"}), Current: []*resource.Resource{with("r1", otherURL), with("r2", url)},
+				Referred: map[int]int{0: 0},
+			},
+			[]resource.Pairing{{Desired: 0, Current: 0}, {Desired: 1, Current: 1}},
+		},
+		{
 			"what an id names is nobody else's",
 			resource.Matching{
 				Desired: wants(fields{"url": url}, fields{"id": "r1"}), Current: []*resource.Resource{with("r1", url)}, Referred: map[int]int{0: 0},
@@ -115,7 +160,7 @@ func TestMatchRepositories(t *testing.T) {
 			resource.Matching{
 				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r3", ""), with("r1", ""), with("r2", "")}, Used: map[int]bool{2: true},
 			},
-			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "it may exist: the API does not show the url of r1, r3, which nothing uses; if one is meant, give its id, else delete it"}},
+			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "it may exist: the API does not show the url of r1, r3, which no application uses; add its id if it is meant, or delete it"}},
 		},
 		{
 			"one whose url cannot be read is used: it may be this one all the same",

@@ -105,7 +105,7 @@ func TestCheckRepositories(t *testing.T) {
 
 func TestCompileRepository(t *testing.T) {
 	const name, url = "repository.r", "git@git.example.com:acme/shop.git"
-	const check = `check: CheckRepository <repository.r> · until GetRepository <repository.r> {state: "CLONED"} · for CLONED · fails at {state: "INVALID"} · gives repository.r`
+	const check = `check: CheckRepository <repository.r> · until GetRepository <repository.r> {state: "CLONED"} · for CLONED · fails at {state: "INVALID"} · why state_message · gives repository.r`
 	const lookNew = ` · once ListRepositories {organisation: <organisation>} new beside r1 · gives repository.r · tells auth_info · tells `
 	const authenticate = "change the credentials of: PartialUpdateRepository <repository.r> "
 	create := func(f fields) *resource.Change {
@@ -147,7 +147,10 @@ func TestCompileRepository(t *testing.T) {
 		{
 			"a key instead of a password",
 			update(fields{"authentication_type": "USERPASS"}, fields{"key_type": "RSA"}, cloned),
-			[]string{authenticate + `{authentication_config: {key_type: "RSA"}, authentication_type: "KEYPAIR"}`, check},
+			[]string{
+				authenticate + `{authentication_config: {key_type: "RSA"}, authentication_type: "KEYPAIR"}`,
+				`generate the key of: GenerateRepositoryKeypair <repository.r> {key_type: "RSA"} · tells public_key`, check,
+			},
 		},
 		{
 			"an installation instead of a key",

@@ -45,16 +45,19 @@ func TestServiceStatuses(t *testing.T) {
 		replaced   = "another service replaces it, and its data is lost; the old one is detached by the deployment, and then deleted"
 		takesBack  = "takes back the prefix that an interrupted replacement took from it"
 		oldDeleted = "the old one is left; its data is lost"
+		finishes   = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost; it is detached by the deployment, and then deleted"
+		newToo     = "it was created and not provisioned; the old one is left; its data is lost"
 
-		renameOld  = "rename DEFAULT to DEFAULT__DIVIOCTL"
-		renameBack = "rename DEFAULT__DIVIOCTL to DEFAULT"
+		renameOld  = "give a temporary prefix to DEFAULT, now DEFAULT__DIVIOCTL"
+		renameBack = "give its prefix back to DEFAULT__DIVIOCTL, now DEFAULT"
 		create     = "create DEFAULT"
 		provision  = "provision DEFAULT"
 		attach     = "attach DEFAULT"
+		waitNew    = "wait for the provisioning of DEFAULT"
 		wait       = "[deployment] wait for the attachment of DEFAULT"
-		detachOld  = "detach DEFAULT__DIVIOCTL"
-		deleteOld  = "delete DEFAULT__DIVIOCTL"
-		deleteNext = "[deployment] delete DEFAULT__DIVIOCTL"
+		detachOld  = "detach the replaced DEFAULT__DIVIOCTL"
+		deleteOld  = "delete the replaced DEFAULT__DIVIOCTL"
+		deleteNext = "[deployment] delete the replaced DEFAULT__DIVIOCTL"
 	)
 	for _, situation := range []struct {
 		name     string
@@ -67,10 +70,12 @@ func TestServiceStatuses(t *testing.T) {
 				return change(resource.Update, exists(mainService, wantedService, told), declare(mainService, wantedService))
 			},
 			[]serviceOutcome{
-				{statuses: []string{statusProvisioning, statusAttaching, statusAttached, "", "STRANGE"}},
-				{statuses: []string{statusNew, statusFailed}, calls: []string{provision, wait}},
-				{statuses: []string{statusDetaching}, calls: []string{attach}},
-				{statuses: []string{statusDetached}, calls: []string{attach, wait}},
+				{statuses: []string{statusAttaching, statusAttached, "", "STRANGE"}},
+				{statuses: []string{statusProvisioning}, reason: "it is being provisioned: apply waits for that", calls: []string{waitNew, wait}},
+				{statuses: []string{statusNew}, reason: "it was created and not provisioned", calls: []string{provision, wait}},
+				{statuses: []string{statusFailed}, reason: "its provisioning failed: it is tried again", calls: []string{provision, wait}},
+				{statuses: []string{statusDetaching}, reason: "its detachment is called off", calls: []string{attach}},
+				{statuses: []string{statusDetached}, reason: "it is detached: the next deployment attaches it again", calls: []string{attach, wait}},
 			},
 		},
 		{
@@ -113,7 +118,8 @@ func TestServiceStatuses(t *testing.T) {
 				return c
 			},
 			[]serviceOutcome{
-				{statuses: []string{statusProvisioning, statusAttaching, statusAttached, "", "STRANGE"}, reason: takesBack, keeps: true, calls: []string{renameBack}},
+				{statuses: []string{statusAttaching, statusAttached, "", "STRANGE"}, reason: takesBack, keeps: true, calls: []string{renameBack}},
+				{statuses: []string{statusProvisioning}, reason: takesBack, keeps: true, calls: []string{renameBack, waitNew, wait}},
 				{statuses: []string{statusNew, statusFailed}, reason: takesBack, keeps: true, calls: []string{renameBack, provision, wait}},
 				{statuses: []string{statusDetaching}, reason: takesBack, keeps: true, calls: []string{renameBack, attach}},
 				{statuses: []string{statusDetached}, reason: takesBack, keeps: true, calls: []string{renameBack, attach, wait}},
@@ -127,13 +133,13 @@ func TestServiceStatuses(t *testing.T) {
 				return c
 			},
 			[]serviceOutcome{
-				{statuses: []string{statusNew, statusFailed, statusDetached}, reason: replaced, calls: []string{create, provision, deleteOld, wait}},
-				{statuses: []string{statusAttaching}, reason: replaced, calls: []string{create, provision, detachOld, deleteOld, wait}},
-				{statuses: []string{statusAttached}, reason: replaced, calls: []string{create, provision, detachOld, wait, deleteNext}},
-				{statuses: []string{statusDetaching}, reason: replaced, calls: []string{create, provision, wait, deleteNext}},
-				{statuses: []string{statusProvisioning}, reason: replaced, block: provisioning},
-				{statuses: []string{""}, reason: replaced, block: unset},
-				{statuses: []string{"STRANGE"}, reason: replaced, block: strange},
+				{statuses: []string{statusNew, statusFailed, statusDetached}, reason: finishes, calls: []string{create, provision, deleteOld, wait}},
+				{statuses: []string{statusAttaching}, reason: finishes, calls: []string{create, provision, detachOld, deleteOld, wait}},
+				{statuses: []string{statusAttached}, reason: finishes, calls: []string{create, provision, detachOld, wait, deleteNext}},
+				{statuses: []string{statusDetaching}, reason: finishes, calls: []string{create, provision, wait, deleteNext}},
+				{statuses: []string{statusProvisioning}, reason: finishes, block: provisioning},
+				{statuses: []string{""}, reason: finishes, block: unset},
+				{statuses: []string{"STRANGE"}, reason: finishes, block: strange},
 			},
 		},
 		{
@@ -161,13 +167,13 @@ func TestServiceStatuses(t *testing.T) {
 				return c
 			},
 			[]serviceOutcome{
-				{statuses: []string{statusNew, statusFailed, statusDetached}, reason: oldDeleted, calls: []string{provision, deleteOld, wait}},
-				{statuses: []string{statusAttaching}, reason: oldDeleted, calls: []string{provision, detachOld, deleteOld, wait}},
-				{statuses: []string{statusAttached}, reason: oldDeleted, calls: []string{provision, detachOld, wait, deleteNext}},
-				{statuses: []string{statusDetaching}, reason: oldDeleted, calls: []string{provision, wait, deleteNext}},
-				{statuses: []string{statusProvisioning}, reason: oldDeleted, block: provisioning},
-				{statuses: []string{""}, reason: oldDeleted, block: unset},
-				{statuses: []string{"STRANGE"}, reason: oldDeleted, block: strange},
+				{statuses: []string{statusNew, statusFailed, statusDetached}, reason: newToo, calls: []string{provision, deleteOld, wait}},
+				{statuses: []string{statusAttaching}, reason: newToo, calls: []string{provision, detachOld, deleteOld, wait}},
+				{statuses: []string{statusAttached}, reason: newToo, calls: []string{provision, detachOld, wait, deleteNext}},
+				{statuses: []string{statusDetaching}, reason: newToo, calls: []string{provision, wait, deleteNext}},
+				{statuses: []string{statusProvisioning}, reason: newToo, block: provisioning},
+				{statuses: []string{""}, reason: newToo, block: unset},
+				{statuses: []string{"STRANGE"}, reason: newToo, block: strange},
 			},
 		},
 	} {
@@ -218,8 +224,8 @@ func shortly(c resource.Call) string {
 		on = c.Until.Params["uuid"].(resource.HandleOf).Address
 	}
 	text := c.Does + " " + prefix(on)
-	if c.Does == "rename" {
-		text += " to " + prefix(c.Gives)
+	if c.Op == "PartialUpdateServiceInstance" {
+		text += ", now " + prefix(c.Gives)
 	}
 	if c.AfterDeployment {
 		text = "[deployment] " + text
@@ -231,7 +237,7 @@ func shortly(c resource.Call) string {
 func TestLeftoverReturnsWithoutAService(t *testing.T) {
 	c := change(resource.Replace, nil, declare(mainService, nil))
 	c.Leftover = exists(temporaryName, olderService, facts{"service_status": statusAttached})
-	if got := outcomeOf(c); !got.keeps || !slices.Equal(got.calls, []string{"rename DEFAULT__DIVIOCTL to DEFAULT"}) {
+	if got := outcomeOf(c); !got.keeps || !slices.Equal(got.calls, []string{"give its prefix back to DEFAULT__DIVIOCTL, now DEFAULT"}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -262,11 +268,11 @@ func TestCompileService(t *testing.T) {
 			"a replacement",
 			known(change(resource.Replace, exists(mainService, olderService, status(statusAttached)), declare(mainService, wantedService))),
 			[]string{
-				"rename: PartialUpdateServiceInstance " + name + ` {prefix: "DEFAULT__DIVIOCTL"} · gives ` + temporaryName,
+				"give a temporary prefix to: PartialUpdateServiceInstance " + name + ` {prefix: "DEFAULT__DIVIOCTL"} · gives ` + temporaryName,
 				create, provision,
-				"detach: DetachServiceInstance " + old + " · read back GetServiceInstance " + old + ` not {service_status: "ATTACHED"} · phase 1`,
+				"detach the replaced: DetachServiceInstance " + old + " · read back GetServiceInstance " + old + ` not {service_status: "ATTACHED"} · phase 1`,
 				wait,
-				"delete: DestroyServiceInstance " + old + " · phase 2 · after a deployment",
+				"delete the replaced: DestroyServiceInstance " + old + " · phase 2 · after a deployment",
 			},
 		},
 		{

@@ -50,7 +50,7 @@ func TestStatusOfService(t *testing.T) {
 	for status, want := range map[string]meaning{
 		statusNew:          {fields{"provisioned": false, "attached": true}, ""},
 		statusFailed:       {fields{"provisioned": false, "attached": true}, ""},
-		statusProvisioning: {fields{"provisioned": true, "attached": true}, "is being provisioned"},
+		statusProvisioning: {fields{"provisioned": false, "attached": true}, ""},
 		statusAttaching:    {fields{"provisioned": true, "attached": true}, "is pending attachment"},
 		statusAttached:     {fields{"provisioned": true, "attached": true}, ""},
 		statusDetaching:    {fields{"provisioned": true, "attached": false}, "is pending detachment"},
@@ -97,7 +97,8 @@ func TestServicesThatCannotChange(t *testing.T) {
 	}{
 		{
 			"a replacement while another one is not finished", unfinished,
-			"an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it",
+			"an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it" +
+				" (to keep the data of service.a/live/database/DEFAULT__DIVIOCTL, declare that with another prefix and a moved entry)",
 		},
 		{
 			"a replacement whose prefix leaves no room for a temporary one", change(resource.Replace, exists(long, old, attached), declare(long, database)),
