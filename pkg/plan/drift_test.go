@@ -164,32 +164,3 @@ func TestDriftIsUnknown(t *testing.T) {
 		})
 	}
 }
-
-// What has to be read for both versions is what either declares.
-func TestNeeds(t *testing.T) {
-	desired, base := state("basket.b size=x", "fruit.b/apple colour=red"), state("basket.b shop=north", "basket.c", "label.b/x")
-	in := plan.Input{Catalog: toyKinds(), Desired: &desired.state}
-	if got := plan.Needs(in); got != in.Desired {
-		t.Error("without an earlier version it is what is declared")
-	}
-	in.Base = &plan.Version{Problem: "it cannot be read"}
-	if got := plan.Needs(in); got != in.Desired {
-		t.Error("with an earlier version that is unknown it is what is declared")
-	}
-	in.Base = &plan.Version{Desired: &base.state}
-	got := plan.Needs(in)
-	var lines []string
-	for _, r := range got.Resources {
-		lines = append(lines, r.Address.String()+" "+fmt.Sprint(resource.SortedKeys(r.Fields)))
-	}
-	want := []string{"basket.b [shop size]", "fruit.b/apple [colour]", "basket.c []", "label.b/x []"}
-	if diff := cmp.Diff(want, lines); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-	if got.Resources[0].Fields["size"] != int64(1) || len(desired.state.Resources[0].Fields) != 1 || len(desired.state.Collections) != 2 {
-		t.Errorf("what is declared now counts, and stays as it is: %v", got.Resources[0].Fields)
-	}
-	if _, there := got.Collections[collection("label.b")]; !there || len(got.Collections) != 3 {
-		t.Errorf("collections: %v", got.Collections)
-	}
-}

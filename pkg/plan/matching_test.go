@@ -141,7 +141,7 @@ func TestCompositeKeys(t *testing.T) {
 			name: "what a replacement left beside the new one is deleted, with permission", desired: stand("cart.a", "jar.a/jam/RED lid=cork"),
 			current: stand("cart.a", "jar.a/jam/RED lid=cork", "jar.a/jam/RED_OLD lid=glass"),
 			want: []string{
-				"update jar.a/jam/RED", "violation update of jar.a/jam/RED cannot be undone: --allow-destroy jar.a/jam/RED",
+				"update jar.a/jam/RED", "violation delete of jar.a/jam/RED_OLD cannot be undone: --allow-destroy jar.a/jam/RED",
 				"because jar.a/jam/RED: deletes jar.a/jam/RED_OLD, which an interrupted replacement left behind",
 			},
 		},

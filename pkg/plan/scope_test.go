@@ -12,7 +12,7 @@ import (
 
 // What has to be read for a selection: the collections in which something can be
 // selected, and what they stand in.
-func TestScope(t *testing.T) {
+func TestNarrow(t *testing.T) {
 	desired := state(
 		"basket.a", "fruit.a/apple", "fruit.a/pear", "label.a/x", "basket.b", "fruit.b/apple", "label.b/y", "basket.c",
 	).declares("fruit.c")
@@ -78,7 +78,7 @@ func TestScope(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got scope
-			found := plan.Scope(&desired.state, toyKinds(), test.selection, test.prune)
+			found := plan.Narrow(&desired.state, toyKinds(), test.selection, test.prune)
 			for _, r := range found.Resources {
 				got.Resources = append(got.Resources, r.Address.String())
 			}
@@ -88,6 +88,62 @@ func TestScope(t *testing.T) {
 			slices.Sort(got.Collections)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A kind is read with those at the other ends of its references, whichever end is
+// selected, and with what these stand in; what stands in them is not.
+func TestNarrowFollowsReferences(t *testing.T) {
+	desired := stand("cart.a stall=s", "fruit.a/apple", "chore.a/wash", "stall.s place=x", "sign.s/left", "cart.b", "fruit.b/fig", "stall.t", "sign.t/right", "till.t")
+	for _, test := range []struct {
+		name                   string
+		selection              plan.Selection
+		resources, collections []string
+	}{
+		{
+			"what refers to another", plan.Selection{Only: []string{"cart.a"}},
+			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
+		},
+		{
+			"what another refers to", plan.Selection{Only: []string{"stall.s"}},
+			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
+		},
+		{
+			"what stands in something that refers to another", plan.Selection{Only: []string{"fruit.a/apple"}},
+			[]string{"cart.a", "fruit.a/apple", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "fruit.a", "stall."},
+		},
+		{
+			"what stands in something that another refers to", plan.Selection{Only: []string{"sign.t/*"}},
+			[]string{"cart.a", "stall.s", "cart.b", "stall.t", "sign.t/right"}, []string{"cart.", "sign.t", "stall."},
+		},
+		{
+			"the other end is excluded, and read all the same",
+			plan.Selection{Exclude: []string{"stall.**", "sign.**", "fruit.**", "chore.**", "jar.**", "till.**"}},
+			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
+		},
+		{
+			"the addresses of a saved plan", plan.Selection{Exactly: []resource.Address{marketAt("stall.s")}},
+			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
+		},
+		{"what has to do with no reference", plan.Selection{Only: []string{"till.*"}}, []string{"till.t"}, []string{"till."}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var resources, collections []string
+			found := plan.Narrow(desired, market(), test.selection, nil)
+			for _, r := range found.Resources {
+				resources = append(resources, r.Address.String())
+			}
+			for id := range found.Collections {
+				collections = append(collections, id.Kind+"."+id.Parent.Key())
+			}
+			slices.Sort(collections)
+			if diff := cmp.Diff(test.resources, resources); diff != "" {
+				t.Errorf("resources (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(test.collections, collections); diff != "" {
+				t.Errorf("collections (-want +got)\n%s", diff)
 			}
 		})
 	}

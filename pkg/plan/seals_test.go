@@ -106,7 +106,7 @@ func TestWriteOnlyAndShown(t *testing.T) {
 	}
 	var fields []plan.Field
 	for _, name := range []string{"code", "user"} {
-		fields = append(fields, plan.Field{FieldID: resource.FieldID{Address: till, Name: name}, Masked: name == "code"})
+		fields = append(fields, plan.Field{FieldID: resource.FieldID{Address: till, Name: name}, Masked: name == "code", WriteOnly: name == "user"})
 	}
 	if diff := cmp.Diff(fields, unknown.Uncompared); diff != "" {
 		t.Errorf("uncompared (-want +got)\n%s", diff)

@@ -135,6 +135,60 @@ func TestSelection(t *testing.T) {
 	}
 }
 
+// What a change refers to is needed where that is about to be created, and only there.
+func TestSelectionNeedsWhatItRefersTo(t *testing.T) {
+	only := func(with bool, patterns ...string) plan.Selection {
+		return plan.Selection{Only: patterns, WithDependencies: with}
+	}
+	exactly := plan.Selection{Exactly: []resource.Address{marketAt("cart.a")}}
+	for _, test := range []struct {
+		name             string
+		desired, current *resource.State
+		selection        plan.Selection
+		want             []string
+	}{
+		{
+			"a create", stand("cart.a stall=s", "stall.s place=x"), stand(), only(false, "cart.a"),
+			[]string{"error create of cart.a needs stall.s, which is not selected"},
+		},
+		{
+			"an update", stand("cart.a stall=s", "stall.s place=x"), stand("cart.a stall=#s1", "stall.r place=y @s1"), only(false, "cart.a"),
+			[]string{"error update of cart.a needs stall.s, which is not selected"},
+		},
+		{
+			"both are selected", stand("cart.a stall=s", "stall.s place=x", "till.t"), stand(), only(false, "cart.a", "stall.s"),
+			[]string{"create cart.a stall=null→s", `create stall.s place=null→"x"`},
+		},
+		{
+			"it is brought along, and nothing else", stand("cart.a stall=s", "stall.s place=x", "stall.t place=y", "sign.s/left"), stand(), only(true, "cart.a"),
+			[]string{"create cart.a stall=null→s", `create stall.s place=null→"x"`},
+		},
+		{
+			"so is what the parent refers to", stand("cart.a stall=s", "fruit.a/fig", "stall.s place=x"), stand(), only(true, "fruit.a/fig"),
+			[]string{"create cart.a stall=null→s", "create fruit.a/fig", `create stall.s place=null→"x"`},
+		},
+		{
+			"what refers to it is not needed", stand("cart.a stall=s", "stall.s place=x"), stand(), only(true, "stall.s"),
+			[]string{`create stall.s place=null→"x"`},
+		},
+		{
+			"what exists is not needed", stand("cart.a stall=s", "stall.s place=x"), stand("stall.r place=x @s1"), only(false, "cart.a"),
+			[]string{"create cart.a stall=null→s"},
+		},
+		{
+			"it is no change of a saved plan", stand("cart.a stall=s", "stall.s place=x"), stand(), exactly,
+			[]string{"error stall.s: is gone or not as it was, and create of cart.a needs it"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := show(plan.Make(plan.Input{Catalog: market(), Desired: test.desired, Current: test.current, Select: test.selection}))
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
 // Whoever shows the problems of a selection gets them one by one.
 func TestSelectionErrorUnwraps(t *testing.T) {
 	err := error(&plan.SelectionError{Problems: []string{"one", "two"}})
