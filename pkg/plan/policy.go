@@ -283,12 +283,16 @@ func (b *builder) propagateBlocks() {
 		again = false
 		blocked := map[resource.Address]bool{}
 		absent := map[resource.Address]bool{} // will not be there
+		never := map[resource.Address]bool{}  // of these, what will have no id
 		var stuck []*resource.Change          // cannot be taken from where they are
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
 				if c.Action == resource.Create || c.Action == resource.Transfer || renamed(c) || b.ambiguous[c.Address] {
 					absent[c.Address] = true
+				}
+				if c.Action == resource.Create {
+					never[c.Address] = true
 				}
 				if c.Action == resource.Transfer {
 					stuck = append(stuck, c)
@@ -307,6 +311,11 @@ func (b *builder) propagateBlocks() {
 			if above := b.absentAbove(c.Resource(), absent); !above.IsZero() {
 				c.Block("it depends on %s, which is blocked", above)
 			}
+			for _, address := range written(c) {
+				if never[address] {
+					c.Block("it refers to %s, which is blocked", address)
+				}
+			}
 			for _, other := range stuck {
 				if c.Action == resource.Delete && c.Address.Contains(other.Before.Address) {
 					c.Block("%s is in it, is declared elsewhere and cannot be transferred", other.Before.Address)
@@ -315,6 +324,20 @@ func (b *builder) propagateBlocks() {
 			again = again || c.Blocked != ""
 		}
 	}
+}
+
+// written lists the declared resources that c makes one refer to.
+func written(c *resource.Change) []resource.Address {
+	if c.Action != resource.Update {
+		return referred(c.After)
+	}
+	var addresses []resource.Address
+	for _, f := range c.Fields {
+		if ref, ok := f.After.(resource.Ref); ok && !ref.Address.IsZero() {
+			addresses = append(addresses, ref.Address)
+		}
+	}
+	return addresses
 }
 
 // absentAbove gives the nearest of the declared resources that r stands in and

@@ -198,3 +198,41 @@ func TestUnsureCreates(t *testing.T) {
 		})
 	}
 }
+
+// What refers to something whose create is blocked is blocked: there will be no id to
+// refer to. What does not write the reference is not.
+func TestReferenceToBlocked(t *testing.T) {
+	const (
+		stall = "create stall.s BLOCKED nobody knows what q is"
+		why   = " BLOCKED it refers to stall.s, which is blocked"
+	)
+	for _, test := range []struct {
+		name             string
+		desired, current *resource.State
+		want             []string
+	}{
+		{
+			"a create, and what stands in it", stand("cart.a stall=s", "fruit.a/fig", "cart.b", "stall.s place=x"), stand("stall.q @q"),
+			[]string{
+				"create cart.a stall=null→s" + why, "create fruit.a/fig BLOCKED it depends on cart.a, which is blocked",
+				"create cart.b", stall, "unmanaged stall.q",
+			},
+		},
+		{
+			"an update that changes the reference, and not what stands in it",
+			stand("cart.a stall=s", "fruit.a/fig", "stall.s place=x"), stand("cart.a stall=#r", "stall.r place=y @r", "stall.q @q"),
+			[]string{"update cart.a stall=r→s" + why, "create fruit.a/fig", stall, "unmanaged stall.q", "unmanaged stall.r"},
+		},
+		{
+			"an update beside it", stand("cart.a colour=red", "stall.s place=x"), stand("cart.a colour=green", "stall.q @q"),
+			[]string{`update cart.a colour="green"→"red"`, stall, "unmanaged stall.q"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := show(plan.Make(plan.Input{Catalog: market(), Desired: test.desired, Current: test.current}))
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
