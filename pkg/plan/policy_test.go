@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -276,6 +277,54 @@ func TestSummaryAndEmpty(t *testing.T) {
 			}
 			if p.Empty() != test.empty || p.Summary.Changes() != len(p.Changes) {
 				t.Errorf("empty %v, %d changes of %d", p.Empty(), p.Summary.Changes(), len(p.Changes))
+			}
+		})
+	}
+}
+
+// What has a value that nobody can read back is pruned only with permission: it is
+// blocked, so that the rest of the plan can be applied without it.
+func TestConcealedIsNotPruned(t *testing.T) {
+	x := at("label.b/x")
+	const (
+		pruned  = "delete label.b/x"
+		blocked = pruned + " BLOCKED its value cannot be read back: give --allow-destroy label.b/x, or list it under removed: - { address: label.b/x, id: h1 }"
+	)
+	removed := func(id string) []resource.Removed { return []resource.Removed{{Address: x, ID: id}} }
+	prune := []string{"labels"}
+	for _, test := range []struct {
+		name  string
+		label string
+		in    plan.Input
+		want  string
+	}{
+		{"without permission", "label.b/x hidden=true", plan.Input{Settings: resource.Settings{Prune: prune}}, blocked},
+		{"one that can be read", "label.b/x hidden=false text=a", plan.Input{Settings: resource.Settings{Prune: prune}}, pruned},
+		{"with permission", "label.b/x hidden=true", plan.Input{Settings: resource.Settings{Prune: prune}, AllowDestroy: []resource.Address{x}}, pruned},
+		{
+			"with permission for another", "label.b/x hidden=true",
+			plan.Input{Settings: resource.Settings{Prune: prune}, AllowDestroy: []resource.Address{at("label.b/z")}}, blocked,
+		},
+		{"listed under removed", "label.b/x hidden=true", plan.Input{Settings: resource.Settings{Prune: prune, Removed: removed("h1")}}, pruned},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			catalog := toyKinds()
+			label := catalog.Kind("label")
+			text := label.Field("text")
+			text.Display, text.If, text.From = resource.MaskedIf, "hidden", true
+			label.Fields = append(label.Fields, resource.Field{Name: "hidden", Type: resource.Bool, Doc: "Whether it is hidden."})
+			p, err := made(catalog, state("basket.b", "label.b/y text=new").declares("label.b"), state("basket.b", test.label, "label.b/y text=old"), test.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, line := range show(p, nil) {
+				if !strings.HasPrefix(line, "note ") {
+					got = append(got, line)
+				}
+			}
+			if diff := cmp.Diff([]string{`update label.b/y text="old"→"new"`, test.want}, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
 	}
