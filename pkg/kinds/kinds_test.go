@@ -12,25 +12,3 @@ func TestDescriptors(t *testing.T) {
 		}
 	}
 }
-
-func TestNormalDomain(t *testing.T) {
-	for name, want := range map[string]string{
-		"WWW.Acme.Example":   "www.acme.example",
-		"www.acme.example.":  "www.acme.example",
-		"bücher.example":     "xn--bcher-kva.example",
-		"*.Acme.example":     "*.acme.example",
-		"https://a.example":  "",
-		"a.example/x":        "",
-		"a.example:80":       "",
-		"localhost":          "",
-		"":                   "",
-		"a..example":         "",
-		"user@a.example":     "",
-		"_acme.acme.example": "_acme.acme.example",
-	} {
-		got, err := normalDomain(name)
-		if got != want || (err == nil) != (want != "") {
-			t.Errorf("%q: %q, %v", name, got, err)
-		}
-	}
-}

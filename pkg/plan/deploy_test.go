@@ -167,3 +167,38 @@ func TestSavedDeploy(t *testing.T) {
 		t.Errorf("deploy: %v, %v", again.Deploy, err)
 	}
 }
+
+// A status that waits is told apart from what the API calls pending: it needs a
+// deployment although the API says that nothing waits.
+func TestStatusGoesAlong(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		facts map[string]any
+		want  []string
+	}{
+		{"nothing else waits", map[string]any{"dirty": false, "missing": int64(0)}, []string{"label.b/x is half done"}},
+		{"something else does", map[string]any{"dirty": true, "dirt": []any{"fruits"}, "missing": int64(0)}, []string{"fruits", "label.b/x is half done"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			catalog := toyKinds()
+			catalog.Kind("basket").Deploy = basketDeploy
+			catalog.Kind("label").Waiting = func(r *resource.Resource) string {
+				if r.Key == "x" {
+					return "is half done"
+				}
+				return ""
+			}
+			current := deployable(state("basket.b", "label.b/x", "label.b/y"), test.facts)
+			p, err := made(catalog, state("basket.b", "label.b/x", "label.b/y"), current, plan.Input{Deploy: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(p.Deployments) != 1 {
+				t.Fatalf("%d deployments", len(p.Deployments))
+			}
+			if diff := cmp.Diff(plan.Along{Changes: test.want, Status: true}, p.Deployments[0].Along); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}

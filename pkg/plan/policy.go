@@ -283,12 +283,16 @@ func (b *builder) propagateBlocks() {
 		again = false
 		blocked := map[resource.Address]bool{}
 		absent := map[resource.Address]bool{} // will not exist
+		never := map[resource.Address]bool{}  // of these, what will have no id
 		var stuck []*resource.Change          // cannot be transferred from their parents
 		for _, c := range b.changes {
 			if c.Blocked != "" {
 				blocked[c.Address] = true
 				if c.Action == resource.Create || c.Action == resource.Transfer || renamed(c) || b.ambiguous[c.Address] {
 					absent[c.Address] = true
+				}
+				if c.Action == resource.Create {
+					never[c.Address] = true
 				}
 				if c.Action == resource.Transfer {
 					stuck = append(stuck, c)
@@ -307,6 +311,11 @@ func (b *builder) propagateBlocks() {
 			if above := b.absentAbove(c.Resource(), absent); !above.IsZero() {
 				c.Block("it depends on %s, which is blocked", above)
 			}
+			for _, address := range written(c) {
+				if never[address] {
+					c.Block("it refers to %s, which is blocked", address)
+				}
+			}
 			for _, other := range stuck {
 				if c.Action == resource.Delete && c.Address.Contains(other.Before.Address) {
 					c.Block("it contains %s, which is declared under another parent and cannot be transferred", other.Before.Address)
@@ -317,8 +326,22 @@ func (b *builder) propagateBlocks() {
 	}
 }
 
+// written lists the declared resources that c makes one refer to.
+func written(c *resource.Change) []resource.Address {
+	if c.Action != resource.Update {
+		return referred(c.After)
+	}
+	var addresses []resource.Address
+	for _, f := range c.Fields {
+		if ref, ok := f.After.(resource.Ref); ok && !ref.Address.IsZero() {
+			addresses = append(addresses, ref.Address)
+		}
+	}
+	return addresses
+}
+
 // absentAbove returns the nearest declared ancestor of r that will not exist, or the zero
-// will not exist, or the zero address.
+// address.
 func (b *builder) absentAbove(r *resource.Resource, absent map[resource.Address]bool) resource.Address {
 	for ; r != nil; r = b.wanted[r.Parent] {
 		if absent[r.Parent] {

@@ -1,0 +1,43 @@
+package resource_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
+
+func TestCanonicalID(t *testing.T) {
+	const base32, hex = "iqbd4lzcnjczfc42qbidn6safu", "44023e2f-226a-4592-8b9a-805036fa402d"
+	for _, test := range []struct{ id, want string }{
+		{base32, base32}, {strings.ToUpper(base32), base32},
+		{hex, base32}, {strings.ToUpper(hex), base32}, {strings.ReplaceAll(hex, "-", ""), base32},
+		{"", ""}, {"17", "17"}, {"Shop", "Shop"},
+		{"iqbd4lzcnjczfc42qbidn6saf1", "iqbd4lzcnjczfc42qbidn6saf1"}, // 1 is no digit of base32
+	} {
+		if got := resource.CanonicalID(test.id); got != test.want {
+			t.Errorf("%q: %q, want %q", test.id, got, test.want)
+		}
+		if !resource.SameID(test.id, test.want) {
+			t.Errorf("%q and %q are not the same", test.id, test.want)
+		}
+	}
+	if resource.SameID(base32, "iqbd4lzcnjczfc42qbidn6saf4") || resource.SameID("shop", "Shop") || resource.SameID("", base32) {
+		t.Error("other ids are the same")
+	}
+}
+
+// A reference means something at the top, by its key or id.
+func TestCatalogRefusesReferencesBelowTheTop(t *testing.T) {
+	environment := *shelves().Kind("environment")
+	environment.Fields = append(slices.Clone(environment.Fields), resource.Field{
+		Name: "like", Doc: "Another one.", Type: resource.Reference, Target: "environment", Changes: resource.Fixed,
+	})
+	defer func() {
+		if got := recover(); got != "resource: the field like of environment refers to environment, which is not at the top" {
+			t.Errorf("got %v", got)
+		}
+	}()
+	resource.NewCatalog(shelves().Kind("application"), &environment)
+}
