@@ -84,8 +84,9 @@ type Until struct {
 }
 
 // Tell is something that a person must be told: Text, in which %s stands for the
-// field of the answer, or for the id where Field is "".
-type Tell struct{ Text, Field string }
+// field of the answer, or for the id where Field is "". Where the answer does not hold
+// it, since it was lost, say, Else is told, if there is one.
+type Tell struct{ Text, Field, Else string }
 
 // HandleOf stands in a call for the id of a resource that may not exist yet.
 type HandleOf struct{ Address Address }
