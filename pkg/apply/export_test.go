@@ -26,7 +26,7 @@ import (
 // the export.
 func TestExportThenPlanIsEmpty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := newRig(t, drawRemote(t), nil, drawSettings(t))
+		r := newRig(t, drawAll(t), nil, drawSettings(t))
 		state, err := remote.ReadAll(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), resource.Ref{}, nil)
 		if err != nil {
 			t.Fatalf("read: %v", err)
@@ -58,7 +58,59 @@ func TestExportThenPlanIsEmpty(t *testing.T) {
 		if p := r.plan(); !p.Empty() || len(p.Unmanaged) != len(leftOut) {
 			t.Fatalf("%s\nleft out: %v\n%s", describe(p), leftOut, files)
 		}
+		for name, text := range files {
+			if bytes.Contains(text, []byte("canary")) {
+				t.Fatalf("a secret in %s:\n%s", name, text)
+			}
+		}
 	})
+}
+
+// drawAll draws what every kind may have, in a state that files describe: nothing is
+// detached, and every repository is cloned.
+func drawAll(t *rapid.T) map[string]any {
+	seed := drawRemote(t)
+	repositories, registries := []any{}, []any{}
+	var uses []string // by id: two may have one url
+	for i := range rapid.IntRange(0, 4).Draw(t, "repositories") {
+		id := "iqbd4lzcnjczfc42qbidn6sa" + []string{"fu", "fe", "fy", "fm"}[i]
+		hooks := []any{}
+		for _, provider := range []string{"GITHUB", "GITLAB"} {
+			if rapid.Bool().Draw(t, provider) {
+				hooks = append(hooks, map[string]any{"provider_class": provider, "secret": "canary"})
+			}
+		}
+		repositories = append(repositories, map[string]any{
+			"uuid": id, "webhooks": hooks, "password": "canary", "username": "ci",
+			"url":                 rapid.SampledFrom([]string{"git@a.example:x/shop.git", "https://b.example/shop", "https://b.example/odd%20one.git/"}).Draw(t, "url"),
+			"authentication_type": rapid.SampledFrom([]string{"KEYPAIR", "USERPASS", "GITHUB_APP"}).Draw(t, "authentication"),
+			"endpoint_status":     rapid.SampledFrom([]int{0, 0, 403, 404}).Draw(t, "endpoint status"),
+		})
+		uses = append(uses, id)
+	}
+	for _, server := range []string{"Registry.Example.com", "bücher.example:5000"} {
+		if rapid.Bool().Draw(t, server) {
+			registries = append(registries, map[string]any{"server": server, "username": "ci", "password": "canary"})
+		}
+	}
+	for _, app := range seed["applications"].([]any) {
+		if len(uses) > 0 && rapid.Bool().Draw(t, "uses one") {
+			app.(map[string]any)["repository"] = rapid.SampledFrom(uses).Draw(t, "repository")
+		}
+		for _, env := range app.(map[string]any)["environments"].([]any) {
+			services := []any{}
+			for _, prefix := range []string{"DEFAULT", "OTHER"} {
+				if rapid.Bool().Draw(t, prefix) {
+					services = append(services, map[string]any{
+						"prefix": prefix, "service": rapid.SampledFrom([]string{"postgresql-15", "s3-storage"}).Draw(t, "service"), "service_status": "ATTACHED",
+					})
+				}
+			}
+			env.(map[string]any)["services"] = services
+		}
+	}
+	seed["repositories"], seed["container_registries"] = repositories, registries
+	return seed
 }
 
 // The same input gives the same bytes, whatever the order in which the API lists

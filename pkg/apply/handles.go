@@ -86,8 +86,7 @@ func learn(handles map[resource.Address]string, call resource.Call, answer resou
 	}
 }
 
-// tells returns the messages that the user must see after a call. A message whose field
-// is missing in the answer is left out.
+// tells returns the messages that the user must see after a call.
 func tells(call resource.Call, answer resource.Answer) []string {
 	var out []string
 	for _, t := range call.Tells {
@@ -95,8 +94,11 @@ func tells(call resource.Call, answer resource.Answer) []string {
 		if t.Field != "" {
 			value, _ = answer.Body[t.Field].(string)
 		}
-		if value != "" {
+		switch {
+		case value != "":
 			out = append(out, fmt.Sprintf(t.Text, value))
+		case t.Else != "":
+			out = append(out, t.Else)
 		}
 	}
 	return out

@@ -23,8 +23,12 @@ const (
 	repositoryInvalid = "INVALID"
 )
 
-// registerKey is what a person must do about a new key.
-const registerKey = "the public key to register at the Git host, with access to read and write: %s"
+// registerKey is what a person must do about a new key, lostKey about one that no answer
+// told.
+const (
+	registerKey = "the public key to register at the Git host, with access to read and write: %s"
+	lostKey     = "the API did not return the public key: look it up in the control panel, and register it at the Git host, with access to read and write"
+)
 
 // checkDeadline bounds the wait for the check of a repository, which clones it.
 const checkDeadline = 5 * time.Minute
@@ -205,8 +209,12 @@ func compileRepository(c *resource.Change) []resource.Call {
 		for name, value := range credentials(c.After) {
 			create.Body[name] = value
 		}
+		key := resource.Tell{Text: registerKey, Field: "auth_info"}
+		if authentication(c.After) == authKeypair {
+			key.Else = lostKey
+		}
 		create.Tells = []resource.Tell{
-			{Text: registerKey, Field: "auth_info"},
+			key,
 			{Text: `the line to add under "` + c.After.Key + `" in the files: id: %s`},
 		}
 		return []resource.Call{create, check(c)}
@@ -254,7 +262,7 @@ func authenticate(c *resource.Change) resource.Call {
 func generateKey(c *resource.Change) resource.Call {
 	call := resource.Call{
 		Does: "generate the key of", Op: "GenerateRepositoryKeypair", Params: self(c),
-		Tells: []resource.Tell{{Text: registerKey, Field: "public_key"}},
+		Tells: []resource.Tell{{Text: registerKey, Field: "public_key", Else: lostKey}},
 	}
 	if kind, declared := c.After.Fields["key_type"]; declared {
 		call.Body = map[string]resource.Value{"key_type": kind}

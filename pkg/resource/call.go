@@ -83,8 +83,9 @@ type Until struct {
 }
 
 // Tell is a message that the user must see: Text, in which %s is replaced by the field
-// of the answer, or by the id if Field is "".
-type Tell struct{ Text, Field string }
+// of the answer, or by the id if Field is "". If the answer does not contain it, because
+// it was lost, the message is Else, or none if that is "".
+type Tell struct{ Text, Field, Else string }
 
 // HandleOf represents in a call the id of a resource that may not exist yet.
 type HandleOf struct{ Address Address }
