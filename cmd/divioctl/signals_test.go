@@ -102,7 +102,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 	}
 }
 
-// The first Ctrl-C lets the step under way finish and starts no other.
+// The first Ctrl-C lets the running step finish and starts no other.
 func TestInterruptedWhileWriting(t *testing.T) {
 	t.Parallel()
 	code, said := interrupt(t, "POST", 1, "apply", "--auto-approve")
@@ -116,7 +116,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 	}
 }
 
-// The second one breaks off what is under way: nobody knows whether it was made,
+// The second one aborts the running steps: it is unknown whether they were made,
 // and that counts as written.
 func TestInterruptedTwice(t *testing.T) {
 	t.Parallel()

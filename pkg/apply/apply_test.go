@@ -86,7 +86,7 @@ func TestEnds(t *testing.T) {
 			},
 		},
 		{
-			name:    "a fate that is not known is a write, and the worst end of a change",
+			name:    "an unknown outcome counts as a write, and is the worst status of a change",
 			plan:    made(step(red, "weave"), step(red, "paint"), step(red, "varnish", 0)),
 			answers: map[string]func(context.Context) (resource.Answer, error){"weave": fails(outcome(true)), "paint": fails(rotten)},
 			want: ends{
@@ -100,7 +100,7 @@ func TestEnds(t *testing.T) {
 			},
 		},
 		{
-			name:    "a fate that is known is a failure",
+			name:    "a known outcome is a failure",
 			plan:    made(step(red, "weave")),
 			answers: map[string]func(context.Context) (resource.Answer, error){"weave": fails(outcome(false))},
 			want: ends{
@@ -109,7 +109,7 @@ func TestEnds(t *testing.T) {
 			},
 		},
 		{
-			name:    "a bug in the middle of a call ends in a step of unknown fate",
+			name:    "a bug during a call ends in a step of unknown outcome",
 			plan:    made(step(red, "weave"), step(apple, "pick", 0)),
 			answers: map[string]func(context.Context) (resource.Answer, error){"weave": func(context.Context) (resource.Answer, error) { panic("a knot") }},
 			want: ends{

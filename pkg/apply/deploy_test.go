@@ -171,32 +171,32 @@ func TestDeploy(t *testing.T) {
 			want: "done ours 100 %", said: []string{"boat", "list", "launch b1 anew", "look ours"},
 		},
 		{
-			name: "one that is under way, as an object, is waited for, and ours follows",
+			name: "one that is running, as an object, is waited for, and ours follows",
 			sea: &sea{boat: object{"dirty": true, "at_sea": object{"uuid": "theirs"}}, voyage: map[string]int{"theirs": 1},
 				list: []object{{"uuid": "theirs"}, {"uuid": "old"}}},
 			want: "done ours after theirs 100 %",
 			said: []string{"boat", "look theirs", "look theirs", "boat", "list", "launch b1 after [theirs old]", "look ours"},
 		},
 		{
-			name: "one that is under way, as an id, and failed", sea: &sea{
+			name: "one that is running, as an id, and failed", sea: &sea{
 				boat: object{"dirty": true, "at_sea": "theirs"}, ends: map[string]object{"theirs": {"ended": "now", "success": false}}},
 			want: "done ours after theirs 100 %", said: []string{"boat", "look theirs", "boat", "list", "launch b1", "look ours"},
 		},
 		{
-			name: "one that is said to be under way for ever is waited for once", sea: &sea{boat: object{"dirty": true, "at_sea": "ever"}},
+			name: "one that is said to be running forever is waited for once", sea: &sea{boat: object{"dirty": true, "at_sea": "ever"}},
 			want: "done ours after ever 100 %", said: []string{"boat", "look ever", "boat", "list", "launch b1", "look ours"},
 		},
 		{
-			name: "one that has ended is not under way", sea: &sea{boat: object{"dirty": false, "at_sea": object{"uuid": "old", "ended": "then"}}},
+			name: "one that has ended is not running", sea: &sea{boat: object{"dirty": false, "at_sea": object{"uuid": "old", "ended": "then"}}},
 			want: "unneeded", said: []string{"boat"},
 		},
 		{
-			name: "the list says what is under way, where nothing else does", sea: &sea{
+			name: "the list says what is running, where nothing else does", sea: &sea{
 				boat: object{"dirty": false}, list: []object{{"uuid": "theirs", "ended": nil}, {"uuid": "old", "ended": nil}}},
 			want: "unneeded after theirs", said: []string{"boat", "list", "look theirs", "boat", "list"},
 		},
 		{
-			name: "nothing says what is under way", sea: &sea{boat: object{"dirty": false}, list: []object{{"uuid": "theirs"}}},
+			name: "nothing says what is running", sea: &sea{boat: object{"dirty": false}, list: []object{{"uuid": "theirs"}}},
 			want: "unneeded", said: []string{"boat", "list"},
 		},
 		{
@@ -236,7 +236,7 @@ func TestDeploy(t *testing.T) {
 			want: "done new 100 %", said: []string{"boat", "list", "launch b1 after [old]", "list", "look new"},
 		},
 		{
-			name: "an answer without an id, and another one under way",
+			name: "an answer without an id, and another one running",
 			sea: &sea{boat: dirty(), list: []object{{"uuid": "theirs"}}, launch: []func(*sea) (string, error){func(s *sea) (string, error) {
 				s.boat["at_sea"] = "theirs"
 				return "", nil
@@ -559,7 +559,7 @@ func TestDeploySideBySide(t *testing.T) {
 	}
 }
 
-// flotilla counts how many launches are under way; the first waits for a second one.
+// flotilla counts how many launches are running; the first waits for a second one.
 type flotilla struct {
 	sea
 	count     sync.Mutex

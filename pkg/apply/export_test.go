@@ -54,7 +54,7 @@ func TestExportThenPlanIsEmpty(t *testing.T) {
 			t.Fatalf("the export is not valid: %v\n%s", problems, files)
 		}
 		r.desired = doc.State
-		r.settings = resource.Settings{} // a twin that was left out must not be pruned
+		r.settings = resource.Settings{} // a duplicate that was left out must not be pruned
 		if p := r.plan(); !p.Empty() || len(p.Unmanaged) != len(leftOut) {
 			t.Fatalf("%s\nleft out: %v\n%s", describe(p), leftOut, files)
 		}

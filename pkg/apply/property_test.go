@@ -95,7 +95,7 @@ func anyPlan(t *rapid.T) (*plan.Plan, []string) {
 		s := step(changes[len(changes)-1], fmt.Sprint(i), earlier(i, "needs")...)
 		s.After = earlier(i, "after")
 		steps = append(steps, s)
-		outcomes = append(outcomes, rapid.SampledFrom([]string{"", "", "", "failed", "unknown"}).Draw(t, "fate"))
+		outcomes = append(outcomes, rapid.SampledFrom([]string{"", "", "", "failed", "unknown"}).Draw(t, "outcome"))
 	}
 	return made(steps...), outcomes
 }
@@ -140,7 +140,7 @@ func TestAnyPlan(t *testing.T) {
 	})
 }
 
-// checkEnds: every step ends once, as its fate says if it began; one that did not
+// checkEnds: every step ends once, as its outcome says if it began; one that did not
 // begin needed something that was not done, or there was a stop.
 func checkEnds(t *rapid.T, p *plan.Plan, api *orchard, r *apply.Result) {
 	var counted apply.Summary

@@ -78,7 +78,7 @@ func taken(d *resource.Resource, name string, from resource.Source) {
 	d.Sources = map[string]resource.Source{name: from}
 }
 
-// again makes a saved plan anew, with its sources.
+// again makes a saved plan again, with its sources.
 func (r *rig) again(saved *plan.Saved) (*plan.Plan, error) {
 	in, err := saved.Input(kinds.Catalog())
 	if err != nil {

@@ -164,7 +164,7 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 		want := digest(absent, nil, nil)
 		for range 4 {
 			value := absent
-			if rapid.IntRange(0, 3).Draw(t, "at hand") > 0 {
+			if rapid.IntRange(0, 3).Draw(t, "available") > 0 {
 				text := rapid.SampledFrom([]string{"red", "green", "blue"}).Draw(t, "value")
 				value = func(resource.Address) resource.Value { return resource.NewSecret(text) }
 			}

@@ -488,13 +488,13 @@ func TestOddAnswers(t *testing.T) {
 		}
 	}
 	// Two with one key are both kept.
-	twins := newOrchard()
-	twins["applications"][1]["slug"] = "shop"
+	duplicates := newOrchard()
+	duplicates["applications"][1]["slug"] = "shop"
 	catalog := basketCatalog()
-	c, _ := newFake(t, twins.handle)
+	c, _ := newFake(t, duplicates.handle)
 	got, err := Read(context.Background(), c, catalog, Wanted{Desired: want(catalog, "basket.shop", "fruit.shop/live")})
 	if err != nil || len(got.Resources) != 6 || got.Resources[0].Address != got.Resources[1].Address {
-		t.Errorf("twins: %v, %v", show(got), err)
+		t.Errorf("duplicates: %v, %v", show(got), err)
 	}
 }
 

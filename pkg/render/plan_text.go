@@ -17,8 +17,8 @@ const (
 	lineIndent   = 10
 )
 
-// PlanText prints a plan for people. The last line is its summary, or says that the
-// plan is incomplete. It fails on a plan whose counts disagree with its content.
+// PlanText prints a plan as text. The last line is its summary, or says that the plan
+// is incomplete. It fails on a plan whose counts disagree with its content.
 func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 	view, err := viewPlan(p)
 	if err != nil {

@@ -110,7 +110,7 @@ func (r *Resource) IsWriteOnly(f *Field) bool {
 // Exposed reports whether the value of a secret field is written in the files
 // themselves.
 func (r *Resource) Exposed(f *Field) bool {
-	if _, elsewhere := r.SourceOf(f.Name); elsewhere || !r.IsSecret(f) {
+	if _, sourced := r.SourceOf(f.Name); sourced || !r.IsSecret(f) {
 		return false
 	}
 	return !Equal(r.Fields[f.Name], nil) && !Equal(r.Fields[f.Name], "")

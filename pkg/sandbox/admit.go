@@ -15,7 +15,7 @@ func (s *Sandbox) admit(r *http.Request, routes map[string]*route) (*route, erro
 	}
 	if !strings.HasSuffix(r.URL.Path, "/") {
 		// Django's APPEND_SLASH. INFERRED from the official client, which leaves the slash off in three GETs
-		// that work. It redirects writes too, which then lose their body.
+		// that work. It also redirects writes, which then lose their body.
 		target := r.URL.EscapedPath() + "/"
 		if r.URL.RawQuery != "" {
 			target += "?" + r.URL.RawQuery
@@ -36,13 +36,13 @@ func (s *Sandbox) admit(r *http.Request, routes map[string]*route) (*route, erro
 	return found, nil
 }
 
-// authenticate checks "Authorization: Token X". A request to an open operation may come without, but a wrong
-// token is refused there too, as Django REST framework does (INFERRED).
+// authenticate checks "Authorization: Token X". A request to an open operation may have no token, but a wrong
+// one is also refused there, as in Django REST framework (INFERRED).
 func (s *Sandbox) authenticate(r *http.Request, open bool) error {
 	keyword, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
 	switch {
-	case !strings.EqualFold(keyword, "token"): // nothing, or a scheme that the API does not know
+	case !strings.EqualFold(keyword, "token"): // missing, or a scheme that the API does not know
 		if open {
 			return nil
 		}

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// answer is what an operation gives back. A nil body means none at all.
+// answer is the result of an operation. A nil body means no body.
 type answer struct {
 	status int
 	header http.Header
@@ -16,17 +16,16 @@ type answer struct {
 func ok(body any) (answer, error)      { return answer{status: http.StatusOK, body: body}, nil }
 func created(body any) (answer, error) { return answer{status: http.StatusCreated, body: body}, nil }
 
-// empty is the answer of operations without a response sample. The reference does not give its status; 204 is
-// what Django REST framework sends for a delete (INFERRED for the others).
+// empty is the answer of operations without a response sample. The reference does not document its status; 204
+// is what Django REST framework sends for a delete (INFERRED for the others).
 func empty() (answer, error) { return answer{status: http.StatusNoContent}, nil }
 
-// done is the body of actions that report in words: clients expect this code.
+// done is the body of actions that answer with a message: clients expect this code.
 func done(message string) object {
 	return object{"status": true, "message": message, "code": "success"}
 }
 
-// refusal is an answer to a request that is not carried out. Operations return it as an error, which also
-// keeps the state from being saved.
+// refusal is the answer to a rejected request. Operations return it as an error, so the state is not saved.
 type refusal answer
 
 func (r *refusal) Error() string {
@@ -37,17 +36,17 @@ func (r *refusal) Error() string {
 	return string(text)
 }
 
-// detail refuses with the body that Django REST framework gives to everything but validation.
+// detail refuses with the body that Django REST framework uses for everything except validation.
 func detail(status int, text string) error {
 	return &refusal{status: status, body: object{"detail": text}}
 }
 
 func notFound() error { return detail(http.StatusNotFound, "Not found.") }
 
-// forbidden refuses what the object's own flags rule out (a lock, read-only). INFERRED: status and wording.
+// forbidden refuses what the object's flags do not allow (a lock, read-only). INFERRED: status and wording.
 func forbidden(text string) error { return detail(http.StatusForbidden, text) }
 
-// conflict refuses an action that does not fit the object's state. INFERRED: 400 with a detail, since the
+// conflict refuses an action that is invalid in the object's state. INFERRED: 400 with a detail, since the
 // reference only says when an action is valid.
 func conflict(text string) error { return detail(http.StatusBadRequest, text) }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// application has the fields of the reference's GetApplication, less two that follow from other objects.
+// application has the fields of the reference's GetApplication, except two that are derived from other objects.
 type application struct {
 	ID                         string           `json:"uuid"`
 	Slug                       string           `json:"slug"`
@@ -50,14 +50,14 @@ type application struct {
 	Permissions                []any            `json:"permissions"`
 	CanAddEnvironment          bool             `json:"can_add_environment"`
 
-	// What a create takes and no answer but its own gives back.
+	// Fields that a create takes and only its own answer returns.
 	PlanGroup string `json:"plan_group" api:"-"`
 	Branch    string `json:"branch" api:"-"`
 
-	NoCode bool `json:"no_code,omitempty" api:"-"` // nobody has pushed anything yet, so that deployments fail
+	NoCode bool `json:"no_code,omitempty" api:"-"` // nothing was pushed yet, so deployments fail
 }
 
-// archivedApplication is what remains of an application: its slug, which stays taken (INFERRED; the reference
+// archivedApplication is what remains of an application: its slug, which remains taken (INFERRED; the reference
 // speaks of "the regular time gap" between archiving and deleting).
 type archivedApplication struct {
 	ID         string    `json:"uuid"`
@@ -69,9 +69,9 @@ type archivedApplication struct {
 func (a *application) key() string         { return a.ID }
 func (a *archivedApplication) key() string { return a.ID }
 
-// newApplication has the defaults of an application. The documents name none of them; the probe's add up to
-// the health check of about 60 seconds in Divio's documentation. What permissions look like is not
-// documented either: some words, so that the list does not read as "none" (INFERRED).
+// newApplication has the defaults of an application. None of them is documented; those of the probe add up to
+// the health check of about 60 seconds in Divio's documentation. The form of permissions is not documented
+// either: some words, so that the list is not read as "none" (INFERRED).
 func newApplication(id string, now timestamp) *application {
 	return &application{
 		ID: id, CreatedAt: now, Branch: "main",
@@ -122,8 +122,8 @@ func orEmpty(text *string) string {
 	return *text
 }
 
-// slugPattern is Django's slug, which the reference prints for environments. For applications it prints
-// nothing; the same is INFERRED.
+// slugPattern is Django's slug, which the reference prints for environments. For applications it has none; the
+// same is INFERRED.
 var slugPattern = regexp.MustCompile(`^[-a-zA-Z0-9_]+$`)
 
 const slugMessage = `Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.`
@@ -159,7 +159,7 @@ func createApplication(c *call) (answer, error) {
 	if err := f.err(); err != nil {
 		return answer{}, err
 	}
-	// INFERRED: a plan group lists regions, and the official client lets people choose among those.
+	// INFERRED: a plan group lists regions, and the official client offers those as choices.
 	group, _ := c.PlanGroups.get(a.PlanGroup)
 	if !group.offeredTo(a.Organisation) {
 		return answer{}, invalid("plan_group", "This plan group is not available to the organisation.")
@@ -172,11 +172,11 @@ func createApplication(c *call) (answer, error) {
 			return answer{}, err
 		}
 	}
-	// Divio's own Git server begins with the code of the template, or with nothing (INFERRED).
+	// Divio's own Git server starts with the code of the template, or empty (INFERRED).
 	a.NoCode = a.Repository == nil && template == nil && !c.options.CodePushed
 	c.Applications.add(a)
-	// Divio's documentation gives every new application these two. Live is the second: public scripts rely on
-	// that place. Both begin on the application's branch (INFERRED).
+	// According to Divio's documentation every new application has these two. Live is the second: public
+	// scripts rely on that position. Both start on the application's branch (INFERRED).
 	for _, slug := range []string{"test", "live"} {
 		e := c.addEnvironment(a, slug, a.Branch)
 		if c.options.EnvironmentsLag > 0 {
@@ -221,8 +221,8 @@ func updateApplication(c *call) (answer, error) {
 		"port", "startup_probe_max_retries", "startup_probe_request_timeout", "startup_probe_retry_timeout", "tags"))
 }
 
-// unlocked refuses writes to a locked application and to what belongs to it. INFERRED: the documents have the
-// flag and say nothing about its effect.
+// unlocked refuses writes to a locked application and to what belongs to it. INFERRED: the documents contain
+// the flag but not its effect.
 func unlocked(a *application) error {
 	if a.IsLocked {
 		return detail(http.StatusForbidden, "The application is locked.")

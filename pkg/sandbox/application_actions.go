@@ -16,8 +16,8 @@ func (c *call) writableApplication() (*application, error) {
 	return a, unlocked(a)
 }
 
-// archiveApplication takes an application and all it holds out of sight. Its domains are free at once; its
-// slug only if it is deleted immediately (INFERRED).
+// archiveApplication hides an application and everything in it. Its domains are free at once; its slug only if
+// it is deleted immediately (INFERRED).
 func archiveApplication(c *call) (answer, error) {
 	a, err := c.writableApplication()
 	if err != nil {
@@ -60,7 +60,7 @@ func transferApplication(c *call) (answer, error) {
 }
 
 // migrateApplication moves an application from Divio's Git server to an external repository. Divio's
-// documentation says that there is no way back; that there is no second time is INFERRED.
+// documentation says that this cannot be undone; that it is only possible once is INFERRED.
 func migrateApplication(c *call) (answer, error) {
 	a, err := c.writableApplication()
 	if err != nil {
@@ -74,14 +74,14 @@ func migrateApplication(c *call) (answer, error) {
 	}
 	if a.Repository != nil {
 		return answer{}, &refusal{status: http.StatusBadRequest, body: object{
-			"status": false, "message": "The application uses an external repository already.", "code": "already-external",
+			"status": false, "message": "The application already uses an external repository.", "code": "already-external",
 		}}
 	}
 	if err := c.verified(target); err != nil {
 		return answer{}, err
 	}
 	a.Repository = &target
-	if a.NoCode { // the external repository has some (INFERRED)
+	if a.NoCode { // the external repository has code (INFERRED)
 		a.NoCode = false
 		for _, e := range c.environmentsOf(a.ID) {
 			e.addCommit()
@@ -90,8 +90,8 @@ func migrateApplication(c *call) (answer, error) {
 	return ok(done("The application has been migrated."))
 }
 
-// verified refuses a repository that no check has cloned: the official client lets an application use one only
-// after that. The wording is INFERRED.
+// verified refuses a repository that no check has cloned: in the official client an application can use one
+// only after that. The wording is INFERRED.
 func (c *call) verified(repository string) error {
 	if r, _ := c.Repositories.get(repository); r.State != repositoryCloned {
 		return invalid("repository", "The repository has not been verified.")
@@ -137,7 +137,7 @@ func copyApplication(c *call) (answer, error) {
 	return ok(showApplication(c, &to))
 }
 
-// receivePicture takes an avatar or a screenshot and throws it away: no client reads them back.
+// receivePicture accepts an avatar or a screenshot and discards it: no client reads them.
 func receivePicture(c *call) (answer, error) {
 	if _, err := c.writableApplication(); err != nil {
 		return answer{}, err

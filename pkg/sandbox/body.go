@@ -12,14 +12,14 @@ import (
 	"net/url"
 )
 
-// maxBody bounds what one request may send. It is the emulator's own limit, far above what the API's
-// operations need.
+// maxBody bounds what one request may send. It is the emulator's own limit, far above the needs of the API's
+// operations.
 const maxBody = 8 << 20
 
 // body is a parsed request body.
 type body struct {
 	fields object
-	html   bool // form-encoded: every value is text, and an empty one stands for null
+	html   bool // form-encoded: every value is text, and an empty one means null
 }
 
 // readBody parses what Django REST framework parses by default: JSON, form and multipart. The API documents
@@ -56,12 +56,12 @@ func readBody(r *http.Request, data []byte) (body, error) {
 	return body{}, detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", sent))
 }
 
-// uploadedFile stands for a file in a multipart body. The sandbox looks at no picture, so it keeps none.
+// uploadedFile represents a file in a multipart body. The sandbox does not use pictures, so it keeps none.
 type uploadedFile struct{}
 
 func readJSON(data []byte) (body, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber() // 1.0 and 10000000000000000 must arrive as they were sent
+	decoder.UseNumber() // 1.0 and 10000000000000000 must arrive unchanged
 	var value any
 	err := decoder.Decode(&value)
 	if err == nil && !errors.Is(trailing(decoder), io.EOF) {

@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// call is one request on its way through an operation, together with the state that it reads and changes.
+// call is one request to an operation, together with the state that it reads and changes.
 type call struct {
 	*state
 	options Options
@@ -18,19 +18,19 @@ type call struct {
 	routes  *router
 }
 
-// operation carries out one operation of the API. It checks everything before it changes anything, because a
-// refusal does not undo.
+// operation implements one operation of the API. It checks everything before it changes anything, because a
+// refusal does not undo changes.
 type operation func(*call) (answer, error)
 
 func reads(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
-// partial tells a PATCH from a PUT: nothing is required.
+// partial distinguishes a PATCH from a PUT: no field is required.
 func (c *call) partial() bool { return c.request.Method == http.MethodPatch }
 
 // find returns the object that the path names.
 func find[R record](c *call, t *table[R]) (R, error) {
 	var none R
-	// The status that goes with this text was not recorded; 400 is INFERRED.
+	// The status of this text was not recorded; 400 is INFERRED.
 	id, valid := parseID(c.path["uuid"])
 	if !valid {
 		return none, detail(http.StatusBadRequest, "Invalid UUID.")
@@ -50,7 +50,7 @@ func has[R record](t *table[R]) func(id string) bool {
 	}
 }
 
-// get answers a detail operation: the object of the path, shown whole.
+// get answers a detail operation: the complete object of the path.
 func get[R record](t func(*call) *table[R], show func(*call, R) object) operation {
 	return func(c *call) (answer, error) {
 		row, err := find(c, t(c))
@@ -61,7 +61,7 @@ func get[R record](t func(*call) *table[R], show func(*call, R) object) operatio
 	}
 }
 
-// plain shows a record whose JSON form is already what the API answers.
+// plain shows a record whose JSON form is already the API's answer.
 func plain[R record](_ *call, row R) object { return fieldsOf(row) }
 
 // showAll shows rows one by one.

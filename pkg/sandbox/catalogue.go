@@ -2,9 +2,10 @@ package sandbox
 
 import "slices"
 
-// What nobody can change through the API: the account, organisations, regions, plan groups and services.
+// Objects that cannot be changed through the API: the account, organisations, regions, plan groups and
+// services.
 
-// account is who the token belongs to, as GET /iam/v3/me/ shows it.
+// account is the owner of the token, as in GET /iam/v3/me/.
 type account struct {
 	ID        string    `json:"uuid"`
 	FirstName string    `json:"first_name"`
@@ -34,7 +35,7 @@ type planGroup struct {
 	ID            string   `json:"uuid"`
 	Name          string   `json:"name"`
 	Regions       []string `json:"regions"`
-	Organisations []string `json:"organisations,omitempty" api:"-"` // who may choose it; none is everybody
+	Organisations []string `json:"organisations,omitempty" api:"-"` // who may choose it; empty means everybody
 }
 
 func (p *planGroup) key() string { return p.ID }
@@ -54,7 +55,7 @@ func listPlanGroups(c *call) (answer, error) {
 	found := c.PlanGroups.where(func(p *planGroup) bool {
 		return c.Organisations.any(func(o *organisation) bool { return wanted(o.ID) && p.offeredTo(o.ID) })
 	})
-	// The list shows uuid and name; the official client takes the regions from the detail.
+	// The list contains uuid and name; the official client takes the regions from the detail.
 	return paged(c, found, func(c *call, p *planGroup) object { return pick(fieldsOf(p), "uuid", "name") })
 }
 
@@ -81,7 +82,8 @@ func regions(c *call) *table[*region] { return &c.Regions }
 
 func listRegions(c *call) (answer, error) {
 	q := c.filters()
-	// What the organisation filter leaves out is not documented; private regions are not emulated, so nothing.
+	// The effect of the organisation filter is not documented; private regions are not emulated, so there is
+	// none.
 	id, name, short := q.ids("uuid"), q.text("name"), q.text("short_name")
 	if err := q.err(); err != nil {
 		return answer{}, err
@@ -100,7 +102,7 @@ type service struct {
 	IsSelfManageable      bool     `json:"is_self_manageable"`
 	Identifier            string   `json:"identifier"`
 	RequiresSubscriptions []any    `json:"requires_subscriptions"`
-	Regions               []string `json:"regions" api:"-"` // where it can be had
+	Regions               []string `json:"regions" api:"-"` // where it is available
 }
 
 func (s *service) key() string { return s.ID }
@@ -118,7 +120,7 @@ func listServices(c *call) (answer, error) {
 	if err := q.err(); err != nil {
 		return answer{}, err
 	}
-	// "website" is an application: what its region offers (INFERRED).
+	// "website" is an application: the services of its region (INFERRED).
 	offered := func(s *service) bool { return true }
 	if q.last("website") != "" {
 		apps := c.Applications.where(func(a *application) bool { return app(a.ID) })

@@ -1,7 +1,7 @@
 package sandbox
 
 // containerRegistry has the fields of the reference's GetContainerRegistry and the credentials, which no answer
-// gives back.
+// contains.
 type containerRegistry struct {
 	ID           string `json:"uuid"`
 	Server       string `json:"server"`

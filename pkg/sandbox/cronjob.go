@@ -14,8 +14,8 @@ type cronjob struct {
 
 func (j *cronjob) key() string { return j.ID }
 
-// cronTimes is what a time looks like for each frequency, from the reference's help text: "02:30" for daily,
-// ":42" for hourly, empty for every ten minutes. That the API insists on it is INFERRED.
+// cronTimes is the form of a time for each frequency, from the reference's help text: "02:30" for daily, ":42"
+// for hourly, empty for every ten minutes. That the API insists on it is INFERRED.
 var cronTimes = map[string]*regexp.Regexp{
 	"DAILY":      regexp.MustCompile(`^([01]?[0-9]|2[0-3]):[0-5][0-9]$`),
 	"HOURLY":     regexp.MustCompile(`^:[0-5][0-9]$`),
@@ -40,7 +40,7 @@ func (f *form) cronjob(j *cronjob) error {
 	f.text(&j.Time, "time", textRule{blank: true, max: 16})
 	f.nullableInteger(&j.CustomTimeout, "custom_timeout", 0, maxInt)
 	if shape, known := cronTimes[j.Frequency]; known && len(f.problems) == 0 && !shape.MatchString(j.Time) {
-		f.refuse("time", "This time does not fit the frequency.")
+		f.refuse("time", "This time does not match the frequency.")
 	}
 	return f.err()
 }
@@ -94,7 +94,7 @@ func destroyCronjob(c *call) (answer, error) {
 	return empty()
 }
 
-// getCronjobLogs answers for a job that has not run yet: the sandbox runs none.
+// getCronjobLogs answers for a job that has not run yet: the sandbox does not run jobs.
 func getCronjobLogs(c *call) (answer, error) {
 	if _, err := find(c, &c.Cronjobs); err != nil {
 		return answer{}, err

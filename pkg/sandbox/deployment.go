@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// deployment has what the reference's GetDeployment shows and what the emulator needs to run it. Progress is
-// a matter of the clock: nothing runs in between, and state.advance finishes what is due.
+// deployment has the fields of the reference's GetDeployment and those that the emulator needs to run it.
+// Progress depends only on the clock: nothing runs in the background, and state.advance finishes what is due.
 type deployment struct {
 	ID                    string         `json:"uuid"`
 	Environment           string         `json:"environment"`
@@ -22,19 +22,19 @@ type deployment struct {
 	BuildMode             string         `json:"build_mode" api:"-"`
 	AdoptDeployment       *string        `json:"adopt_deployment" api:"-"`
 	ProvisionServices     bool           `json:"provision_services" api:"-"`
-	Variables             map[string]any `json:"variables" api:"-"` // what the containers got, less sensitive values
-	Commits               int64          `json:"commits" api:"-"`   // how many pending commits it takes along
+	Variables             map[string]any `json:"variables" api:"-"` // the variables of the containers, without sensitive values
+	Commits               int64          `json:"commits" api:"-"`   // how many pending commits it deploys
 	EndsAt                timestamp      `json:"ends_at" api:"-"`
 	WillFail              bool           `json:"will_fail" api:"-"`
-	Revision              int64          `json:"revision" api:"-"` // the write that started it; what came later waits for the next one
+	Revision              int64          `json:"revision" api:"-"` // the write that started it; later changes wait for the next one
 }
 
 func (d *deployment) key() string { return d.ID }
 
 func (d *deployment) succeeded() bool { return d.Success != nil && *d.Success }
 
-// The values of a deployment's status. Only "done" was seen, with success true; a deployment that failed ends
-// with the same word here, so that nobody gets away with reading the word instead of success (INFERRED).
+// The values of a deployment's status. Only "done" was seen, with success true; a failed deployment has the
+// same status here, so that a client that reads the status instead of success fails (INFERRED).
 const (
 	deploymentBuilding  = "building"
 	deploymentReleasing = "releasing"
@@ -46,7 +46,7 @@ func (st *state) deploymentsOf(environment string) []*deployment {
 	return st.Deployments.where(func(d *deployment) bool { return d.Environment == environment })
 }
 
-// running is the deployment that an environment is in, or nil.
+// running is the running deployment of an environment, or nil.
 func (st *state) running(environment string) *deployment {
 	for _, d := range st.deploymentsOf(environment) {
 		if d.EndedAt == nil {
@@ -56,8 +56,8 @@ func (st *state) running(environment string) *deployment {
 	return nil
 }
 
-// deploymentSummary tells for the filters of environments whether one runs, whether one ever succeeded, and
-// whether the last one failed.
+// deploymentSummary says, for the filters of environments, whether a deployment is running, whether one ever
+// succeeded, and whether the last one failed.
 func (st *state) deploymentSummary(environment string) (running, released, failed bool) {
 	for _, d := range st.deploymentsOf(environment) {
 		if d.EndedAt == nil {
@@ -92,7 +92,7 @@ func showDeployment(c *call, d *deployment) object {
 
 func deployments(c *call) *table[*deployment] { return &c.Deployments }
 
-// listDeployments puts the newest first: the official client takes results[0] for the one that runs.
+// listDeployments returns the newest first: the official client takes results[0] as the running one.
 func listDeployments(c *call) (answer, error) {
 	q := c.filters()
 	app, env, org := q.id("application"), q.id("environment"), q.id("organisation")
@@ -109,8 +109,8 @@ func listDeployments(c *call) (answer, error) {
 	return paged(c, rows, showDeployment)
 }
 
-// createDeployment starts a deployment, unless one runs in the environment. What the API says then is not
-// documented; 400 with a detail and without a uuid is INFERRED.
+// createDeployment starts a deployment, unless one is running in the environment. The API's answer is not
+// documented then; 400 with a detail and without a uuid is INFERRED.
 func createDeployment(c *call) (answer, error) {
 	d := &deployment{ID: newID(), BuildMode: "AUTO", ProvisionServices: true, StartedAt: c.now, Status: deploymentBuilding}
 	f := c.form()
@@ -139,7 +139,7 @@ func createDeployment(c *call) (answer, error) {
 	return created(echo)
 }
 
-// updateDeployment is meant for Divio's own workers. Telling the success of a running deployment ends it.
+// updateDeployment is for Divio's own workers. Setting the success of a running deployment ends it.
 func updateDeployment(c *call) (answer, error) {
 	d, err := find(c, &c.Deployments)
 	if err != nil {
@@ -163,7 +163,7 @@ func updateDeployment(c *call) (answer, error) {
 	return ok(showDeployment(c, d))
 }
 
-// getDeploymentVariables answers a map from name to value, which the official client reads. Whether it holds
+// getDeploymentVariables answers a map from name to value, which the official client reads. Whether it contains
 // sensitive values is not documented; here they are null.
 func getDeploymentVariables(c *call) (answer, error) {
 	d, err := find(c, &c.Deployments)

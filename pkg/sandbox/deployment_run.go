@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// launch fixes what the deployment works with and when it ends. Without code it cannot succeed (INFERRED).
+// launch sets the input of the deployment and when it ends. Without code it cannot succeed (INFERRED).
 func (c *call) launch(d *deployment, e *environment, a *application) {
 	d.Region, d.AlternativeDockerfile, d.Revision = a.Region, e.AlternativeDockerfile, c.Revision
 	d.EndsAt = d.StartedAt.plus(max(c.options.DeploymentTime, time.Microsecond))
@@ -14,7 +14,7 @@ func (c *call) launch(d *deployment, e *environment, a *application) {
 	if !a.NoCode {
 		d.GitCommit = e.commit()
 	}
-	if d.BuildMode != "ADOPT" { // that mode builds nothing, so commits stay pending
+	if d.BuildMode != "ADOPT" { // that mode builds nothing, so commits remain pending
 		d.Commits = e.PendingCommitCount
 	}
 	d.Variables = map[string]any{}
@@ -34,8 +34,8 @@ func (c *call) launch(d *deployment, e *environment, a *application) {
 	c.Deployments.add(d)
 }
 
-// finishDeployment ends a deployment. It provisions what it began to provision either way; only when it
-// succeeds, services are attached and detached, and the pending changes and commits it started with are done.
+// finishDeployment ends a deployment. It completes the provisioning that it started in any case; only if it
+// succeeds, services are attached and detached, and its pending changes and commits are done.
 func (st *state) finishDeployment(d *deployment, at timestamp) {
 	success := !d.WillFail
 	d.EndedAt, d.Status, d.Success, d.IsUsable = &at, deploymentDone, &success, success
@@ -67,7 +67,7 @@ func (d *deployment) percent(now timestamp) int {
 	return int(min(99, max(0, now.Sub(d.StartedAt.Time)*100/whole)))
 }
 
-// log is what the deployment has said by now.
+// log is the log of the deployment up to now.
 func (d *deployment) log(now timestamp) string {
 	lines := []string{"Building commit " + d.GitCommit}
 	problem := "ERROR: the release command failed with exit code 1"

@@ -37,8 +37,8 @@ func (st *state) domainsOf(environment string) []*domain {
 	return st.Domains.where(func(d *domain) bool { return d.Environment == environment })
 }
 
-// join puts a domain into an environment. The first one there becomes the primary one (INFERRED), and a
-// primary domain never redirects to itself.
+// join adds a domain to an environment. The first one becomes the primary one (INFERRED), and a primary domain
+// never redirects to itself.
 func (st *state) join(d *domain, e *environment) {
 	d.IsPrimary = len(st.domainsOf(e.ID)) == 0
 	d.IsRedirectToPrimary = d.IsRedirectToPrimary && !d.IsPrimary
@@ -61,11 +61,12 @@ func listDomains(c *call) (answer, error) {
 	}), plain)
 }
 
-// domainName accepts host names, with "*." in front for a wildcard (INFERRED; the reference gives a length).
+// domainName accepts host names, with a leading "*." for a wildcard (INFERRED; the reference has only a
+// length).
 var domainName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
-// createDomain stores the name in lower case (INFERRED). It is taken when any organisation has it. That the
-// platform serves user domains in live environments only is a matter of plans, so nothing is refused for it.
+// createDomain stores the name in lower case (INFERRED). It is taken if any organisation has it. That the
+// platform serves user domains only in live environments depends on the plan, so it is not checked.
 func createDomain(c *call) (answer, error) {
 	d := newDomain(newID())
 	var env string
@@ -140,7 +141,7 @@ func updateDomain(c *call) (answer, error) {
 	return ok(pick(fieldsOf(d), "uuid", "name", "is_redirect_to_primary", "domain_config"))
 }
 
-// destroyDomain also deletes a primary domain while others remain; none of them takes its place (INFERRED).
+// destroyDomain also deletes a primary domain while others remain; none of them becomes primary (INFERRED).
 func destroyDomain(c *call) (answer, error) {
 	d, e, err := c.writableDomain()
 	if err != nil {

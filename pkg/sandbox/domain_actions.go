@@ -2,7 +2,7 @@ package sandbox
 
 import "slices"
 
-// makePrimaryDomain takes the role from the former primary domain. A redirecting domain is refused, because
+// makePrimaryDomain makes a domain primary instead of the former one. A redirecting domain is refused, because
 // its target would be itself (INFERRED).
 func makePrimaryDomain(c *call) (answer, error) {
 	d, e, err := c.writableDomain()
@@ -34,8 +34,8 @@ func toggleRedirectDomain(c *call) (answer, error) {
 	return ok(object{"redirect_to_primary": d.IsRedirectToPrimary, "uuid": d.ID})
 }
 
-// transferDomain moves a domain to another environment. There it is the primary one only if it is the first;
-// where it leaves as the primary one, nobody follows (INFERRED).
+// transferDomain moves a domain to another environment. There it is the primary one only if it is the first; if
+// it was primary before, no other one becomes primary (INFERRED).
 func transferDomain(c *call) (answer, error) {
 	d, from, err := c.writableDomain()
 	if err != nil {
@@ -58,8 +58,8 @@ func transferDomain(c *call) (answer, error) {
 	return ok(object{"target_environment": target})
 }
 
-// domainAction runs one of the domain's additional_actions. What they do is not documented; here each succeeds
-// without data, and a name that the domain does not list is not found.
+// domainAction runs one of the domain's additional_actions. Their effect is not documented; here each succeeds
+// without data, and a name that is not in the domain's list is not found.
 func domainAction(c *call) (answer, error) {
 	d, _, err := c.writableDomain()
 	if err != nil {

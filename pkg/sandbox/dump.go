@@ -8,8 +8,8 @@ import (
 )
 
 // dump writes the applications of each organisation as an indented text. Applications, environments, domains
-// and services are sorted by name, cron jobs by command; variables stand in their order. Flags are shown only
-// where they are set, and what is empty is left out.
+// and services are sorted by name, cron jobs by command; variables are in their order. Flags are shown only if
+// they are set, and empty values are left out.
 func dump(st *state) string {
 	d := &dumper{st: st}
 	for _, o := range sorted(st.Organisations.rows, func(o *organisation) string { return o.Name }) {
@@ -50,7 +50,7 @@ func sorted[R any](rows []R, by func(R) string) []R {
 	return slices.SortedStableFunc(slices.Values(rows), func(a, b R) int { return cmp.Compare(by(a), by(b)) })
 }
 
-// flags renders pairs of a word and whether it holds.
+// flags renders pairs of a word and whether it is set.
 func flags(pairs ...any) string {
 	out := ""
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -61,7 +61,7 @@ func flags(pairs ...any) string {
 	return out
 }
 
-// repository shows what differs from a cloned repository with a key of the default type.
+// repository shows the differences from a cloned repository with a key of the default type.
 func (d *dumper) repository(r *repository) {
 	text := "repository " + r.URL
 	if r.State != repositoryCloned {

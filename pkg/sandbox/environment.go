@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// environment has the fields of the reference's GetEnvironment that do not follow from other objects.
+// environment has the fields of the reference's GetEnvironment that are not derived from other objects.
 type environment struct {
 	ID                    string  `json:"uuid"`
 	Application           string  `json:"application"`
@@ -23,11 +23,11 @@ type environment struct {
 
 	Pending         []pendingChange `json:"pending_changes" api:"-"`
 	FailDeployments bool            `json:"fail_deployments,omitempty" api:"-"` // the next deployment fails
-	AppearsAt       *timestamp      `json:"appears_at,omitempty" api:"-"`       // unknown to every request before
+	AppearsAt       *timestamp      `json:"appears_at,omitempty" api:"-"`       // hidden from every request before this time
 	Stopped         bool            `json:"stopped,omitempty" api:"-"`
 }
 
-// pendingChange is a kind of change that waits for a deployment, with the write that made it last.
+// pendingChange is a kind of change that waits for a deployment, with the last write that made it.
 type pendingChange struct {
 	Kind     string `json:"kind"`
 	Revision int64  `json:"revision"`
@@ -35,8 +35,8 @@ type pendingChange struct {
 
 func (e *environment) key() string { return e.ID }
 
-// touch notes a change that takes effect with the next deployment. What the items of pending_changes look like
-// is not documented; here they name the collection (INFERRED).
+// touch records a change that takes effect with the next deployment. The form of the items of pending_changes
+// is not documented; here they are the name of the collection (INFERRED).
 func (st *state) touch(e *environment, kind string) {
 	e.Pending = slices.DeleteFunc(e.Pending, func(p pendingChange) bool { return p.Kind == kind })
 	e.Pending = append(e.Pending, pendingChange{kind, st.Revision})
@@ -58,7 +58,7 @@ func (st *state) environmentsOf(application string) []*environment {
 	return st.Environments.where(func(e *environment) bool { return e.Application == application })
 }
 
-// appeared tells whether requests can see an environment yet.
+// appeared reports whether requests can see an environment yet.
 func (c *call) appeared(e *environment) bool { return e.AppearsAt == nil || e.AppearsAt.reached(c.now) }
 
 // hasEnvironment is the test for fields that refer to an environment.
@@ -101,7 +101,7 @@ func (c *call) addEnvironment(a *application, slug, branch string) *environment 
 	return e
 }
 
-// removeEnvironment takes an environment away with all that belongs to it.
+// removeEnvironment removes an environment with everything in it.
 func (st *state) removeEnvironment(e *environment) {
 	st.Variables.remove(func(v *variable) bool { return v.Environment == e.ID })
 	st.Cronjobs.remove(func(j *cronjob) bool { return j.Environment == e.ID })
@@ -165,8 +165,8 @@ func createEnvironment(c *call) (answer, error) {
 	return created(pick(fieldsOf(e), "uuid", "application", "slug", "branch", "alternative_dockerfile"))
 }
 
-// roomFor checks that an application can take an environment with the slug. INFERRED: status and wording of
-// both refusals; the documents only have can_add_environment.
+// roomFor checks that an environment with the slug can be added to an application. INFERRED: status and wording
+// of both refusals; only can_add_environment is documented.
 func (c *call) roomFor(app, slug string) (*application, error) {
 	a, found := c.Applications.get(app)
 	switch {

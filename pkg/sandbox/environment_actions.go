@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// copySlug is the stricter rule that the reference prints for the slug of a copy.
+// copySlug is the stricter rule of the reference for the slug of a copy.
 var copySlug = regexp.MustCompile(`^[0-9a-z](-*[0-9a-z])*$`)
 
 func copyEnvironment(c *call) (answer, error) {
@@ -27,19 +27,20 @@ func copyEnvironment(c *call) (answer, error) {
 }
 
 // copyEnvironmentTo makes an environment with the content of another one: variables with their order and cron
-// jobs as they are, service instances as new ones without data. Domains are unique, so they stay (INFERRED).
+// jobs unchanged, service instances as new ones without data. Domains are unique, so they are not copied
+// (INFERRED).
 func (c *call) copyEnvironmentTo(a *application, from *environment, slug string) *environment {
 	to := c.addEnvironment(a, slug, from.Branch)
 	to.AlternativeDockerfile = from.AlternativeDockerfile
 	for _, v := range c.variablesOf(from.ID) {
-		twin := *v
-		twin.ID, twin.Environment, twin.DateCreated, twin.DateModified = newID(), to.ID, c.now, c.now
-		c.Variables.add(&twin)
+		fresh := *v
+		fresh.ID, fresh.Environment, fresh.DateCreated, fresh.DateModified = newID(), to.ID, c.now, c.now
+		c.Variables.add(&fresh)
 	}
 	for _, j := range c.Cronjobs.where(func(j *cronjob) bool { return j.Environment == from.ID }) {
-		twin := *j
-		twin.ID, twin.Environment = newID(), to.ID
-		c.Cronjobs.add(&twin)
+		fresh := *j
+		fresh.ID, fresh.Environment = newID(), to.ID
+		c.Cronjobs.add(&fresh)
 	}
 	for _, inst := range c.instancesOf(from.ID) {
 		c.Instances.add(newInstance(newID(), to.ID, inst.Region, inst.Service, inst.Type, inst.Prefix, c.now))
@@ -47,7 +48,7 @@ func (c *call) copyEnvironmentTo(a *application, from *environment, slug string)
 	return to
 }
 
-// stopEnvironment takes the running deployment off the air.
+// stopEnvironment stops the deployed application.
 func stopEnvironment(c *call) (answer, error) {
 	e, err := c.findEnvironment()
 	if err != nil {
@@ -60,9 +61,8 @@ func stopEnvironment(c *call) (answer, error) {
 	return empty()
 }
 
-// getEnvironmentLogs answers the log of an application that never says anything. Its pages are not those of
-// other lists: history ends where "previous" is the URL just fetched, and "next" stays good for following,
-// as Divio's own clients rely on.
+// getEnvironmentLogs answers an empty log. Its pages differ from those of other lists: history ends when
+// "previous" is the URL just fetched, and "next" remains valid for following, as Divio's own clients require.
 func getEnvironmentLogs(c *call) (answer, error) {
 	if _, err := c.findEnvironment(); err != nil {
 		return answer{}, err

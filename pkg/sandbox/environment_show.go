@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// showEnvironment adds what follows from the domains, deployments and services of an environment.
+// showEnvironment adds the fields that are derived from the domains, deployments and services of an
+// environment.
 func showEnvironment(c *call, e *environment) object {
 	out := fieldsOf(e)
 	a, _ := c.Applications.get(e.Application)
@@ -55,7 +56,7 @@ func showEnvironment(c *call, e *environment) object {
 	return out
 }
 
-// builtInVariables names what Divio sets by itself. The names were seen in answers of the API; that
+// builtInVariables are the variables that Divio sets itself. The names were seen in answers of the API; that
 // items are bare names is INFERRED.
 func (c *call) builtInVariables(e *environment) []string {
 	names := []string{"DOMAIN", "DOMAIN_ALIASES", "DOMAIN_REDIRECTS", "GIT_BRANCH", "SECRET_KEY", "SITE_NAME", "STAGE"}

@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// Fault makes requests go wrong. It matches by method and path; every field may be left at its zero value.
-// A fault with neither Status nor Drop only delays.
+// Fault makes requests fail. It matches by method and path; every field may have its zero value. A fault with
+// neither Status nor Drop only delays.
 type Fault struct {
 	Method string // "" matches every method
-	Path   string // a glob on the path: "*" stands for a part without "/", "**" for anything; "" matches every path; a "/" at the end makes no difference
+	Path   string // a glob on the path: "*" matches a part without "/", "**" anything; "" matches every path; a trailing "/" is ignored
 
-	After int // so many matching requests pass before the first one is hit
-	Times int // how many requests are hit; 0 is no end
+	After int // number of matching requests that pass before the first one is hit
+	Times int // how many requests are hit; 0 is no limit
 
-	Delay time.Duration // waited before anything else, on top of Options.Latency
+	Delay time.Duration // waited before anything else, in addition to Options.Latency
 
-	Status     int    // answered instead of carrying the request out; 0 carries it out
-	RetryAfter string // the header that goes with Status
-	Body       string // the body that goes with Status; "" is what the API would send
+	Status     int    // answered instead of processing the request; 0 processes it
+	RetryAfter string // the header for Status
+	Body       string // the body for Status; "" is what the API would send
 
-	// Drop breaks the connection: DropBefore leaves the request undone, DropAfter carries it out and loses
-	// the answer. It wins over Status.
+	// Drop breaks the connection: DropBefore does not process the request, DropAfter processes it and loses the
+	// answer. It takes precedence over Status.
 	Drop string
 }
 
@@ -35,7 +35,7 @@ const (
 	DropAfter  = "after"
 )
 
-// errDropped is what the transport reports for a connection that a fault broke.
+// errDropped is the transport's error for a connection that a fault broke.
 var errDropped = errors.New("sandbox: connection reset by an injected fault")
 
 // armedFault is a fault with its glob compiled and its counter.
@@ -55,7 +55,7 @@ func arm(f Fault) *armedFault {
 	return &armedFault{Fault: f, path: regexp.MustCompile("^" + pattern + "$")}
 }
 
-// hits counts the request if it matches and tells whether the fault strikes.
+// hits counts the request if it matches and reports whether the fault applies.
 func (f *armedFault) hits(r *http.Request) bool {
 	if f.Method != "" && !strings.EqualFold(f.Method, r.Method) || !f.path.MatchString(strings.TrimSuffix(r.URL.Path, "/")) {
 		return false
@@ -64,7 +64,7 @@ func (f *armedFault) hits(r *http.Request) bool {
 	return f.seen > f.After && (f.Times == 0 || f.seen <= f.After+f.Times)
 }
 
-// answer is what the client gets instead.
+// answer is the answer of the fault.
 func (f *armedFault) answer() answer {
 	a := answer{status: f.Status, header: http.Header{}}
 	if f.RetryAfter != "" {
@@ -80,7 +80,7 @@ func (f *armedFault) answer() answer {
 	case f.Status == http.StatusTooManyRequests:
 		a.body = object{"detail": "Request was throttled."}
 	case f.Status >= 500:
-		// Failures of the server or of a proxy before it are pages, not JSON; clients have to cope.
+		// Failures of the server or of a proxy before it are pages, not JSON; clients must handle this.
 		a.body = rawBody{"text/html; charset=utf-8", "<!doctype html><title>" + http.StatusText(f.Status) + "</title>"}
 	default:
 		a.body = object{"detail": http.StatusText(f.Status) + "."}
@@ -88,10 +88,10 @@ func (f *armedFault) answer() answer {
 	return a
 }
 
-// rawBody is a body that goes out as it is.
+// rawBody is a body that is sent unchanged.
 type rawBody struct{ contentType, text string }
 
-// wait pauses, unless the client gives up first.
+// wait pauses, unless the client cancels first.
 func wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

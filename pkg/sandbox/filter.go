@@ -9,7 +9,7 @@ import (
 )
 
 // filters reads the query of a list, as django-filter does (INFERRED): an empty value filters nothing, an
-// unknown parameter is ignored, an id of nothing matches nothing, and a malformed one is refused.
+// unknown parameter is ignored, an unknown id matches nothing, and a malformed one is refused.
 type filters struct {
 	query    url.Values
 	problems object
@@ -28,7 +28,7 @@ func (q *filters) values(name string) []string {
 	return slices.DeleteFunc(slices.Clone(q.query[name]), func(v string) bool { return v == "" })
 }
 
-// last is the value that counts where a parameter is not an array.
+// last is the value that is used if a parameter is not an array.
 func (q *filters) last(name string) string {
 	values := q.query[name]
 	if len(values) == 0 {
@@ -93,8 +93,8 @@ func (q *filters) choice(name string, choices ...string) func(text string) bool 
 	return q.text(name)
 }
 
-// order sorts rows by the parameter "o", repeated or comma-separated, "-" in front for descending. Rows that
-// compare as equal stay in server order.
+// order sorts rows by the parameter "o", repeated or comma-separated, with a leading "-" for descending. Equal
+// rows remain in server order.
 func order[R any](q *filters, rows []R, by map[string]func(a, b R) int) {
 	keys := strings.Split(strings.Join(q.values("o"), ","), ",")
 	for _, key := range slices.Backward(keys) {

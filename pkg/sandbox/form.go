@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 )
 
-// form reads a body field by field into variables of the operation, with the rules and the words of Django
-// REST framework's serializers (INFERRED). Problems are collected, so one answer names them all. A field that is
-// absent, or not among those read, leaves everything as it is.
+// form reads a body field by field into variables of the operation, with the rules and the messages of Django
+// REST framework's serializers (INFERRED). Problems are collected, so one answer contains them all. A field
+// that is absent, or not read, changes nothing.
 type form struct {
 	fields   object
 	html     bool
@@ -26,7 +26,7 @@ func (c *call) form() *form {
 	return &form{fields: c.body.fields, html: c.body.html, partial: c.partial(), problems: object{}}
 }
 
-// err is the refusal that names every problem so far, or nil.
+// err is the refusal with every problem so far, or nil.
 func (f *form) err() error {
 	if len(f.problems) == 0 {
 		return nil
@@ -36,7 +36,7 @@ func (f *form) err() error {
 
 func (f *form) refuse(name, message string) { f.problems[name] = []string{message} }
 
-// need says how a field may be left out.
+// need says whether a field may be left out.
 type need int
 
 const (
@@ -45,8 +45,8 @@ const (
 	nullable      // optional, and null is a value
 )
 
-// value fetches a field. It reports false when the field is absent or was refused; a null that is allowed
-// comes back as nil and true.
+// value fetches a field. It reports false if the field is absent or was refused; an allowed null is returned as
+// nil and true.
 func (f *form) value(name string, n need) (any, bool) {
 	value, present := f.fields[name]
 	if !present {
@@ -69,7 +69,7 @@ func (f *form) value(name string, n need) (any, bool) {
 type textRule struct {
 	need    need
 	blank   bool // "" is a value
-	raw     bool // spaces at the ends are kept
+	raw     bool // leading and trailing spaces are kept
 	max     int  // in characters; 0 is no limit
 	pattern *regexp.Regexp
 	message string // for what does not match the pattern
@@ -176,7 +176,7 @@ func parseBool(value any) (bool, bool) {
 	return false, false
 }
 
-// maxInt is the largest value of the database's integer, the limit that the reference prints.
+// maxInt is the largest value of the database's integer, the limit in the reference.
 const maxInt = math.MaxInt32
 
 func (f *form) integer(into *int64, name string, low, high int64) {

@@ -15,11 +15,11 @@ type tag struct {
 	Value string `json:"value"`
 }
 
-// maxTags is the limit that the reference prints.
+// maxTags is the limit in the reference.
 const maxTags = 50
 
-// releaseCommands reads the list, which replaces the former one as a whole. That labels are unique is a rule
-// of the official client's wizard, taken to be the API's (INFERRED).
+// releaseCommands reads the list, which replaces the former one as a whole. That labels are unique is a rule of
+// the official client's wizard, assumed to be the API's (INFERRED).
 func (f *form) releaseCommands(into *[]releaseCommand, name string, n need) {
 	seen := map[string]bool{}
 	nested(f, into, name, n, 0, func(item *form) (command releaseCommand) {
@@ -42,7 +42,7 @@ func (f *form) tags(into *[]tag, name string) {
 }
 
 // nested reads a list of objects. As a nested serializer does, it answers problems as a list with one object
-// per item, empty for the items that are fine. Items are never partial, not even in a PATCH.
+// per item, empty for valid items. Items are never partial, not even in a PATCH.
 func nested[T any](f *form, into *[]T, name string, n need, most int, read func(item *form) T) {
 	items, isList, ok := f.list(name, n)
 	if !ok {
@@ -89,8 +89,7 @@ func (f *form) list(name string, n need) (items []any, isList, ok bool) {
 	return items, true, true
 }
 
-// object reads an object whose content the documents do not describe; it is kept as it comes. A null that is
-// allowed is nil.
+// object reads an object of undocumented content; it is kept unchanged. An allowed null is nil.
 func (f *form) object(into *object, name string, n need) {
 	value, ok := f.value(name, n)
 	if !ok {

@@ -20,8 +20,8 @@ func newID() string {
 	return encodeID(raw)
 }
 
-// seedID makes the id of a seeded object from words that describe it, so that one seed document gives the
-// same ids on every machine and golden files can hold them.
+// seedID makes the id of a seeded object from words that describe it, so that a seed document results in the
+// same ids on every machine and golden files can contain them.
 func seedID(words ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
 	return encodeID([16]byte(sum[:16]))
@@ -34,8 +34,8 @@ func encodeID(raw [16]byte) string {
 	return idEncoding.EncodeToString(raw[:])
 }
 
-// parseID reads an id in either spelling and gives it back in the API's own. Whether the API accepts
-// hyphenated UUIDs as input is not documented; accepting both is the lenient choice.
+// parseID reads an id in either spelling and returns it in the API's own. Whether the API accepts hyphenated
+// UUIDs as input is not documented; accepting both is the lenient choice.
 func parseID(text string) (string, bool) {
 	if len(text) == 26 {
 		raw, err := idEncoding.DecodeString(text)

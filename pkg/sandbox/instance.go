@@ -13,8 +13,8 @@ import (
 //	                                       ╰▶ PROVISIONING_FAILED
 //	ATTACHED ─detach─▶ PENDING_DETACHMENT ─deployment─▶ DETACHED ─attach─▶ PENDING_ATTACHMENT
 //
-// Attaching and detaching can be called off before the deployment: by detach and attach. REMOVED is a state of
-// Divio's documentation too; here an instance that is destroyed is gone at once, so only a seed makes one.
+// Attaching and detaching can be cancelled before the deployment: by detach and attach. REMOVED is also a state
+// of Divio's documentation; here an instance is destroyed immediately, so only a seed can have this state.
 const (
 	statusNew          = "NEW"
 	statusProvisioning = "PROVISIONING"
@@ -30,7 +30,7 @@ var serviceStatuses = []string{
 	statusNew, statusProvisioning, statusFailed, statusAttaching, statusAttached, statusDetaching, statusDetached, statusRemoved,
 }
 
-// serviceInstance has the fields of the reference's GetServiceInstance that do not follow from others.
+// serviceInstance has the fields of the reference's GetServiceInstance that are not derived from others.
 type serviceInstance struct {
 	ID               string     `json:"uuid"`
 	Environment      string     `json:"environment"`
@@ -43,7 +43,7 @@ type serviceInstance struct {
 	LastConfigUpdate *timestamp `json:"last_config_update"`
 
 	StatusRevision   int64      `json:"status_revision" api:"-"`             // the write that set the status
-	ProvisionedAt    *timestamp `json:"provisioned_at,omitempty" api:"-"`    // when a provisioning on its own ends
+	ProvisionedAt    *timestamp `json:"provisioned_at,omitempty" api:"-"`    // when a provisioning without a deployment ends
 	FailProvisioning bool       `json:"fail_provisioning,omitempty" api:"-"` // the next provisioning fails
 }
 
@@ -65,7 +65,7 @@ func (st *state) setStatus(i *serviceInstance, status string, at timestamp) {
 	i.ProvisionedAt = nil
 }
 
-// finishProvisioning ends the provisioning of an instance, in success unless a seed asked for a failure.
+// finishProvisioning ends the provisioning of an instance, successfully unless a seed asked for a failure.
 func (st *state) finishProvisioning(i *serviceInstance, at timestamp) {
 	if i.FailProvisioning {
 		i.FailProvisioning = false
@@ -76,7 +76,7 @@ func (st *state) finishProvisioning(i *serviceInstance, at timestamp) {
 	i.LastConfigUpdate = &at
 }
 
-// variableNames are the variables that an attached service brings, such as DEFAULT_DATABASE_DSN in Divio's
+// variableNames are the variables that an attached service sets, such as DEFAULT_DATABASE_DSN in Divio's
 // documentation.
 func (i *serviceInstance) variableNames() []string {
 	if !slices.Contains([]string{statusAttached, statusDetaching}, i.ServiceStatus) {
@@ -103,7 +103,8 @@ func listInstances(c *call) (answer, error) {
 	return paged(c, c.Instances.where(func(i *serviceInstance) bool { return env(i.Environment) }), showInstance)
 }
 
-// prefixPattern is what can begin the name of an environment variable (INFERRED; the reference gives a length).
+// prefixPattern matches a valid prefix of the name of an environment variable (INFERRED; the reference has only
+// a length).
 var prefixPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // prefix stores upper case, which Divio shows and the official client sends (INFERRED).
@@ -140,8 +141,8 @@ func createInstance(c *call) (answer, error) {
 	return created(pick(fieldsOf(i), "uuid", "environment", "prefix", "service"))
 }
 
-// prefixFree refuses a second service of one type and prefix in an environment: their variables would have
-// the same names (INFERRED).
+// prefixFree refuses a second service with the same type and prefix in an environment: their variables would
+// have the same names (INFERRED).
 func (c *call) prefixFree(i *serviceInstance) error {
 	if c.Instances.any(func(o *serviceInstance) bool {
 		return o.ID != i.ID && o.Environment == i.Environment && o.Type == i.Type && o.Prefix == i.Prefix
@@ -179,8 +180,9 @@ func updateInstance(c *call) (answer, error) {
 	return ok(pick(fieldsOf(i), "uuid", "prefix"))
 }
 
-// destroyInstance follows the reference: "Only valid if the instance is not attached or pending attachment." What
-// runs notices only an instance that is still to be detached, so nothing else waits for a deployment (INFERRED).
+// destroyInstance follows the reference: "Only valid if the instance is not attached or pending attachment."
+// Only an instance that is still to be detached affects the running application, so nothing else waits for a
+// deployment (INFERRED).
 func destroyInstance(c *call) (answer, error) {
 	i, e, err := c.writableInstance()
 	if err != nil {
@@ -196,13 +198,13 @@ func destroyInstance(c *call) (answer, error) {
 	return empty()
 }
 
-// What attach and detach make of each status.
+// The status after attach and detach, by current status.
 var (
 	attachMoves = map[string]string{statusDetached: statusAttaching, statusDetaching: statusAttached}
 	detachMoves = map[string]string{statusAttached: statusDetaching, statusAttaching: statusDetached}
 )
 
-// switchInstance is attach and detach: a status may become another one, and every other status is refused.
+// switchInstance is attach and detach: some statuses change to another one, all others are refused.
 func switchInstance(verb string, moves map[string]string) operation {
 	return func(c *call) (answer, error) {
 		i, e, err := c.writableInstance()

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// operations are the 141 operations of the reference under /apps/v3/, in its order. The reference prints
-// neither paths nor methods: those of the standard routes follow from the collection, some were seen in clients,
-// and the rest is INFERRED. An operation without a function is known and answers 501.
+// operations are the 141 operations of the reference under /apps/v3/, in its order. The reference contains
+// neither paths nor methods: those of the standard routes follow from the collection, some were seen in
+// clients, and the rest is INFERRED. An operation without a function answers 501.
 var operations = []struct {
 	method, path, id string
 	run              operation
@@ -199,7 +199,7 @@ var related = []struct {
 	{"/billing/v3/application-plan-groups/{uuid}/", get(planGroups, plain)},
 }
 
-// otherPaths are the addresses that fit an inferred operation as well as the one in the table. Both are served.
+// otherPaths are alternative paths of inferred operations, as likely as the one in the table. Both are served.
 var otherPaths = map[string]string{
 	"AdditionalDomainAction":       "domains/{uuid}/{domain_action}/",
 	"GenerateRepositoryKeypair":    "repositories/{uuid}/keypair/",
@@ -209,7 +209,7 @@ var otherPaths = map[string]string{
 // openOperations need no token: the reference says so of the schema, and calls the trigger of a webhook public.
 var openOperations = map[string]bool{"schema_retrieve": true, "TriggerWebhook": true}
 
-// root is where the operations of the table live.
+// root is the path of the operations of the table.
 const root = "/apps/v3/"
 
 func newRouter(snake bool) *router {
@@ -248,8 +248,8 @@ func snakeAction(r route) string {
 	return collection + "{uuid}/" + strings.ReplaceAll(action, "-", "_")
 }
 
-// unsupported answers an operation that exists in the API but not in the sandbox: an error nobody can take for
-// an answer of the API.
+// unsupported answers an operation that exists in the API but not in the sandbox, with an error that cannot be
+// confused with an answer of the API.
 func unsupported(id string) operation {
 	return func(*call) (answer, error) {
 		return answer{}, detail(http.StatusNotImplemented, "The sandbox does not emulate the operation "+id+".")

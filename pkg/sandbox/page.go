@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// Lists come in pages of Options.PageSize; a client may ask for up to Options.MaxPageSize. The API documents
-// give neither number.
+// Lists come in pages of Options.PageSize; a client may ask for up to Options.MaxPageSize. Neither number is
+// documented.
 const (
 	defaultPageSize    = 100
 	defaultMaxPageSize = 1000
 )
 
-// paged answers a list with the parameters page and page_size, which every collection but cronjobs takes.
+// paged answers a list with the parameters page and page_size, which every collection except cronjobs takes.
 func paged[R record](c *call, rows []R, show func(*call, R) object) (answer, error) {
 	size := c.size("page_size")
 	last := max(1, (len(rows)+size-1)/size)
@@ -68,7 +68,7 @@ func envelope[R record](c *call, rows []R, from, to int, next, previous any, sho
 	return ok(object{"count": len(rows), "next": next, "previous": previous, "results": items})
 }
 
-// size reads how many results a client wants. What is not a positive number counts as not given.
+// size reads the requested number of results. A value that is not a positive number is ignored.
 func (c *call) size(parameter string) int {
 	asked, err := strconv.Atoi(c.query.Get(parameter))
 	if err != nil || asked < 1 {
@@ -77,7 +77,7 @@ func (c *call) size(parameter string) int {
 	return min(asked, c.options.MaxPageSize)
 }
 
-// link is the absolute URL of the request with some parameters set; zero takes a parameter out.
+// link is the absolute URL of the request with some parameters set; zero removes a parameter.
 func (c *call) link(set map[string]int) string {
 	query := maps.Clone(c.query)
 	for name, number := range set {

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// repository has the fields of the reference's GetRepository, and "dsn", which the reference does not show but
-// the official client reads.
+// repository has the fields of the reference's GetRepository, and "dsn", which is not in the reference but read
+// by the official client.
 type repository struct {
 	ID                   string     `json:"uuid"`
 	Organisation         string     `json:"organisation"`
 	AuthenticationType   string     `json:"authentication_type"`
 	IsReadOnly           bool       `json:"is_read_only"`
-	AuthenticationConfig object     `json:"authentication_config"` // never holds credentials
+	AuthenticationConfig object     `json:"authentication_config"` // never contains credentials
 	LastPullSuccess      *bool      `json:"last_pull_success"`
 	LastPulledAt         *timestamp `json:"last_pulled_at"`
 	LastPushSuccess      *bool      `json:"last_push_success"`
@@ -23,9 +23,9 @@ type repository struct {
 	StateMessage         string     `json:"state_message"`
 	DSN                  string     `json:"dsn"`
 
-	URL string `json:"url" api:"-"` // as it was given on create; only the endpoint tells it
+	URL string `json:"url" api:"-"` // as given on create; only the endpoint returns it
 
-	// The credentials. Which of them count depends on the authentication type, and no answer gives them back.
+	// The credentials. The authentication type decides which are used, and no answer contains them.
 	Username             string `json:"username,omitempty" api:"-"`
 	Password             string `json:"password,omitempty" api:"-"`
 	KeyType              string `json:"key_type,omitempty" api:"-"`
@@ -42,7 +42,7 @@ func newRepository(id string) *repository {
 	return &repository{ID: id, AuthenticationType: authKeypair, AuthenticationConfig: object{}, State: repositoryUnknown}
 }
 
-// showRepository leaves "dsn" out where the endpoint is refused as well: then nothing tells the URL.
+// showRepository leaves "dsn" out if the endpoint is refused: then no answer contains the URL.
 func showRepository(_ *call, r *repository) object {
 	out := fieldsOf(r)
 	if r.EndpointStatus != 0 {
@@ -57,9 +57,9 @@ func listRepositories(c *call) (answer, error) {
 	return paged(c, c.Repositories.rows, showRepository)
 }
 
-// createRepository chooses the authentication by what is sent: a GitHub installation, else a keypair for an SSH
-// URL, else username and password, as the official client does. That the API refuses what does not fit is
-// INFERRED. Two repositories may have one URL.
+// createRepository selects the authentication by the fields of the request: a GitHub installation, else a
+// keypair for an SSH URL, else username and password, as the official client does. That the API refuses invalid
+// combinations is INFERRED. Two repositories may have the same URL.
 func createRepository(c *call) (answer, error) {
 	r := newRepository(newID())
 	var username, password string
@@ -95,7 +95,8 @@ func createRepository(c *call) (answer, error) {
 	return created(echo)
 }
 
-// destroyRepository takes the webhooks along. It is refused while an application uses the repository (INFERRED).
+// destroyRepository also deletes the webhooks. It is refused while an application uses the repository
+// (INFERRED).
 func destroyRepository(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -124,8 +125,8 @@ func transferRepository(c *call) (answer, error) {
 	return ok(pick(fieldsOf(r), "organisation"))
 }
 
-// getRepositoryEndpoint tells where a repository is. The keys of connection_info are not documented: the url
-// as it was given, and its parts (INFERRED). Without a url there are none.
+// getRepositoryEndpoint returns the location of a repository. The keys of connection_info are not documented:
+// the url as given, and its parts (INFERRED). Without a url there are none.
 func getRepositoryEndpoint(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -152,7 +153,7 @@ func getRepositoryEndpoint(c *call) (answer, error) {
 
 func (r *repository) usesSSH() bool { return parseGitURL(r.URL).scheme == "ssh" }
 
-// gitURL is the URL of a repository, taken apart.
+// gitURL is the parsed URL of a repository.
 type gitURL struct{ scheme, user, host, path string }
 
 // parseGitURL reads a URL, or the short form user@host:path of SSH.
@@ -168,7 +169,7 @@ func parseGitURL(address string) gitURL {
 	return gitURL{parsed.Scheme, parsed.User.Username(), parsed.Host, strings.TrimPrefix(parsed.Path, "/")}
 }
 
-// gitURL reads the URL of a repository. Which forms the API takes is INFERRED; the message was seen.
+// gitURL reads the URL of a repository. Which forms the API accepts is INFERRED; the message was seen.
 func (f *form) gitURL(into *string, name string) {
 	f.text(into, name, textRule{need: required})
 	if _, refused := f.problems[name]; refused || *into == "" {

@@ -13,8 +13,8 @@ const (
 
 var repositoryStates = []string{repositoryUnknown, repositoryCloning, repositoryCloned, repositoryInvalid}
 
-// report is the body of an action on a repository. Clients rely on the code "success"; the other codes, and that a
-// failed attempt is answered with 200 too, are INFERRED.
+// report is the body of an action on a repository. Clients rely on the code "success"; the other codes, and
+// that a failed attempt is also answered with 200, are INFERRED.
 func report(success bool, code, message string) object {
 	return object{"status": success, "code": code, "message": message}
 }
@@ -42,9 +42,9 @@ func attempted(success bool) object {
 	return done("The Git host accepts the credentials.")
 }
 
-// checkRepository goes as the official client expects: the first check begins to clone, GetRepository shows how far
-// that is, and a check of a cloned repository tries to push at once. What it says while it clones is INFERRED. The
-// branch and the content, which matter for a migration, are not looked at.
+// checkRepository behaves as the official client expects: the first check starts to clone, GetRepository shows
+// the progress, and a check of a cloned repository tries to push at once. Its answer while it clones is
+// INFERRED. The branch and the content, which matter for a migration, are not checked.
 func checkRepository(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -68,7 +68,7 @@ func checkRepository(c *call) (answer, error) {
 	return ok(report(false, "cloning", "The repository is being cloned."))
 }
 
-// finishCheck ends the cloning that a check began.
+// finishCheck ends the cloning that a check started.
 func (r *repository) finishCheck(at timestamp) {
 	r.CheckEndsAt = nil
 	r.pull(at)
@@ -78,7 +78,7 @@ func (r *repository) finishCheck(at timestamp) {
 	}
 }
 
-// verifyRepository tries both at once and leaves the state alone (INFERRED).
+// verifyRepository tries both at once and does not change the state (INFERRED).
 func verifyRepository(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -88,7 +88,8 @@ func verifyRepository(c *call) (answer, error) {
 	return ok(r.push(c.now))
 }
 
-// updateClone is pull and reset-to-origin. They come to the same here, since nobody works in the emulator's copy.
+// updateClone is pull and reset-to-origin. They are equivalent here, since the emulator's copy is never
+// changed.
 func updateClone(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -97,7 +98,7 @@ func updateClone(c *call) (answer, error) {
 	return ok(r.update(c.now))
 }
 
-// update pulls what is new, which needs a clone (INFERRED).
+// update pulls new commits, which needs a clone (INFERRED).
 func (r *repository) update(now timestamp) object {
 	if r.State != repositoryCloned {
 		return report(false, "not-cloned", "The repository has not been cloned.")
@@ -105,8 +106,8 @@ func (r *repository) update(now timestamp) object {
 	return r.pull(now)
 }
 
-// getRepositoryCommits answers an empty list: the emulator has no Git history. The reference does not show the
-// answer; an envelope is what it leaves out elsewhere (INFERRED).
+// getRepositoryCommits answers an empty list: the emulator has no Git history. The answer is not in the
+// reference; it also omits the envelope of other lists (INFERRED).
 func getRepositoryCommits(c *call) (answer, error) {
 	if _, err := find(c, &c.Repositories); err != nil {
 		return answer{}, err

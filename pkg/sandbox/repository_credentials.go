@@ -14,9 +14,9 @@ const (
 
 var authTypes = []string{authPassword, authKeypair, authGithubApp}
 
-// authenticate replaces the credentials with none of a type. Nobody has tried the new ones yet, so the repository
-// has to be checked again (INFERRED). The emulated Git host accepts every password and every installation. A key it
-// accepts once a person has registered it there, which a seed says with "grant_access".
+// authenticate replaces the credentials by empty ones of a type. The new ones are not verified yet, so the
+// repository has to be checked again (INFERRED). The emulated Git host accepts every password and every
+// installation. It accepts a key once it is registered there, which a seed does with "grant_access".
 func (r *repository) authenticate(authType string) {
 	r.AuthenticationType = authType
 	r.Username, r.Password, r.KeyType, r.GithubInstallationID = "", "", "", 0
@@ -41,15 +41,15 @@ func (r *repository) useKeypair(keyType string) string {
 	return newPublicKey(keyType)
 }
 
-// fits tells whether a repository with this URL can authenticate in a way (INFERRED): keys are for SSH, passwords
-// for HTTPS, and what a GitHub installation needs is not known.
+// fits reports whether a repository with this URL supports a type of authentication (INFERRED): keys are for
+// SSH, passwords for HTTPS, and the requirements of a GitHub installation are unknown.
 func (r *repository) fits(authType string) bool {
 	return authType == authGithubApp || (authType == authKeypair) == r.usesSSH()
 }
 
-// updateRepository changes how Divio authenticates. The shape of authentication_config is not documented: it takes
-// the fields of a create that belong to the type (INFERRED). Its answer holds no credentials, and no public key
-// either; generate-keypair gives one.
+// updateRepository changes how Divio authenticates. The shape of authentication_config is not documented: it
+// takes the fields of a create that belong to the type (INFERRED). Its answer contains neither credentials nor
+// a public key; generate-keypair returns one.
 func updateRepository(c *call) (answer, error) {
 	r, err := find(c, &c.Repositories)
 	if err != nil {
@@ -64,7 +64,7 @@ func updateRepository(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !r.fits(authType) {
-		return answer{}, invalid("authentication_type", fmt.Sprintf("\"%s\" does not fit the URL of the repository.", authType))
+		return answer{}, invalid("authentication_type", fmt.Sprintf("\"%s\" is not possible with the URL of the repository.", authType))
 	}
 	if authType != r.AuthenticationType || config != nil {
 		next := *r
@@ -79,7 +79,7 @@ func updateRepository(c *call) (answer, error) {
 	return ok(pick(fieldsOf(r), "uuid", "authentication_type", "authentication_config"))
 }
 
-// credentials reads those of a type into a repository. A partial form leaves what it does not name as it is.
+// credentials reads those of a type into a repository. A partial form does not change absent fields.
 func (f *form) credentials(r *repository, authType string) {
 	switch authType {
 	case authPassword:

@@ -11,8 +11,8 @@ import (
 // keyTypes are the values of a repository's key_type, the default first.
 var keyTypes = []string{"ED25519", "ECDSA", "RSA"}
 
-// newPublicKey makes a public key as it stands in an authorized_keys file. Nothing signs with it, so no private
-// key exists: the bytes are random and have the form that the type asks for.
+// newPublicKey makes a public key in the format of an authorized_keys file. Nothing signs with it, so there is
+// no private key: the bytes are random in the form of the type.
 func newPublicKey(keyType string) string {
 	switch keyType {
 	case "ECDSA":

@@ -10,11 +10,11 @@ import (
 // Request is a line of the request log.
 type Request struct {
 	Method, Path, Query string
-	Status              int    // 0 when no answer went out
-	OperationID         string // as in the reference; "" for what it does not list
+	Status              int    // 0 if no answer was sent
+	OperationID         string // as in the reference; "" if it is not listed there
 }
 
-// Requests returns all requests so far, oldest first, those that a fault hit included.
+// Requests returns all requests so far, oldest first, including those that a fault hit.
 func (s *Sandbox) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,7 +28,7 @@ func (s *Sandbox) ResetRequests() {
 	s.requests = nil
 }
 
-// record writes the log. With the state in a file and several clients, lines stand in order of completion.
+// record writes the log. With the state in a file and several clients, lines are in order of completion.
 func (s *Sandbox) record(line Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,6 +41,6 @@ func (s *Sandbox) record(line Request) {
 	if line.Status == 0 {
 		status = "dropped"
 	}
-	// A log that cannot be written must not disturb the answer.
+	// A write error of the log must not affect the answer.
 	_, _ = fmt.Fprintf(s.options.Log, "%s %s %s\n", line.Method, address.RequestURI(), status)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// route is one operation of the API with its address.
+// route is one operation of the API with its path.
 type route struct {
 	method string
 	path   string // from the root, with a slash at both ends
@@ -16,7 +16,8 @@ type route struct {
 	open   bool // needs no token
 }
 
-// router finds routes by path. It is a tree of path segments, where a literal segment wins over a variable one.
+// router finds routes by path. It is a tree of path segments, where a literal segment takes precedence over a
+// variable one.
 type router struct {
 	root  node
 	known []*route // in order of registration, without the alternative spellings
@@ -25,7 +26,7 @@ type router struct {
 type node struct {
 	literal  map[string]*node
 	variable *node
-	name     string // of the variable segment that leads here
+	name     string // of the variable segment of this node
 	routes   map[string]*route
 }
 
@@ -62,11 +63,10 @@ func (n *node) child(segment string) *node {
 	return next
 }
 
-// actionName is what the reference allows as the name of a domain's additional action.
+// actionName matches the valid names of a domain's additional actions in the reference.
 var actionName = regexp.MustCompile(`^\w+(-*\w*)*$`)
 
-// find returns the routes of a path by method, and the path's variables. The slash at the end is the caller's
-// business.
+// find returns the routes of a path by method, and the path's variables. The caller handles the trailing slash.
 func (rt *router) find(path string) (map[string]*route, map[string]string) {
 	at, params := &rt.root, map[string]string{}
 	for _, segment := range segments(path) {
@@ -87,7 +87,7 @@ func segments(path string) []string {
 	return strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
 }
 
-// methods lists what a path allows, for the Allow header.
+// methods lists the methods of a path, for the Allow header.
 func methods(routes map[string]*route) []string {
 	list := []string{}
 	for method := range routes {

@@ -21,8 +21,9 @@ func getRoot(c *call) (answer, error) {
 
 var pathVariable = regexp.MustCompile(`\{(\w+)\}`)
 
-// getSchema answers an OpenAPI document with the paths that this sandbox serves, so that a client can find out
-// how actions are spelled. It describes no bodies. JSON is YAML as well, so one text serves both formats.
+// getSchema answers an OpenAPI document with the paths that this sandbox serves, so
+// that a client can read how actions are spelled. It describes no bodies. JSON is also
+// YAML, so one text is valid in both formats.
 func getSchema(c *call) (answer, error) {
 	paths := map[string]object{}
 	for _, r := range c.routes.known {

@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// A seed document is JSON that people write by hand. Objects nest instead of pointing at each other, refer by
-// name, and may set any key of the API's answers, read-only ones included; what is absent has the default of
-// a create. Order is server order. Nothing is validated beyond types and names, so a seed can hold duplicates
-// and other states that the API would not let a client make. Unknown keys are errors.
+// A seed document is JSON that people write by hand. Objects are nested, refer to others by name, and may set
+// any key of the API's answers, including read-only ones; absent keys have the default of a create. Order is
+// server order. Only types and names are validated, so a seed can contain duplicates and other states that a
+// client could not create. Unknown keys are errors.
 //
 //	{
 //	  "account":       {"email": "..."},
@@ -42,23 +42,24 @@ import (
 //	  "pushes":        [{"application": "shop", "branch": "main"}]
 //	}
 //
-// Left out, "organisation" and "plan_group" are the first there is, "region" the default one, "name" of an
-// application its slug, "regions" all of them, and "environments" test and live. Ids follow from names, so a
-// document has the same ids everywhere, unless "uuid" is given.
+// The defaults are: "organisation" and "plan_group" the first one, "region" the default one, "name" of an
+// application its slug, "regions" all of them, and "environments" test and live. Ids are derived from names, so
+// a document has the same ids everywhere, unless "uuid" is given.
 //
 //   - Of several domains in an environment the first is primary, unless one of them has "is_primary".
 //   - "fail_deployments" makes the next deployment fail, and "fail_provisioning" on a service its next
-//     provisioning. A service that is PROVISIONING stays so until a deployment ends, or for "provisioned_in".
+//     provisioning. A service that is PROVISIONING remains so until a deployment ends, or for "provisioned_in".
 //     One that is PENDING_ATTACHMENT or PENDING_DETACHMENT is a pending change of its environment.
-//   - Deployments stand oldest first and are finished, but for those with "ends_in". The pending changes
-//     and commits of an environment are younger than all of them.
-//   - An application has code, unless it has "no_code". "pushes" tells that somebody pushed a commit: it waits in
-//     the environments of the application that are on the branch, or in all of them.
-//   - A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio, so that a check
-//     ends as INVALID, until "grant_access" names its URL or id. One that is CLONING stays so until it is checked.
-//     With "endpoint_status" (403 or 404) nobody can read its URL.
+//   - Deployments are oldest first and finished, except those with "ends_in". The pending changes and commits
+//     of an environment are newer than all of them.
+//   - An application has code, unless it has "no_code". "pushes" pushes a commit: it waits in the environments
+//     of the application that are on the branch, or in all of them.
+//   - A repository is CLONED, unless it has a "state". With "no_access" its Git host refuses Divio, so that a
+//     check ends as INVALID, until "grant_access" names its URL or id. One that is CLONING remains so until it is
+//     checked. With "endpoint_status" (403 or 404) its URL cannot be read.
 //
-// "pushes" and "grant_access" may also name what is in the sandbox already: they are what people do elsewhere.
+// "pushes" and "grant_access" may also name existing objects of the sandbox: they represent actions outside of
+// the API.
 type seeding struct {
 	*state
 	now timestamp
@@ -68,10 +69,10 @@ var (
 	//go:embed seeds/base.json
 	baseSeed []byte // organisation, regions, plan groups and services
 	//go:embed seeds/demo.json
-	demoSeed []byte // applications to play with
+	demoSeed []byte // demo applications
 )
 
-// freshState is what a sandbox begins with.
+// freshState is the initial state of a sandbox.
 func freshState(withoutApplications bool, now timestamp) (*state, error) {
 	st := &state{Version: stateVersion}
 	documents := [][]byte{baseSeed, demoSeed}
@@ -87,7 +88,7 @@ func freshState(withoutApplications bool, now timestamp) (*state, error) {
 	return st, nil
 }
 
-// seed carries a document out on the state, or nothing of it if there is an error in it.
+// seed applies a document to the state, or nothing of it if it has an error.
 func seed(st *state, r io.Reader, now timestamp) error {
 	document, err := readSeed(r)
 	if err != nil {
@@ -141,7 +142,7 @@ func (s seeding) document(n seedNode) error {
 	return n.none()
 }
 
-// fresh is the id for an object of a table: that of its words, with a number when it is taken.
+// fresh is the id for an object of a table: that of its words, with a number if it is taken.
 func fresh[R record](t *table[R], words ...string) string {
 	id := seedID(words...)
 	for i := 2; ; i++ {
@@ -152,7 +153,7 @@ func fresh[R record](t *table[R], words ...string) string {
 	}
 }
 
-// insert adds a seeded row. Its id may come from the document, so it is checked.
+// insert adds a seeded row. Its id may be from the document, so it is checked.
 func insert[R record](n seedNode, t *table[R], row R) error {
 	id, valid := parseID(row.key())
 	if !valid || id != row.key() {
@@ -165,7 +166,8 @@ func insert[R record](n seedNode, t *table[R], row R) error {
 	return nil
 }
 
-// resolve takes a key that names an object and gives the object. A key that is absent gives the fallback.
+// resolve takes a key that names an object and returns the object. If the key is absent it returns the
+// fallback.
 func resolve[R record](n seedNode, key string, t *table[R], fallback func(R) bool, names func(R) []string) (R, error) {
 	var none R
 	_, present := n.fields[key]
@@ -186,7 +188,7 @@ func named[R record](path string, t *table[R], name string, names func(R) []stri
 	found := t.where(func(row R) bool { return row.key() == name || slices.Contains(names(row), name) })
 	if len(found) == 0 {
 		var none R
-		return none, fmt.Errorf("%s: there is no %q", path, name)
+		return none, fmt.Errorf("%s: %q not found", path, name)
 	}
 	return found[0], nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// application adds an application of a seed document with all that is in it.
+// application adds an application of a seed document with everything in it.
 func (s seeding) application(n seedNode) error {
 	o, err := resolve(n, "organisation", &s.Organisations, anyRow, organisationNames)
 	if err != nil {
@@ -91,7 +91,7 @@ func (s seeding) environment(n seedNode, a *application) error {
 	return nil
 }
 
-// content adds what belongs to an environment.
+// content adds the content of an environment.
 func (s seeding) content(n seedNode, a *application, e *environment) error {
 	return firstError(
 		n.each("variables", func(n seedNode) error { return s.variable(n, e) }),
@@ -213,7 +213,7 @@ func (s seeding) deployment(n seedNode, a *application, e *environment) error {
 	return insert(n, &s.Deployments, d)
 }
 
-// push adds a commit to an application, as somebody does who pushes to its repository.
+// push adds a commit to an application, like a push to its repository.
 func (s seeding) push(n seedNode) error {
 	a, err := resolve(n, "application", &s.Applications, noRow, func(a *application) []string { return []string{a.Slug} })
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// seedNode is one object of a seed document. Every method takes the keys it reads away, and fill refuses what
-// is left and unknown, so that a misspelt key never passes in silence.
+// seedNode is one object of a seed document. Every method removes the keys that it reads, and fill refuses the
+// remaining unknown keys, so that a misspelt key is never ignored.
 type seedNode struct {
 	path   string // such as applications[0].environments[1]
 	fields object
@@ -27,7 +27,7 @@ func readSeed(r io.Reader) (seedNode, error) {
 		return seedNode{}, fmt.Errorf("seed: %w", err)
 	}
 	if !errors.Is(trailing(decoder), io.EOF) {
-		return seedNode{}, errors.New("seed: there is more after the end of the document")
+		return seedNode{}, errors.New("seed: unexpected text after the end of the document")
 	}
 	return seedNode{path: "seed", fields: document}, nil
 }
@@ -40,7 +40,7 @@ func (n seedNode) take(key string) (any, bool) {
 	return value, present
 }
 
-// text takes a key that holds text; an absent one is "".
+// text takes a key with text; an absent one is "".
 func (n seedNode) text(key string) (string, error) {
 	value, present := n.take(key)
 	if !present {
@@ -53,7 +53,7 @@ func (n seedNode) text(key string) (string, error) {
 	return text, nil
 }
 
-// duration takes a key that holds a time span as Go writes it; an absent one is 0.
+// duration takes a key with a duration in Go's format; an absent one is 0.
 func (n seedNode) duration(key string) (time.Duration, error) {
 	text, err := n.text(key)
 	if text == "" || err != nil {
@@ -61,12 +61,12 @@ func (n seedNode) duration(key string) (time.Duration, error) {
 	}
 	span, err := time.ParseDuration(text)
 	if err != nil || span <= 0 {
-		return 0, fmt.Errorf("%s: want a time span such as 10m", n.at(key))
+		return 0, fmt.Errorf("%s: want a duration such as 10m", n.at(key))
 	}
 	return span, nil
 }
 
-// texts takes a key that holds a list of texts.
+// texts takes a key with a list of texts.
 func (n seedNode) texts(key string) ([]string, error) {
 	value, present := n.take(key)
 	items, isList := value.([]any)
@@ -84,7 +84,7 @@ func (n seedNode) texts(key string) ([]string, error) {
 	return texts, nil
 }
 
-// each takes a key that holds a list of objects and runs fn on them in order.
+// each takes a key with a list of objects and runs fn on them in order.
 func (n seedNode) each(key string, fn func(item seedNode) error) error {
 	value, present := n.take(key)
 	items, isList := value.([]any)
@@ -104,8 +104,8 @@ func (n seedNode) each(key string, fn func(item seedNode) error) error {
 	return nil
 }
 
-// fill sets the fields of a record by their JSON keys, except those that the place in the document decides.
-// Keys that are absent leave the record's defaults.
+// fill sets the fields of a record by their JSON keys, except those that the position in the document decides.
+// Absent keys keep the record's defaults.
 func (n seedNode) fill(row record, placed ...string) error {
 	v := reflect.ValueOf(row).Elem()
 	fields := map[string]reflect.Value{}
@@ -142,7 +142,7 @@ func (n seedNode) none() error {
 
 func nilable(kind reflect.Kind) bool { return kind == reflect.Pointer || kind == reflect.Interface }
 
-// describe names what a field takes, in words.
+// describe describes the type of a field in words.
 func describe(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[timestamp]():

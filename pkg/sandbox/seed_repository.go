@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// repository adds a repository of a seed document. Unlike one that a request creates it is in use already: cloned,
-// and the Git host lets Divio in.
+// repository adds a repository of a seed document. Unlike one that a request creates it is already usable:
+// cloned, and the Git host accepts Divio's credentials.
 func (s seeding) repository(n seedNode) error {
 	o, err := resolve(n, "organisation", &s.Organisations, anyRow, organisationNames)
 	if err != nil {
@@ -60,8 +60,8 @@ func (s seeding) webhook(n seedNode, r *repository) error {
 	return insert(n, &s.Webhooks, w)
 }
 
-// grantAccess opens every repository with a URL or id to Divio, as a person does who registers the public key with
-// the Git host.
+// grantAccess gives Divio access to every repository with a URL or id, like registering the public key at the
+// Git host.
 func (s seeding) grantAccess(n seedNode) error {
 	names, err := n.texts("grant_access")
 	if err != nil {

@@ -19,12 +19,12 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(out.status)
-	// The client may be gone; there is nobody to tell.
+	// The client may have disconnected, so the error is ignored.
 	_, _ = w.Write(out.body)
 }
 
-// abort closes the connection under an answer. Where that is impossible (HTTP/2, a recorder), the client gets
-// the next worse thing.
+// abort closes the connection during an answer. If that is impossible (HTTP/2, a recorder), the client gets an
+// incomplete answer.
 func abort(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -34,15 +34,15 @@ func abort(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// reply is an answer ready for the wire.
+// reply is an encoded answer.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// serve carries a request out. An error means that no answer goes out: the client gave up, or a fault broke
-// the connection.
+// serve processes a request. An error means that no answer is sent: the client cancelled, or a fault broke the
+// connection.
 func (s *Sandbox) serve(r *http.Request) (reply, error) {
 	fault := s.strike(r)
 	routes, params := s.routes.find(r.URL.Path)
@@ -77,7 +77,7 @@ func (s *Sandbox) strike(r *http.Request) *armedFault {
 	return nil
 }
 
-// attempt waits, lets the fault strike, and otherwise has the request carried out.
+// attempt waits, applies the fault, and otherwise processes the request.
 func (s *Sandbox) attempt(r *http.Request, fault *armedFault, routes map[string]*route, params map[string]string) (reply, error) {
 	ctx := r.Context()
 	delay := s.options.Latency
@@ -102,7 +102,7 @@ func (s *Sandbox) attempt(r *http.Request, fault *armedFault, routes map[string]
 	return s.carryOut(r, routes, params)
 }
 
-// carryOut does what a server without faults does, from the URL to the bytes of the answer.
+// carryOut processes a request without faults, from the URL to the bytes of the answer.
 func (s *Sandbox) carryOut(r *http.Request, routes map[string]*route, params map[string]string) (reply, error) {
 	var data []byte
 	if r.Body != nil && !reads(r.Method) { // bodies of GETs are ignored: the official client sends "{}" with each
@@ -130,7 +130,7 @@ func (s *Sandbox) carryOut(r *http.Request, routes map[string]*route, params map
 		if err != nil {
 			return err
 		}
-		out, err = pack(done) // before the lock is gone: the answer may share memory with the state
+		out, err = pack(done) // before the lock is released: the answer may share memory with the state
 		return err
 	}
 	err = s.locked(func(now timestamp) error {
@@ -148,8 +148,8 @@ func (s *Sandbox) carryOut(r *http.Request, routes map[string]*route, params map
 	return out, nil
 }
 
-// refused turns an error into its answer. What is not a refusal is the sandbox's own trouble, such as a full
-// disk.
+// refused turns an error into its answer. An error that is not a refusal is an error of the sandbox itself,
+// such as a full disk.
 func refused(err error) answer {
 	var r *refusal
 	if errors.As(err, &r) {

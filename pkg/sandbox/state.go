@@ -6,11 +6,12 @@ import (
 	"fmt"
 )
 
-// stateVersion is the layout of the state file. It rises when an older program could not read a newer file.
+// stateVersion is the layout of the state file. It is increased if an older program could not read a newer
+// file.
 const stateVersion = 1
 
-// state is everything the emulated platform knows. Its JSON form is the state file: one array per collection,
-// in server order, with the API's own key names.
+// state is the state of the emulated platform. Its JSON form is the state file: one array per collection, in
+// server order, with the API's own key names.
 type state struct {
 	Version  int   `json:"version"`
 	Revision int64 `json:"revision"` // counts the writes; orders changes against deployments without a clock
@@ -47,7 +48,7 @@ func decodeState(data []byte) (*state, error) {
 	return st, st.check()
 }
 
-// check finds what points at nothing, which a file edited by hand may hold. The operations rely on it.
+// check finds dangling references, which a manually edited file may contain. The operations rely on it.
 func (st *state) check() error {
 	for _, a := range st.Applications.rows {
 		if !has(&st.Organisations)(a.Organisation) || !has(&st.Regions)(a.Region) {
@@ -90,8 +91,8 @@ func (st *state) encode() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// advance lets everything happen that was due by now. It runs before each request, so the platform moves on
-// although nothing runs in the background, and two processes on one file see the same world.
+// advance applies everything that is due by now. It runs before each request, so the platform progresses
+// although nothing runs in the background, and two processes on one file see the same state.
 func (st *state) advance(now timestamp) {
 	for _, r := range st.Repositories.rows {
 		if r.CheckEndsAt != nil && r.CheckEndsAt.reached(now) {

@@ -15,7 +15,7 @@ import (
 //
 // The policy for a file: a write holds a lock beside it (FILE.lock) from reading to writing, so processes that
 // share the file never lose each other's changes. A read needs no lock, because the file is replaced as a
-// whole. Whoever finds that the file is not the one it read last, reads it again.
+// whole. A process that finds another file than the one it read last reads it again.
 type store struct {
 	file  string // "" keeps the state in memory only
 	fresh func(now timestamp) (*state, error)
@@ -24,7 +24,7 @@ type store struct {
 	seen    os.FileInfo // the file that current came from
 }
 
-// StateError is a state file that can be read and holds no state, or a broken one.
+// StateError is a state file that can be read but contains no state, or a corrupt one.
 type StateError struct {
 	File string
 	Err  error
@@ -35,11 +35,11 @@ func (e *StateError) Error() string {
 	return fmt.Sprintf("read the sandbox state %s: %v", e.File, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *StateError) Unwrap() error { return e.Err }
 
-// read brings current up to date with the file. A file that is not there yet counts as a fresh state, which
-// the next write will save.
+// read updates current from the file. A file that does not exist counts as a fresh state, which the next write
+// will save.
 func (s *store) read(now timestamp) error {
 	if s.file == "" {
 		if s.current != nil {
@@ -81,8 +81,8 @@ func (s *store) start(now timestamp) error {
 	return nil
 }
 
-// change runs fn on the current state and keeps the result, unless fn fails. When the result cannot be saved,
-// the memory is dropped as well: what a later request sees is always what the file holds.
+// change runs fn on the current state and keeps the result, unless fn fails. If the result cannot be saved, the
+// copy in memory is also dropped: a later request always sees the content of the file.
 func (s *store) change(now timestamp, fn func(*state) error) error {
 	unlock, err := s.lock()
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *store) change(now timestamp, fn func(*state) error) error {
 	return s.keep()
 }
 
-// restart begins anew, whatever was there.
+// restart starts over, with any previous state.
 func (s *store) restart(now timestamp) error {
 	unlock, err := s.lock()
 	if err != nil {

@@ -51,7 +51,7 @@ func TestStateFile(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	a.want("a removed file begins anew", a.names("applications/", "slug"), "")
+	a.want("a removed file starts over", a.names("applications/", "slug"), "")
 }
 
 func TestStateFileErrors(t *testing.T) {
@@ -70,7 +70,7 @@ func TestStateFileErrors(t *testing.T) {
 		"newer":           {`{"version": 99}`, "newer program"},
 		"null row":        {`{"version": 1, "regions": [null]}`, "entry 0 is null"},
 		"bad id":          {`{"version": 1, "regions": [{"uuid": "x"}]}`, "not an id"},
-		"twice":           {`{"version": 1, "regions": [{"uuid": "` + id + `"}, {"uuid": "` + id + `"}]}`, "twice"},
+		"twice":           {`{"version": 1, "regions": [{"uuid": "` + id + `"}, {"uuid": "` + id + `"}]}`, "duplicate id"},
 		"bad time":        {`{"version": 1, "organisations": [{"uuid": "` + id + `", "created_at": "now"}]}`, "not a timestamp"},
 		"orphan":          {strings.Replace(string(good), `"environment": "`+id+`"`, `"environment": "x"`, 1), "environment is missing"},
 		"no application":  {`{"version": 1, "environments": [{"uuid": "` + id + `"}]}`, "application is missing"},

@@ -31,7 +31,7 @@ func (t *table[R]) add(row R) {
 	t.byID[row.key()] = row
 }
 
-// where returns the rows that pass the test, in server order, in a slice of their own.
+// where returns the rows that pass the test, in server order, in a new slice.
 func (t *table[R]) where(keep func(R) bool) []R {
 	found := []R{}
 	for _, row := range t.rows {
@@ -54,7 +54,7 @@ func (t *table[R]) remove(drop func(R) bool) {
 	})
 }
 
-// MarshalJSON writes the rows as an array, so that the order survives in the state file.
+// MarshalJSON writes the rows as an array, so that the order is kept in the state file.
 func (t table[R]) MarshalJSON() ([]byte, error) {
 	if t.rows == nil {
 		return []byte("[]"), nil
@@ -62,8 +62,8 @@ func (t table[R]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.rows)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. People may edit the state file, so a missing or repeated id is
-// an error rather than a row that nothing can reach.
+// UnmarshalJSON reads the output of MarshalJSON. The state file may be edited manually, so a missing or
+// duplicate id is an error rather than an unreachable row.
 func (t *table[R]) UnmarshalJSON(data []byte) error {
 	var rows []R
 	if err := json.Unmarshal(data, &rows); err != nil {
@@ -78,18 +78,18 @@ func (t *table[R]) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("entry %d: %q is not an id", i, row.key())
 		}
 		if _, twice := t.get(row.key()); twice {
-			return fmt.Errorf("entry %d: the id %s occurs twice", i, row.key())
+			return fmt.Errorf("entry %d: duplicate id %s", i, row.key())
 		}
 		t.add(row)
 	}
 	return nil
 }
 
-// object is a JSON object on its way in or out.
+// object is a JSON object of a request or an answer.
 type object = map[string]any
 
-// fieldsOf turns a record into the object that the API shows: the struct's JSON keys, less those that carry
-// the tag api:"-" and belong to the emulator alone.
+// fieldsOf turns a record into the object of the API: the struct's JSON keys, except those with the tag
+// api:"-", which only the emulator uses.
 func fieldsOf(row record) object {
 	v := reflect.ValueOf(row).Elem()
 	out := make(object, v.NumField())
@@ -107,7 +107,7 @@ func jsonKey(field reflect.StructField) string {
 	return name
 }
 
-// pick is the object with only the named keys: the partial echo that the API answers to a write.
+// pick is the object with only the given keys: the partial answer of the API to a write.
 func pick(from object, keys ...string) object {
 	out := make(object, len(keys))
 	for _, key := range keys {

@@ -37,5 +37,5 @@ func (t *timestamp) UnmarshalJSON(data []byte) error {
 
 func (t timestamp) plus(d time.Duration) timestamp { return stamp(t.Add(d)) }
 
-// reached tells whether the moment has come at the time now.
+// reached reports whether the time is reached at now.
 func (t timestamp) reached(now timestamp) bool { return !now.Before(t.Time) }

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// RoundTripper returns a transport that hands requests to the sandbox in process, without sockets, whatever
-// their host. It honours the request's context and reports dropped connections as transport errors.
+// RoundTripper returns a transport that passes requests to the sandbox in process, without sockets, for any
+// host. It respects the request's context and reports dropped connections as transport errors.
 func (s *Sandbox) RoundTripper() http.RoundTripper { return transport{s} }
 
 // transport is the sandbox as an http.RoundTripper.

@@ -112,10 +112,10 @@ func TestValidation(t *testing.T) {
 		{"POST", "cronjobs/", `{"command": "true", "frequency": "WEEKLY", "environment": "<ENV>", "time": "12345678901234567", "custom_timeout": -1}`, object{
 			"frequency": []string{`"WEEKLY" is not a valid choice.`}, "time": []string{"Ensure this field has no more than 16 characters."},
 			"custom_timeout": []string{"Ensure this value is greater than or equal to 0."}}},
-		{"POST", "cronjobs/", `{"command": "true", "frequency": "DAILY", "environment": "<ENV>"}`, problem("time", "This time does not fit the frequency.")},
-		{"POST", "cronjobs/", `{"command": "true", "frequency": "DAILY", "environment": "<ENV>", "time": "24:00"}`, problem("time", "This time does not fit the frequency.")},
-		{"POST", "cronjobs/", `{"command": "true", "frequency": "HOURLY", "environment": "<ENV>", "time": "02:30"}`, problem("time", "This time does not fit the frequency.")},
-		{"PATCH", "cronjobs/<JOB>/", `{"frequency": "EVERY10MIN"}`, problem("time", "This time does not fit the frequency.")},
+		{"POST", "cronjobs/", `{"command": "true", "frequency": "DAILY", "environment": "<ENV>"}`, problem("time", "This time does not match the frequency.")},
+		{"POST", "cronjobs/", `{"command": "true", "frequency": "DAILY", "environment": "<ENV>", "time": "24:00"}`, problem("time", "This time does not match the frequency.")},
+		{"POST", "cronjobs/", `{"command": "true", "frequency": "HOURLY", "environment": "<ENV>", "time": "02:30"}`, problem("time", "This time does not match the frequency.")},
+		{"PATCH", "cronjobs/<JOB>/", `{"frequency": "EVERY10MIN"}`, problem("time", "This time does not match the frequency.")},
 		{"PUT", "cronjobs/<JOB>/", `{"command": "true"}`, problem("frequency", missing)},
 
 		{"POST", "domains/", `{}`, object{"name": []string{missing}, "environment": []string{missing}}},
@@ -156,7 +156,7 @@ func TestValidation(t *testing.T) {
 		{"PUT", "repositories/<SSH>/", `{}`, problem("authentication_type", missing)},
 		{"PATCH", "repositories/<SSH>/", `{"authentication_type": "NONE", "authentication_config": "x"}`, object{"authentication_type": []string{`"NONE" is not a valid choice.`},
 			"authentication_config": problem("non_field_errors", "Invalid data. Expected a dictionary, but got str.")}},
-		{"PATCH", "repositories/<SSH>/", `{"authentication_type": "USERPASS"}`, problem("authentication_type", `"USERPASS" does not fit the URL of the repository.`)},
+		{"PATCH", "repositories/<SSH>/", `{"authentication_type": "USERPASS"}`, problem("authentication_type", `"USERPASS" is not possible with the URL of the repository.`)},
 		{"PATCH", "repositories/<SSH>/", `{"authentication_config": {"key_type": "DSA"}}`, object{"authentication_config": problem("key_type", `"DSA" is not a valid choice.`)}},
 		{"PATCH", "repositories/<HTTPS>/", `{"authentication_type": "GITHUB_APP"}`, object{"authentication_config": problem("github_installation_id", missing)}},
 		{"PUT", "repositories/<HTTPS>/", `{"authentication_type": "USERPASS", "authentication_config": {"username": ""}}`,

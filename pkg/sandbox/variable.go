@@ -21,7 +21,7 @@ type variable struct {
 
 func (v *variable) key() string { return v.ID }
 
-// maxVariableValue is the limit that the reference prints, in characters.
+// maxVariableValue is the limit in the reference, in characters.
 const maxVariableValue = 10000
 
 // variablesOf returns the variables of an environment in their order.
@@ -31,9 +31,9 @@ func (st *state) variablesOf(environment string) []*variable {
 	return rows
 }
 
-// showVariable leaves the value of a sensitive variable out: not null, not masked, but absent. For lists that
-// is what the official client relies on; for the detail and for echoes it is a choice, because the documents are
-// silent. This is the only place that makes it.
+// showVariable leaves the value of a sensitive variable out: not null, not masked, but absent. The official
+// client relies on this for lists; for the detail and for answers to writes it is a choice, because it is not
+// documented. It is made only here.
 func showVariable(_ *call, v *variable) object {
 	out := fieldsOf(v)
 	if v.IsSensitive {
@@ -49,8 +49,8 @@ func echoVariable(c *call, v *variable) object {
 
 func variables(c *call) *table[*variable] { return &c.Variables }
 
-// listVariables needs an application or an environment, as the official client knows; what it says
-// without one is INFERRED. Environments come in server order, the variables of each in their own.
+// listVariables requires an application or an environment, as in the official client; the answer without one is
+// INFERRED. Environments are in server order, the variables of each in their own order.
 func listVariables(c *call) (answer, error) {
 	q := c.filters()
 	app, env, id := q.ids("application"), q.ids("environment"), q.ids("uuid")
@@ -62,7 +62,7 @@ func listVariables(c *call) (answer, error) {
 	if len(q.values("application")) == 0 && len(q.values("environment")) == 0 {
 		return answer{}, invalidTogether("Either application or environment is required.")
 	}
-	wanted := map[string]int{} // environment to its place
+	wanted := map[string]int{} // environment to its position
 	for i, e := range c.Environments.rows {
 		if c.appeared(e) && app(e.Application) && env(e.ID) && slug(e.Slug) {
 			wanted[e.ID] = i
@@ -94,7 +94,7 @@ func createVariable(c *call) (answer, error) {
 	if err := c.nameFree(v); err != nil {
 		return answer{}, err
 	}
-	if siblings := c.variablesOf(e.ID); len(siblings) > 0 { // a new one comes last (INFERRED)
+	if siblings := c.variablesOf(e.ID); len(siblings) > 0 { // a new one is the last (INFERRED)
 		v.Order = siblings[len(siblings)-1].Order + 1
 	}
 	c.Variables.add(v)
@@ -110,7 +110,7 @@ func (f *form) variable(v *variable) {
 	f.boolean(&v.IsPatternReplacementActive, "is_pattern_replacement_active")
 }
 
-// nameFree refuses a second variable of one name in an environment (INFERRED at 90 %).
+// nameFree refuses a second variable with the same name in an environment (INFERRED at 90 %).
 func (c *call) nameFree(v *variable) error {
 	if c.Variables.any(func(o *variable) bool { return o.ID != v.ID && o.Environment == v.Environment && o.Name == v.Name }) {
 		return invalidTogether("The fields environment, name must make a unique set.")
@@ -163,9 +163,9 @@ func destroyVariable(c *call) (answer, error) {
 	return empty()
 }
 
-// moveVariable puts a variable right before or right after another one of the same environment (distance 0 or
-// 1 from the target's place). All of the environment are numbered anew; only the moved one counts as modified.
-// INFERRED: both of that, and that order matters to a deployment.
+// moveVariable puts a variable directly before or after another one of the same environment (distance 0 or 1
+// from the target's position). All variables of the environment are renumbered; only the moved one counts as
+// modified. INFERRED: both of these, and that order matters to a deployment.
 func moveVariable(distance int) operation {
 	return func(c *call) (answer, error) {
 		v, e, err := c.writableVariable()

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// webhook has the fields of the reference's GetWebhook, less its trigger_url, which follows from the id.
+// webhook has the fields of the reference's GetWebhook, except its trigger_url, which is derived from the id.
 type webhook struct {
 	ID                  string     `json:"uuid"`
 	Repository          string     `json:"repository"`
@@ -17,7 +17,7 @@ type webhook struct {
 	DateCreated         timestamp  `json:"date_created"`
 	DateModified        timestamp  `json:"date_modified"`
 
-	Secret    string `json:"secret,omitempty" api:"-"`    // only the operation that makes it tells it
+	Secret    string `json:"secret,omitempty" api:"-"`    // only the operation that creates it returns it
 	Installed bool   `json:"installed,omitempty" api:"-"` // at the provider, by remote-install
 }
 
@@ -47,7 +47,7 @@ func listWebhooks(c *call) (answer, error) {
 	return paged(c, c.Webhooks.where(func(w *webhook) bool { return repository(w.Repository) }), showWebhook)
 }
 
-// createWebhook refuses a second webhook of one provider for a repository (INFERRED).
+// createWebhook refuses a second webhook of the same provider for a repository (INFERRED).
 func createWebhook(c *call) (answer, error) {
 	w := &webhook{ID: newID(), DateCreated: c.now, DateModified: c.now}
 	f := c.form()
@@ -94,8 +94,8 @@ func installWebhook(c *call) (answer, error) {
 	return empty()
 }
 
-// triggerWebhook is what a Git host calls after a push: Divio pulls, and the environments of the repository have one
-// more commit to deploy. The payload, which is another one for each provider, is not looked at.
+// triggerWebhook is called by a Git host after a push: Divio pulls, and the environments of the repository have
+// one more commit to deploy. The payload, which differs by provider, is ignored.
 func triggerWebhook(c *call) (answer, error) {
 	w, err := find(c, &c.Webhooks)
 	if err != nil {

@@ -179,8 +179,8 @@ func (g *generator) kind(k *resource.Kind) {
 	}
 }
 
-// entry describes an entry of k in all its forms: a mapping, and the bare scalar
-// that stands for one field of it.
+// entry describes an entry of k in all its forms: a mapping, and the bare scalar that
+// sets one field of it.
 func (g *generator) entry(k *resource.Kind, mapping object) object {
 	if f := k.Field(k.Shorthand); f != nil {
 		return orMapping(g.field(f), mapping)

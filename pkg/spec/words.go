@@ -34,7 +34,7 @@ func (v *validation) explain(x violation) {
 		values = slices.DeleteFunc(values, func(value string) bool {
 			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
 		})
-		v.wrong(x, choose(x.text(), values, "must be one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
+		v.wrong(x, choose(x.text(), values, "use one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
 	case "const":
 		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
 	case "pattern":

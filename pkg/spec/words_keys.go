@@ -41,7 +41,7 @@ func (v *validation) unknownHint(x violation, key string, known []string) string
 	case suggest(key, known) != "":
 		return choose(key, known, "")
 	}
-	return cmp.Or(v.elsewhere(key), choose(key, known, "valid keys:"))
+	return cmp.Or(v.otherMapping(key), choose(key, known, "valid keys:"))
 }
 
 // sourcedWithin is the first field of k that accepts value_from instead of its value,
@@ -55,9 +55,9 @@ func sourcedWithin(k *resource.Kind) *resource.Field {
 	return nil
 }
 
-// elsewhere says which other mapping of the files has a key, or a similar one; "" if
+// otherMapping says which other mapping of the files has a key, or a similar one; "" if
 // none.
-func (v *validation) elsewhere(key string) string {
+func (v *validation) otherMapping(key string) string {
 	near := ""
 	look := func(in object, name string) (hint string) {
 		known := resource.SortedKeys(asObject(in["properties"]))

@@ -125,15 +125,15 @@ func TestOpenLifts(t *testing.T) {
 		t.Fatal("an environment is deleted without permission")
 	}
 	var allowed []resource.Address
-	for _, breach := range p.Violations {
-		allowed = append(allowed, breach.Address)
+	for _, violation := range p.Violations {
+		allowed = append(allowed, violation.Address)
 	}
 	opened, err := w.of(text).Open(t.Context(), w.save(p), workflow.Request{AllowDestroy: allowed, Prune: []string{"applications"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(opened.Violations) > 0 || opened.Digest != p.Digest {
-		t.Errorf("breaches %v, digest %s, want none and %s", opened.Violations, opened.Digest, p.Digest)
+		t.Errorf("violations %v, digest %s, want none and %s", opened.Violations, opened.Digest, p.Digest)
 	}
 }
 
@@ -158,7 +158,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestReadError: after a failed read, the plan of what was read is at hand.
+// TestReadError: after a failed read, the plan of what was read is available.
 func TestReadError(t *testing.T) {
 	w := newWorld(t)
 	w.box.Inject(sandbox.Fault{Method: "GET", Path: "/apps/v3/cronjobs**", Status: 403})

@@ -1,7 +1,7 @@
 package cli
 
 // The errors that decide about an exit code and a hint, and that commands return. Those
-// of the packages below (diag, plan, remote, workflow) are classified as well.
+// of the packages below (diag, plan, remote, workflow) are also classified.
 
 // UsageError is a wrong use of the command line. Help is the command whose help
 // describes the right use ("divioctl plan"); Hint, if set, is printed instead.
