@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -467,4 +468,70 @@ func page(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestFilesCallDownwards: inside a package the calls of plain functions form no circle
+// of files, so that a reader who follows them never returns to a file. Methods are left
+// out: they are with the type or with the step that they are about.
+func TestFilesCallDownwards(t *testing.T) {
+	packages := map[string][]file{}
+	for _, f := range goFiles(t) {
+		if !f.test {
+			packages[f.pkg] = append(packages[f.pkg], f)
+		}
+	}
+	for _, files := range packages {
+		calls := callsBetween(files)
+		for _, from := range slices.Sorted(maps.Keys(calls)) {
+			if circle := circleFrom(from, calls); circle != nil {
+				t.Errorf("the functions of these files call each other in a circle: %s", strings.Join(circle, " → "))
+				break
+			}
+		}
+	}
+}
+
+// callsBetween gives the files whose plain functions each file of a package calls.
+func callsBetween(files []file) map[string][]string {
+	owner := map[string]string{}
+	for _, f := range files {
+		for _, d := range f.syntax.Decls {
+			if function, ok := d.(*ast.FuncDecl); ok && function.Recv == nil {
+				owner[function.Name.Name] = f.path
+			}
+		}
+	}
+	calls := map[string][]string{}
+	for _, f := range files {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if name, ok := call.Fun.(*ast.Ident); ok && owner[name.Name] != "" && owner[name.Name] != f.path {
+					calls[f.path] = append(calls[f.path], owner[name.Name])
+				}
+			}
+			return true
+		})
+	}
+	return calls
+}
+
+// circleFrom gives a way from a file back to it, or nil.
+func circleFrom(start string, calls map[string][]string) []string {
+	seen := map[string]bool{}
+	var walk func(way []string) []string
+	walk = func(way []string) []string {
+		for _, next := range calls[way[len(way)-1]] {
+			if next == start {
+				return append(way, next)
+			}
+			if !seen[next] {
+				seen[next] = true
+				if circle := walk(append(slices.Clone(way), next)); circle != nil {
+					return circle
+				}
+			}
+		}
+		return nil
+	}
+	return walk([]string{start})
 }

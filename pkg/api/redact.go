@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Text that this package returns may contain the API's messages, and the API quotes
@@ -101,24 +99,3 @@ func wordsToHide(secrets []string) []string {
 	})
 	return slices.Compact(words)
 }
-
-// replaceWord masks word where neither neighbour is a letter or a digit.
-func replaceWord(text, word string) string {
-	var out strings.Builder
-	last := ' '
-	for text != "" {
-		rest, found := strings.CutPrefix(text, word)
-		next, size := utf8.DecodeRuneInString(rest)
-		if found && !partOfWord(last) && (size == 0 || !partOfWord(next)) {
-			out.WriteString(mask)
-			text, last = rest, ')'
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(text)
-		out.WriteString(text[:size])
-		text, last = text[size:], r
-	}
-	return out.String()
-}
-
-func partOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // spellings returns text in all usual encodings: unchanged, within JSON (with or
@@ -116,3 +118,24 @@ func asciiOnly(text string) string {
 	}
 	return out.String()
 }
+
+// replaceWord masks word where neither neighbour is a letter or a digit.
+func replaceWord(text, word string) string {
+	var out strings.Builder
+	last := ' '
+	for text != "" {
+		rest, found := strings.CutPrefix(text, word)
+		next, size := utf8.DecodeRuneInString(rest)
+		if found && !partOfWord(last) && (size == 0 || !partOfWord(next)) {
+			out.WriteString(mask)
+			text, last = rest, ')'
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text)
+		out.WriteString(text[:size])
+		text, last = text[size:], r
+	}
+	return out.String()
+}
+
+func partOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"strconv"
@@ -194,4 +195,10 @@ func unfield(text string) (string, bool) {
 	}
 	text, err := strconv.Unquote(text)
 	return text, err == nil
+}
+
+// isSum reports whether text has the form of a result of Sum.
+func isSum(text string) bool {
+	digits, found := strings.CutPrefix(text, sumPrefix)
+	return found && len(digits) == 2*sha256.Size && strings.Trim(digits, "0123456789abcdef") == ""
 }

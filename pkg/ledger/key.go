@@ -84,9 +84,3 @@ func (k Key) Same(id ID, value resource.Secret, sum string) bool {
 
 // Format writes [resource.Hidden] for every verb.
 func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, resource.Hidden) }
-
-// isSum reports whether text has the form of a result of Sum.
-func isSum(text string) bool {
-	digits, found := strings.CutPrefix(text, sumPrefix)
-	return found && len(digits) == 2*sha256.Size && strings.Trim(digits, "0123456789abcdef") == ""
-}

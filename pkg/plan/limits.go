@@ -189,3 +189,19 @@ func declaredMembers(desired, current *resource.State, kind *resource.Kind) int 
 	}
 	return n
 }
+
+func irreversible(c *resource.Change) bool { return len(irreversibleFields(c)) > 0 }
+
+// irreversibleFields names the fields that c changes irreversibly.
+func irreversibleFields(c *resource.Change) []string {
+	if c.Action == resource.Create {
+		return nil
+	}
+	var names []string
+	for _, change := range c.Fields {
+		if f := c.Kind.Field(change.Name); f != nil && f.Irreversible { // nil for the key
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}

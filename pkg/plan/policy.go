@@ -239,22 +239,6 @@ func (b *builder) protect(c *resource.Change) {
 	}
 }
 
-func irreversible(c *resource.Change) bool { return len(irreversibleFields(c)) > 0 }
-
-// irreversibleFields names the fields that c changes irreversibly.
-func irreversibleFields(c *resource.Change) []string {
-	if c.Action == resource.Create {
-		return nil
-	}
-	var names []string
-	for _, change := range c.Fields {
-		if f := c.Kind.Field(change.Name); f != nil && f.Irreversible { // nil for the key
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
 // protected returns the pattern under protect that matches the resource or anything
 // that may be below it, or "".
 func (b *builder) protected(a resource.Address) string {

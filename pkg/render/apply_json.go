@@ -2,7 +2,6 @@ package render
 
 import (
 	"io"
-	"time"
 
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -102,12 +101,4 @@ func stepOf(s apply.StepResult) stepJSON {
 		step.Error = s.Error.Error()
 	}
 	return step
-}
-
-// timestamp formats t in UTC with milliseconds, "" for the zero time.
-func timestamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 	"unicode"
 	"unicode/utf16"
 )
@@ -38,4 +39,12 @@ func writeJSON(w io.Writer, document any) error {
 	}
 	_, err := out.WriteTo(w)
 	return err
+}
+
+// timestamp formats t in UTC with milliseconds, "" for the zero time.
+func timestamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }

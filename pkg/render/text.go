@@ -2,6 +2,8 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
+	"github.com/divioctl/divioctl/pkg/resource"
 	"io"
 	"strconv"
 	"strings"
@@ -135,4 +137,18 @@ func some(names []string, most int) string {
 		return strings.Join(names, ", ")
 	}
 	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
+}
+
+func quote(s string) string { return strconv.Quote(s) }
+
+// encode returns a structured value as JSON. Secrets inside it mask themselves.
+func encode(v any, indent string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return resource.Show(v)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -1,9 +1,6 @@
 package render
 
 import (
-	"bytes"
-	"encoding/json"
-	"strconv"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -162,18 +159,4 @@ func show(v resource.Value) string {
 		return encode(v, "")
 	}
 	return resource.Show(v)
-}
-
-func quote(s string) string { return strconv.Quote(s) }
-
-// encode returns a structured value as JSON. Secrets inside it mask themselves.
-func encode(v any, indent string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", indent)
-	if err := e.Encode(v); err != nil {
-		return resource.Show(v)
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -102,15 +102,6 @@ func (s seeding) content(n seedNode, a *application, e *environment) error {
 	)
 }
 
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (s seeding) variable(n seedNode, e *environment) error {
 	v := &variable{Environment: e.ID, DateCreated: s.now, DateModified: s.now}
 	if siblings := s.variablesOf(e.ID); len(siblings) > 0 {

@@ -160,3 +160,12 @@ func describe(t reflect.Type) string {
 	}
 	return "an object"
 }
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

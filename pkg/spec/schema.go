@@ -222,15 +222,6 @@ func key(k *resource.Kind) object {
 	return out
 }
 
-// closed describes a mapping that has no keys other than these.
-func closed(properties object, required ...string) object {
-	out := object{"type": "object", "properties": properties, "additionalProperties": false}
-	if len(required) > 0 {
-		out["required"] = required
-	}
-	return out
-}
-
 func described(rule object, doc string) object {
 	rule["description"] = doc
 	return rule
@@ -241,5 +232,3 @@ func textList(doc string) object {
 }
 
 func ref(definition string) object { return object{"$ref": "#/definitions/" + definition} }
-
-func list(items ...any) []any { return items }

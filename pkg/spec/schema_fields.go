@@ -129,3 +129,14 @@ func source(f *resource.Field) object {
 	}
 	return out
 }
+
+// closed describes a mapping that has no keys other than these.
+func closed(properties object, required ...string) object {
+	out := object{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		out["required"] = required
+	}
+	return out
+}
+
+func list(items ...any) []any { return items }

@@ -115,12 +115,6 @@ func (v *validation) missingKeys(x violation) {
 	x.value.bad = true
 }
 
-// takesSourceOnly reports whether a mapping is the value of a field that accepts only
-// value_from as a mapping.
-func takesSourceOnly(rule object) bool {
-	return slices.Equal(texts(rule["required"]), []string{valueFrom})
-}
-
 // sourceKey reports whether key is value_from or a key of a source.
 func sourceKey(key string) bool {
 	return slices.Contains([]string{"env", "exec", "file"}, key)
