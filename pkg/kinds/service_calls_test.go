@@ -36,14 +36,14 @@ func TestServiceStatuses(t *testing.T) {
 		statusNew, statusProvisioning, statusFailed, statusAttaching, statusAttached, statusDetaching, statusDetached, "", "STRANGE",
 	}
 	const (
-		provisioning = "it is being provisioned: re-run when that has ended"
-		unset        = `its status is not one that can be handled (""): delete it in the control panel`
-		strange      = `its status is not one that can be handled ("STRANGE"): delete it in the control panel`
+		provisioning = "provisioning is in progress: re-run when it has ended"
+		unset        = `unsupported status (""): delete it in the control panel`
+		strange      = `unsupported status ("STRANGE"): delete it in the control panel`
 
 		lost       = "pruned; its data is lost"
 		lostLater  = "pruned; its data is lost; it is detached by a deployment, and then deleted"
 		replaced   = "another service replaces it, and its data is lost; the old one is detached by the deployment, and then deleted"
-		takesBack  = "takes back the prefix that an interrupted replacement took from it"
+		takesBack  = "restores the prefix that an interrupted replacement changed"
 		oldDeleted = "the old one is left; its data is lost"
 		finishes   = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost; it is detached by the deployment, and then deleted"
 		newToo     = "it was created and not provisioned; the old one is left; its data is lost"
