@@ -42,15 +42,15 @@ func TestApplicationFacts(t *testing.T) {
 		{"locked", facts{"is_locked": true}, "the application is locked", ""},
 		{
 			"suspended", facts{"is_suspended": true, "suspended_reason": "not paid"}, "",
-			"the application is suspended (not paid); deployments may be refused",
+			"the application is suspended (not paid); deployments may be rejected",
 		},
 		{
 			"suspended for no reason", facts{"is_suspended": true, "suspended_reason": nil}, "",
-			"the application is suspended (the API gives no reason); deployments may be refused",
+			"the application is suspended (no reason given); deployments may be rejected",
 		},
 		{
 			"no permissions", facts{"permissions": []any{}}, "",
-			"the API grants this account no permission on the application; writes may be refused",
+			"this account has no permission on the application; writes may be rejected",
 		},
 	} {
 		r := exists("application.shop", nil, test.facts)

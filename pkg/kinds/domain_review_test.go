@@ -21,7 +21,7 @@ type domainCase struct {
 const (
 	otherMustBePrimary = "it is the primary domain: set primary: true on another domain of the environment"
 	oneMustBePrimary   = "it is the primary domain and others remain: set primary: true on one of them"
-	noneMayBePrimary   = "Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them"
+	noneMayBePrimary   = "Divio makes the first domain of an environment its primary, but no declared one may be primary: set primary: true on one of them"
 )
 
 // domainCases are the cases of each rule, by its name.

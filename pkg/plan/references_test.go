@@ -26,7 +26,7 @@ func TestReferencesToOurs(t *testing.T) {
 		{
 			name:    "an update too",
 			desired: stand("cart.a stall=s", "stall.s place=x"), current: stand("cart.a stall=#s1", "stall.r place=y @s1"),
-			want:  []string{"update cart.a stall=s1→s", `create stall.s place=null→"x"`, "unmanaged stall.r"},
+			want:  []string{"update cart.a stall=r→s", `create stall.s place=null→"x"`, "unmanaged stall.r"},
 			steps: []string{"create stall.s", "update cart.a ← create stall.s"},
 		},
 		{
@@ -38,7 +38,7 @@ func TestReferencesToOurs(t *testing.T) {
 			name:    "another one than it is now, that exists",
 			desired: stand("cart.a stall=t", "stall.s place=x", "stall.t place=y"),
 			current: stand("cart.a stall=#s1", "cart.b stall=#t1", "stall.1 place=x @s1", "stall.2 place=y @t1"),
-			want:    []string{"update cart.a stall=s1→t", "unmanaged cart.b"},
+			want:    []string{"update cart.a stall=s→t", "unmanaged cart.b"},
 			steps:   []string{"update cart.a"},
 		},
 		{
@@ -49,7 +49,7 @@ func TestReferencesToOurs(t *testing.T) {
 		{
 			name:    "what exists and is not declared is meant by its id",
 			desired: stand("cart.a stall=t1"), current: stand("cart.a stall=#s1", "stall.1 place=x @s1", "stall.2 place=y @t1"),
-			want:  []string{"update cart.a stall=s1→t1", "unmanaged stall.1", "unmanaged stall.2"},
+			want:  []string{"update cart.a stall=1→t1", "unmanaged stall.1", "unmanaged stall.2"},
 			steps: []string{"update cart.a"},
 		},
 		{
