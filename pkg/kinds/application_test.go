@@ -23,8 +23,8 @@ func TestCheckApplications(t *testing.T) {
 		declare("application.twice", fields{"release_commands": commands("migrate", "collect", "migrate", "migrate")}),
 	}
 	want := []string{
-		`twice release_commands[2].label: two release commands have the label "migrate" (give every release command a label of its own)`,
-		`twice release_commands[3].label: two release commands have the label "migrate" (give every release command a label of its own)`,
+		`twice release_commands[2].label: two release commands have the label "migrate" (give every release command a unique label)`,
+		`twice release_commands[3].label: two release commands have the label "migrate" (give every release command a unique label)`,
 	}
 	if diff := cmp.Diff(want, problemLines(catalog.Kind("application").Check(siblings))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -42,15 +42,15 @@ func TestApplicationFacts(t *testing.T) {
 		{"locked", facts{"is_locked": true}, "the application is locked", ""},
 		{
 			"suspended", facts{"is_suspended": true, "suspended_reason": "not paid"}, "",
-			"the application is suspended (not paid); deployments may be refused",
+			"the application is suspended (not paid); deployments may be rejected",
 		},
 		{
 			"suspended for no reason", facts{"is_suspended": true, "suspended_reason": nil}, "",
-			"the application is suspended (the API gives no reason); deployments may be refused",
+			"the application is suspended (no reason given); deployments may be rejected",
 		},
 		{
 			"no permissions", facts{"permissions": []any{}}, "",
-			"the API grants this account no permission on the application; writes may be refused",
+			"this account has no permission on the application; writes may be rejected",
 		},
 	} {
 		r := exists("application.shop", nil, test.facts)
@@ -68,7 +68,7 @@ func TestArchivingNeedsTheName(t *testing.T) {
 		{Current: nameless, Change: change(resource.Delete, nameless, nil)},
 		{Current: nameless, Desired: nameless},
 	}}
-	want := []string{"nameless: block the API does not tell its name, which archiving has to repeat: archive it by hand"}
+	want := []string{"nameless: block the API does not return its name, which is required for archiving: archive it manually"}
 	if diff := cmp.Diff(want, verdictLines(named.Kind.Review(s))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -123,7 +123,7 @@ func TestCompileApplication(t *testing.T) {
 		{
 			"another repository is a migration",
 			change(resource.Update, here(fields{"repository": resource.Ref{Handle: "r1"}}), declare(name, fields{"repository": other})),
-			[]string{`migrate to the repository: MigrateApplicationToExternalRepository <application.shop> {repository: "r2"} · read back GetApplication <application.shop> {repository: "r2"}`},
+			[]string{`migrate: MigrateApplicationToExternalRepository <application.shop> {repository: "r2"} · read back GetApplication <application.shop> {repository: "r2"}`},
 		},
 		{
 			"the same repository is none",
@@ -135,7 +135,7 @@ func TestCompileApplication(t *testing.T) {
 			change(resource.Transfer, here(fields{"name": "Shop", "repository": resource.Ref{Handle: "r1"}}), declare(name, fields{"name": "Shop", "repository": planned})),
 			[]string{
 				transfer,
-				"migrate to the repository: MigrateApplicationToExternalRepository <application.shop> {repository: <repository.code>} · read back GetApplication <application.shop> {repository: <repository.code>}",
+				"migrate: MigrateApplicationToExternalRepository <application.shop> {repository: <repository.code>} · read back GetApplication <application.shop> {repository: <repository.code>}",
 				`update: PartialUpdateApplication <application.shop> {name: "Shop"}`,
 			},
 		},

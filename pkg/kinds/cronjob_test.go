@@ -35,14 +35,14 @@ func TestCheckCronjobs(t *testing.T) {
 		},
 		{
 			"a time for every ten minutes", []fields{{"command": "a", "frequency": "EVERY10MIN", "time": ":05"}},
-			[]string{`a time: ":05" is not a time for EVERY10MIN (a job that runs every ten minutes has no time: leave it out)`},
+			[]string{`a time: ":05" is not a time for EVERY10MIN (a job that runs every ten minutes has no time: remove it)`},
 		},
 		{
 			"one job twice", []fields{
 				{"command": "a", "frequency": "DAILY", "time": "02:30"}, {"command": "a", "frequency": "DAILY", "time": "02:31"},
 				{"command": "a", "frequency": "DAILY", "time": "02:30", "custom_timeout": int64(60)},
 			},
-			[]string{"a: the same cron job is declared twice, a too (remove one of them, or give it another time)"},
+			[]string{"a: the same cron job is declared twice, a too (remove one of them, or change its time)"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

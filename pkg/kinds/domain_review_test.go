@@ -21,7 +21,7 @@ type domainCase struct {
 const (
 	otherMustBePrimary = "it is the primary domain: set primary: true on another domain of the environment"
 	oneMustBePrimary   = "it is the primary domain and others remain: set primary: true on one of them"
-	noneMayBePrimary   = "Divio makes the first domain of an environment its primary, and none of these may be: set primary: true on one of them"
+	noneMayBePrimary   = "Divio makes the first domain of an environment its primary, but no declared one may be primary: set primary: true on one of them"
 )
 
 // domainCases are the cases of each rule, by its name.
@@ -45,10 +45,10 @@ var domainCases = map[string][]domainCase{
 		{
 			"another one takes over", false,
 			[]string{"old: here primary → primary=false", "next: here → primary=true"},
-			[]string{"old: after next", "next: reason takes over as primary from old"},
+			[]string{"old: after next", "next: reason replaces the primary domain old"},
 		},
 	},
-	"the primary is deleted, and no other one takes its place": {
+	"the primary is deleted, and no other one replaces it": {
 		{
 			"an undeclared one remains", true,
 			[]string{"old: here primary → deleted", "other: here → undeclared"},
@@ -77,10 +77,10 @@ var domainCases = map[string][]domainCase{
 		{
 			"another one takes over", false,
 			[]string{"old: here primary → deleted", "next: new → primary=true"},
-			[]string{"next: reason takes over as primary from old"},
+			[]string{"next: reason replaces the primary domain old"},
 		},
 	},
-	"the primary is to redirect to itself": {
+	"the primary would redirect to itself": {
 		{
 			"no other one is declared as primary", true,
 			[]string{"old: here primary → redirect=true"},
@@ -89,7 +89,7 @@ var domainCases = map[string][]domainCase{
 		{
 			"another one takes over", false,
 			[]string{"old: here primary → redirect=true", "next: new → primary=true"},
-			[]string{"next: reason takes over as primary from old"},
+			[]string{"next: reason replaces the primary domain old"},
 		},
 		{
 			"another domain redirects", false,
@@ -97,7 +97,7 @@ var domainCases = map[string][]domainCase{
 			nil,
 		},
 	},
-	"the primary leaves for another environment, and no other one takes its place": {
+	"the primary is transferred to another environment, and no other one replaces it": {
 		{
 			"an undeclared one remains", true,
 			[]string{"old: here primary → leaves", "other: here → undeclared"},
@@ -124,7 +124,7 @@ var domainCases = map[string][]domainCase{
 			nil,
 		},
 	},
-	"the primary leaves once the next one is primary": {
+	"the primary is transferred once the next one is primary": {
 		{
 			"one that is here takes over", true,
 			[]string{"old: here primary → leaves", "next: here → primary=true"},
@@ -145,12 +145,12 @@ var domainCases = map[string][]domainCase{
 		{
 			"one that is here takes over", true,
 			[]string{"old: here primary → primary=false", "next: here → primary=true"},
-			[]string{"old: after next", "next: reason takes over as primary from old"},
+			[]string{"old: after next", "next: reason replaces the primary domain old"},
 		},
 		{
 			"a new one takes over", true,
 			[]string{"old: here primary → primary=false", "next: new → primary=true"},
-			[]string{"old: after next", "next: reason takes over as primary from old"},
+			[]string{"old: after next", "next: reason replaces the primary domain old"},
 		},
 		{
 			"it comes from another environment, where it was primary", true,
@@ -160,19 +160,19 @@ var domainCases = map[string][]domainCase{
 		{
 			"nothing is said of the present one", false,
 			[]string{"old: here primary → config=x", "next: here → primary=true"},
-			[]string{"next: reason takes over as primary from old"},
+			[]string{"next: reason replaces the primary domain old"},
 		},
 	},
-	"the next primary replaces the present one": {
+	"the next primary replaces the current one": {
 		{
 			"it takes over", true,
 			[]string{"old: here primary → undeclared", "next: here → primary=true"},
-			[]string{"next: reason takes over as primary from old"},
+			[]string{"next: reason replaces the primary domain old"},
 		},
 		{
 			"it still redirects", true,
 			[]string{"old: here primary → undeclared", "next: here redirect → primary=true"},
-			[]string{"next: reason takes over as primary from old; its redirect is cleared first"},
+			[]string{"next: reason replaces the primary domain old; its redirect is cleared first"},
 		},
 		{
 			"it still redirects, and none is primary", true,
@@ -195,7 +195,7 @@ var domainCases = map[string][]domainCase{
 			nil,
 		},
 	},
-	"the present primary is deleted": {
+	"the current primary is deleted": {
 		{
 			"and nothing remains", true,
 			[]string{"old: here primary → deleted"},
@@ -204,7 +204,7 @@ var domainCases = map[string][]domainCase{
 		{
 			"another one takes over", false,
 			[]string{"old: here primary → deleted", "next: here → primary=true"},
-			[]string{"next: reason takes over as primary from old"},
+			[]string{"next: reason replaces the primary domain old"},
 		},
 		{
 			"another domain is deleted", false,
@@ -212,7 +212,7 @@ var domainCases = map[string][]domainCase{
 			nil,
 		},
 	},
-	"the first domain would become primary and must not": {
+	"the first domain would become primary but must not": {
 		{
 			"all that arrive must not", true,
 			[]string{"one: new → redirect=true", "other: there → primary=false"},
@@ -234,7 +234,7 @@ var domainCases = map[string][]domainCase{
 			nil,
 		},
 	},
-	"what must not become primary waits for what may": {
+	"domains that must not become primary wait for one that may": {
 		{
 			"nothing is said of the other one", true,
 			[]string{"one: new → redirect=true", "other: new → declared"},

@@ -30,16 +30,16 @@ func TestNormalDomain(t *testing.T) {
 		"a.example:80":      "a domain is a bare name, without a path, port or blanks",
 		"user@a.example":    "a domain is a bare name, without a path, port or blanks",
 		"a. example":        "a domain is a bare name, without a path, port or blanks",
-		"a.*.example":       "only the whole first part of a domain can be *",
-		"*a.example":        "only the whole first part of a domain can be *",
+		"a.*.example":       "* must be the whole first part of a domain",
+		"*a.example":        "* must be the whole first part of a domain",
 		"192.0.2.1":         "an IP address is not a domain",
 		"xn--a.example":     "a domain looks like www.example.com",
-		"":                  "it has an empty part: check the dots",
-		"a..example":        "it has an empty part: check the dots",
-		".a.example":        "it has an empty part: check the dots",
+		"":                  "a part is empty: check the dots",
+		"a..example":        "a part is empty: check the dots",
+		".a.example":        "a part is empty: check the dots",
 		"localhost":         "it has only one part; a domain looks like www.example.com",
 		"*.example":         "it has only one part; a domain looks like www.example.com",
-		label + "a.example": "a part of it is longer than 63 characters",
+		label + "a.example": "a part is longer than 63 characters",
 	} {
 		if got, err := normalDomain(name); err == nil || err.Error() != want {
 			t.Errorf("%q: %q, %v, want %s", name, got, err, want)
@@ -61,7 +61,7 @@ func TestCheckDomains(t *testing.T) {
 		{
 			"two are primary, and one of them redirects to itself", []*resource.Resource{one, three, two},
 			[]string{
-				"two.example primary: two domains of one environment are primary, one.example too (an environment has one primary domain: set primary: true on one)",
+				"two.example primary: an environment has two primary domains, one.example too (set primary: true on only one domain of the environment)",
 				"two.example redirect_to_primary: the primary domain cannot redirect to itself (remove redirect_to_primary, or make another domain primary)",
 			},
 		},

@@ -26,7 +26,7 @@ func TestRoomForEnvironments(t *testing.T) {
 		{"the application is new", nil, nil},
 		{
 			"there is none: creates are blocked, and nothing else", exists("application.a", nil, facts{"can_add_environment": false}),
-			[]string{"new: block the application has no room for another environment (can_add_environment is false); its plan decides that"},
+			[]string{"new: block the application cannot have more environments (can_add_environment is false); this depends on its plan"},
 		},
 	} {
 		if diff := cmp.Diff(test.want, verdictLines(created.Kind.Review(resource.Siblings{Parent: test.parent, Pairs: pairs}))); diff != "" {

@@ -12,7 +12,8 @@ import (
 func TestMatchRepositories(t *testing.T) {
 	const (
 		url, otherURL = "git@git.example.com:acme/shop.git", "git@git.example.com:acme/site.git"
-		noSuchID      = "there is no repository with this id in the organisation: remove the id to create one"
+		noSuchID      = "no repository with this id in the organisation: remove the id to create one"
+		usesAnother   = "the application that refers to it uses git@git.example.com:acme/site.git (r1), and a url cannot be changed: to move the application to this one, declare that one too, under a key of its own"
 		base32        = "bfn6mfnivvgdhdu4y5qs7p3mt4"
 		hexadecimal   = "095be615-a8ad-4c33-8e9c-c7612fbf6c9f"
 	)
@@ -80,12 +81,12 @@ func TestMatchRepositories(t *testing.T) {
 			[]resource.Pairing{{Desired: 0, Current: 1}},
 		},
 		{
-			"by the application where nothing that exists has the url",
+			"by the application where nothing that exists has the url: blocked, as a url cannot be changed",
 			resource.Matching{
 				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL), with("r2", "git@git.example.com:acme/x.git")},
 				Referred: map[int]int{0: 0},
 			},
-			[]resource.Pairing{{Desired: 0, Current: 0}},
+			[]resource.Pairing{{Desired: 0, Current: 0, Blocked: usesAnother}},
 		},
 		{
 			"by the application, of several with the url",
@@ -100,15 +101,15 @@ func TestMatchRepositories(t *testing.T) {
 				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL), with("r2", url), with("r3", url)},
 				Referred: map[int]int{0: 0},
 			},
-			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "2 repositories have this url (r2, r3): say which is meant, with its id"}},
+			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "2 repositories have this url (r2, r3): add the id of one of them"}},
 		},
 		{
-			"by the application where the one with the url is taken by its id",
+			"not by the application where the one with the url is taken by its id: a create",
 			resource.Matching{
 				Desired: wants(fields{"url": url}, fields{"id": "r2"}), Current: []*resource.Resource{with("r1", otherURL), with("r2", url)},
 				Referred: map[int]int{0: 0},
 			},
-			[]resource.Pairing{{Desired: 0, Current: 0}, {Desired: 1, Current: 1}},
+			[]resource.Pairing{{Desired: 0, Current: -1}, {Desired: 1, Current: 1}},
 		},
 		{
 			"what an id names is nobody else's",
@@ -125,7 +126,7 @@ func TestMatchRepositories(t *testing.T) {
 		{
 			"several with one url cannot be told apart",
 			resource.Matching{Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r2", url), with("r1", url)}},
-			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "2 repositories have this url (r1, r2): say which is meant, with its id"}},
+			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "2 repositories have this url (r1, r2): add the id of one of them"}},
 		},
 		{
 			"unless all but one of them are taken",
@@ -160,12 +161,12 @@ func TestMatchRepositories(t *testing.T) {
 			resource.Matching{
 				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r3", ""), with("r1", ""), with("r2", "")}, Used: map[int]bool{2: true},
 			},
-			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "it may exist: the API does not show the url of r1, r3, which no application uses; add its id if it is meant, or delete it"}},
+			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "it may exist: the API does not return the url of r1, r3, which no application uses; if it is one of these, add its id, otherwise delete them"}},
 		},
 		{
 			"one whose url cannot be read is used: it may be this one all the same",
 			resource.Matching{Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r2", ""), with("r1", "")}, Used: map[int]bool{0: true, 1: true}},
-			[]resource.Pairing{{Desired: 0, Current: -1, Unsure: "it may exist: the API does not show the url of r1, r2"}},
+			[]resource.Pairing{{Desired: 0, Current: -1, Unsure: "it may exist: the API does not return the url of r1, r2"}},
 		},
 		{
 			"what is declared by its id is known",

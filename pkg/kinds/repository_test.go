@@ -71,7 +71,7 @@ func TestStateOfRepository(t *testing.T) {
 }
 
 func TestCheckRepositories(t *testing.T) {
-	const oneWay = "it has more than one kind of credentials (give key_type, or username and password, or github_installation_id)"
+	const oneWay = "it has more than one kind of credentials (use key_type, or username and password, or github_installation_id)"
 	for _, test := range []struct {
 		name     string
 		declared []fields
@@ -84,8 +84,8 @@ func TestCheckRepositories(t *testing.T) {
 		},
 		{"a key and a password", []fields{{"key_type": "RSA", "username": "u", "password": canary}}, []string{"r: " + oneWay}},
 		{"an installation and half a password", []fields{{"github_installation_id": int64(1), "password": canary}}, []string{"r: " + oneWay}},
-		{"a username alone", []fields{{"username": "u"}}, []string{"r: a username and a password go together (give both)"}},
-		{"a password alone", []fields{{"password": canary}}, []string{"r: a username and a password go together (give both)"}},
+		{"a username alone", []fields{{"username": "u"}}, []string{"r: username and password must be used together (add the missing one)"}},
+		{"a password alone", []fields{{"password": canary}}, []string{"r: username and password must be used together (add the missing one)"}},
 		{
 			"one id twice", []fields{{"id": "r1"}, {"id": "r2"}, {"id": "r1"}},
 			[]string{"r id: two repositories have this id, r too (remove one of them)"},

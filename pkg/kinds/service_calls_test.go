@@ -36,17 +36,19 @@ func TestServiceStatuses(t *testing.T) {
 		statusNew, statusProvisioning, statusFailed, statusAttaching, statusAttached, statusDetaching, statusDetached, "", "STRANGE",
 	}
 	const (
-		provisioning = "it is being provisioned: re-run when that has ended"
-		unset        = `its status is not one that can be handled (""): delete it in the control panel`
-		strange      = `its status is not one that can be handled ("STRANGE"): delete it in the control panel`
+		provisioning = "provisioning is in progress: re-run when it has ended"
+		unset        = `unsupported status (""): delete it in the control panel`
+		strange      = `unsupported status ("STRANGE"): delete it in the control panel`
 
-		lost       = "pruned; its data is lost"
-		lostLater  = "pruned; its data is lost; it is detached by a deployment, and then deleted"
-		replaced   = "another service replaces it, and its data is lost; the old one is detached by the deployment, and then deleted"
-		takesBack  = "takes back the prefix that an interrupted replacement took from it"
-		oldDeleted = "the old one is left; its data is lost"
-		finishes   = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost; it is detached by the deployment, and then deleted"
-		newToo     = "it was created and not provisioned; the old one is left; its data is lost"
+		lost          = "pruned; its data is lost"
+		lostLater     = "pruned; its data is lost; it is detached by a deployment, and then deleted"
+		replaced      = "another service replaces it, and its data is lost"
+		replacedLater = "another service replaces it, and its data is lost; the old one is detached by a deployment, and then deleted"
+		takesBack     = "restores the prefix that an interrupted replacement changed"
+		oldDeleted    = "the old one is left; its data is lost"
+		finishes      = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost"
+		finishesLater = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost; it is detached by a deployment, and then deleted"
+		newToo        = "it was created and not provisioned; the old one is left; its data is lost"
 
 		renameOld  = "give a temporary prefix to DEFAULT, now DEFAULT__DIVIOCTL"
 		renameBack = "give its prefix back to DEFAULT__DIVIOCTL, now DEFAULT"
@@ -103,8 +105,8 @@ func TestServiceStatuses(t *testing.T) {
 			[]serviceOutcome{
 				{statuses: []string{statusNew, statusFailed, statusDetached}, reason: replaced, calls: []string{renameOld, create, provision, deleteOld, wait}},
 				{statuses: []string{statusAttaching}, reason: replaced, calls: []string{renameOld, create, provision, detachOld, deleteOld, wait}},
-				{statuses: []string{statusAttached}, reason: replaced, calls: []string{renameOld, create, provision, detachOld, wait, deleteNext}},
-				{statuses: []string{statusDetaching}, reason: replaced, calls: []string{renameOld, create, provision, wait, deleteNext}},
+				{statuses: []string{statusAttached}, reason: replacedLater, calls: []string{renameOld, create, provision, detachOld, wait, deleteNext}},
+				{statuses: []string{statusDetaching}, reason: replacedLater, calls: []string{renameOld, create, provision, wait, deleteNext}},
 				{statuses: []string{statusProvisioning}, reason: replaced, block: provisioning},
 				{statuses: []string{""}, reason: replaced, block: unset},
 				{statuses: []string{"STRANGE"}, reason: replaced, block: strange},
@@ -135,8 +137,8 @@ func TestServiceStatuses(t *testing.T) {
 			[]serviceOutcome{
 				{statuses: []string{statusNew, statusFailed, statusDetached}, reason: finishes, calls: []string{create, provision, deleteOld, wait}},
 				{statuses: []string{statusAttaching}, reason: finishes, calls: []string{create, provision, detachOld, deleteOld, wait}},
-				{statuses: []string{statusAttached}, reason: finishes, calls: []string{create, provision, detachOld, wait, deleteNext}},
-				{statuses: []string{statusDetaching}, reason: finishes, calls: []string{create, provision, wait, deleteNext}},
+				{statuses: []string{statusAttached}, reason: finishesLater, calls: []string{create, provision, detachOld, wait, deleteNext}},
+				{statuses: []string{statusDetaching}, reason: finishesLater, calls: []string{create, provision, wait, deleteNext}},
 				{statuses: []string{statusProvisioning}, reason: finishes, block: provisioning},
 				{statuses: []string{""}, reason: finishes, block: unset},
 				{statuses: []string{"STRANGE"}, reason: finishes, block: strange},

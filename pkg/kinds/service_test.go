@@ -97,12 +97,12 @@ func TestServicesThatCannotChange(t *testing.T) {
 	}{
 		{
 			"a replacement while another one is not finished", unfinished,
-			"an earlier replacement is not finished: declare the service that it has now, apply with --deploy, and then change it" +
+			"an earlier replacement is not finished: declare its current service, apply with --deploy, and then change it" +
 				" (to keep the data of service.a/live/database/DEFAULT__DIVIOCTL, declare that with another prefix and a moved entry)",
 		},
 		{
 			"a replacement whose prefix leaves no room for a temporary one", change(resource.Replace, exists(long, old, attached), declare(long, database)),
-			"it must be replaced, and its prefix is too long for the temporary prefix of the old one (ABCDEFGHIJKLMNOPQRSTUVW__DIVIOCTL)",
+			"it must be replaced, but its prefix is too long for the temporary prefix of the old one (ABCDEFGHIJKLMNOPQRSTUVW__DIVIOCTL)",
 		},
 		{"a replacement whose prefix leaves just enough room", change(resource.Replace, exists(fits, old, attached), declare(fits, database)), ""},
 		{

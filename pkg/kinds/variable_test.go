@@ -46,8 +46,8 @@ func TestTemporaryVariables(t *testing.T) {
 
 // What would need a value that nobody has is blocked.
 func TestReviewVariables(t *testing.T) {
-	const byTemporary = "reason replaced by way of a temporary variable: its place is kept, and its value unless the file gives one"
-	const needsValue = "block whether it is sensitive can only be changed by replacing it, and its value cannot be read back: give its value in the file"
+	const byTemporary = "reason replaced through a temporary variable: its position is kept, and its value unless the file contains one"
+	const needsValue = "block sensitive can only be changed by replacing the variable, and the API does not return its value: add the value to the file"
 	fits, long := "variable.a/live/"+strings.Repeat("K", 245), "variable.a/live/"+strings.Repeat("K", 246)
 	open, secret := fields{"value": "x", "sensitive": false}, fields{"sensitive": true}
 	leftover := func(f fields) *resource.Resource { return exists(temporaryKey, f, nil) }
@@ -61,7 +61,7 @@ func TestReviewVariables(t *testing.T) {
 		{name: "a new one with a value", action: resource.Create, after: declare(variableKey, fields{"value": "x"})},
 		{
 			name: "a new one without a value", action: resource.Create, after: declare(variableKey, secret),
-			want: []string{"block it does not exist yet, and to create it a value is needed"},
+			want: []string{"block it does not exist, and a value is required to create it"},
 		},
 		{
 			name: "a readable value becomes sensitive", action: resource.Replace, before: exists(variableKey, open, nil), after: declare(variableKey, secret),
@@ -95,7 +95,7 @@ func TestReviewVariables(t *testing.T) {
 			name: "the name is too long for a temporary one", action: resource.Replace,
 			before: exists(long, open, nil), after: declare(long, secret),
 			want: []string{
-				"block it must be replaced, and its name is too long for the name of the temporary variable (" + strings.Repeat("K", 246) + "__divioctl)",
+				"block it must be replaced, but its name is too long for the name of the temporary variable (" + strings.Repeat("K", 246) + "__divioctl)",
 				byTemporary,
 			},
 		},
@@ -206,7 +206,7 @@ func TestCompileVariable(t *testing.T) {
 			beside(change(resource.Replace, nil, declare(variableKey, fields{"sensitive": false, "value": "y"})), fields{"sensitive": true}),
 			[]string{
 				`create: CreateEnvironmentVariable {environment: <environment.a/live>, is_sensitive: false, name: "KEY", value: "(sensitive)"} · ` + lookUp + " · phase 1 · serial · gives " + variableKey,
-				"move to the place of the temporary variable: MoveAfterEnvironmentVariable <" + variableKey + "> {target: <" + temporaryKey + ">} · phase 1 · serial",
+				"move to the position of the temporary variable: MoveAfterEnvironmentVariable <" + variableKey + "> {target: <" + temporaryKey + ">} · phase 1 · serial",
 				"delete the temporary variable of: DestroyEnvironmentVariable <" + temporaryKey + "> · phase 1 · serial",
 			},
 		},

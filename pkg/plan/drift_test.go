@@ -140,7 +140,7 @@ func TestDriftOfAbsentValues(t *testing.T) {
 // Where the earlier version cannot be planned, everything counts as requested, and the
 // plan says so.
 func TestDriftIsUnknown(t *testing.T) {
-	const text = "the earlier version of the files cannot be used, so that every change counts as requested: "
+	const text = "the earlier version of the files cannot be used, so every change counts as requested: "
 	for _, test := range []struct {
 		name string
 		base plan.Version

@@ -33,32 +33,32 @@ func TestLimits(t *testing.T) {
 		{"all of nine: the share counts from ten on", 9, 0, resource.Settings{}, nil, nil},
 		{
 			"all of ten", 10, 0, resource.Settings{}, nil,
-			[]string{"10 of 10 fruits would be deleted, over the limit of 30 %: --delete-percent 100"},
+			[]string{"10 of 10 fruits would be deleted, more than the limit of 30 %: --delete-percent 100"},
 		},
 		{
 			"an explicit share counts at once", 1, 0, resource.Settings{DeletePercent: new(30)}, nil,
-			[]string{"1 of 1 fruits would be deleted, over the limit of 30 %: --delete-percent 100"},
+			[]string{"1 of 1 fruits would be deleted, more than the limit of 30 %: --delete-percent 100"},
 		},
 		{"a share of all", 30, 0, resource.Settings{DeletePercent: new(100), DeleteCount: new(30)}, nil, nil},
 		{
 			"more than twenty", 21, 0, resource.Settings{DeletePercent: new(100)}, nil,
-			[]string{"21 fruits would be deleted, over the limit of 20: --delete-count 21"},
+			[]string{"21 fruits would be deleted, more than the limit of 20: --delete-count 21"},
 		},
 		{
 			"none at all", 1, 0, resource.Settings{DeleteCount: new(0)}, nil,
-			[]string{"1 fruit would be deleted, over the limit of 0: --delete-count 1"},
+			[]string{"1 fruit would be deleted, more than the limit of 0: --delete-count 1"},
 		},
 		{
 			"the flag lifts it for all kinds", 3, 4, resource.Settings{DeleteCount: new(2)}, nil,
 			[]string{
-				"3 fruits would be deleted, over the limit of 2: --delete-count 4",
-				"4 labels would be deleted, over the limit of 2: --delete-count 4",
+				"3 fruits would be deleted, more than the limit of 2: --delete-count 4",
+				"4 labels would be deleted, more than the limit of 2: --delete-count 4",
 			},
 		},
 		{"kinds do not add up", 15, 15, resource.Settings{DeletePercent: new(100)}, nil, nil},
 		{
 			"a saved plan keeps what there was", 4, 0, resource.Settings{}, map[string]int{"fruit": 12},
-			[]string{"4 of 12 fruits would be deleted, over the limit of 30 %: --delete-percent 34"},
+			[]string{"4 of 12 fruits would be deleted, more than the limit of 30 %: --delete-percent 34"},
 		},
 		{"and the share of it", 3, 0, resource.Settings{}, map[string]int{"fruit": 12}, nil},
 	} {

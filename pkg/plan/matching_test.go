@@ -123,11 +123,11 @@ func TestCompositeKeys(t *testing.T) {
 		{
 			name: "a moved entry to what exists has no effect", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a", "jar.a/jam/BLUE", "jar.a/jam/RED"),
 			moved: moved,
-			want:  []string{"unmanaged jar.a/jam/BLUE", "note jar.a/jam/RED: exists already, so that the moved entry from jar.a/jam/BLUE has no effect"},
+			want:  []string{"unmanaged jar.a/jam/BLUE", "note jar.a/jam/RED: already exists, so the moved entry from jar.a/jam/BLUE has no effect"},
 		},
 		{
 			name: "two of one key are blocked", desired: stand("cart.a", "jar.a/jam/RED lid=cork"), current: stand("cart.a", "jar.a/jam/RED", "jar.a/jam/RED"),
-			want: []string{"update jar.a/jam/RED BLOCKED the API has 2 resources with this key; remove all but one by hand"},
+			want: []string{"update jar.a/jam/RED BLOCKED the API has 2 resources with this key; delete all but one manually"},
 		},
 		{
 			name: "what a replacement left is the one that is replaced", desired: stand("cart.a", "jar.a/jam/RED lid=cork"), current: stand("cart.a", "jar.a/jam/RED_OLD lid=glass"),
@@ -142,7 +142,7 @@ func TestCompositeKeys(t *testing.T) {
 			current: stand("cart.a", "jar.a/jam/RED lid=cork", "jar.a/jam/RED_OLD lid=glass"),
 			want: []string{
 				"update jar.a/jam/RED", "violation delete of jar.a/jam/RED_OLD cannot be undone: --allow-destroy jar.a/jam/RED",
-				"because jar.a/jam/RED: deletes jar.a/jam/RED_OLD, which an interrupted replacement left behind",
+				"because jar.a/jam/RED: deletes jar.a/jam/RED_OLD, left behind by an interrupted replacement",
 			},
 		},
 		{
@@ -167,7 +167,7 @@ func TestProtectedLeftover(t *testing.T) {
 		Catalog: market(), Desired: stand("cart.a", "jar.a/jam/RED lid=cork"), Current: stand("cart.a", "jar.a/jam/RED lid=cork", "jar.a/jam/RED_OLD"),
 		Settings: resource.Settings{Protect: []resource.Protect{{Pattern: "jar.a/*_OLD"}}},
 	}))
-	want := []string{"update jar.a/jam/RED BLOCKED jar.a/jam/RED_OLD, which an interrupted replacement left behind, is protected by jar.a/*_OLD"}
+	want := []string{"update jar.a/jam/RED BLOCKED jar.a/jam/RED_OLD, left behind by an interrupted replacement, is protected by jar.a/*_OLD"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

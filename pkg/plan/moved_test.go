@@ -60,14 +60,14 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "two to one", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a", "jar.a/jam/BLUE", "jar.a/jam/GREEN"),
 			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED", "jar.a/jam/GREEN → jar.a/jam/RED"},
-			want:  []string{"problem m.yaml:2:1: two moved entries lead to jar.a/jam/RED ()"},
+			want:  []string{"problem m.yaml:2:1: two moved entries have the destination jar.a/jam/RED ()"},
 		},
 		{
 			name: "from what does not exist", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a"),
 			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED"},
 			want: []string{
 				`create jar.a/jam/RED sort=null→"jam" label=null→"RED"`,
-				"note jar.a/jam/RED: the moved entry has no effect: jar.a/jam/BLUE does not exist, so that this one is created",
+				"note jar.a/jam/RED: the moved entry has no effect: jar.a/jam/BLUE does not exist, so this resource is created",
 			},
 		},
 		{
@@ -93,7 +93,7 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "of one of several chores", desired: stand("cart.a", "chore.a/sweep"),
 			current: stand("cart.a", "chore.a/brush day=monday", "chore.a/brush day=friday"), moved: []string{"chore.a/brush → chore.a/sweep"},
-			want: []string{`problem m.yaml:1:1: moved from chore.a/brush, which is more than one chore (choose from: "chore.a/brush@friday", "chore.a/brush@monday")`},
+			want: []string{`problem m.yaml:1:1: moved from chore.a/brush, which matches more than one chore (choose from: "chore.a/brush@friday", "chore.a/brush@monday")`},
 		},
 		{
 			name: "of one of several that are equal", desired: stand("cart.a", "chore.a/sweep"),
@@ -105,7 +105,7 @@ func TestMovedEntries(t *testing.T) {
 			moved: []string{"chore.a/brush → chore.a/sweep"},
 			want: []string{
 				`create chore.a/sweep what=null→"sweep"`,
-				"note chore.a/sweep: the moved entry has no effect: chore.a/brush does not exist, so that this one is created",
+				"note chore.a/sweep: the moved entry has no effect: chore.a/brush does not exist, so this resource is created",
 			},
 		},
 		{
@@ -116,7 +116,7 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "of a chore, to one that exists", desired: stand("cart.a", "chore.a/sweep"), current: stand("cart.a", "chore.a/sweep", "chore.a/brush"),
 			moved: []string{"chore.a/brush → chore.a/sweep"},
-			want:  []string{"unmanaged chore.a/brush", "note chore.a/sweep: exists already, so that the moved entry from chore.a/brush has no effect"},
+			want:  []string{"unmanaged chore.a/brush", "note chore.a/sweep: already exists, so the moved entry from chore.a/brush has no effect"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -146,9 +146,9 @@ func TestDependsOn(t *testing.T) {
 }
 
 // Changes that need each other are a mistake in a descriptor.
-func TestCircleOfNeeds(t *testing.T) {
+func TestCycleOfNeeds(t *testing.T) {
 	defer func() {
-		if got := recover(); got != "plan: the calls need each other in a circle" {
+		if got := recover(); got != "plan: the calls need each other in a cycle" {
 			t.Errorf("panic %v", got)
 		}
 	}()

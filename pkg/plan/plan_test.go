@@ -93,7 +93,7 @@ func TestMake(t *testing.T) {
 			allow:    []resource.Address{at("basket.old")},
 			want: []string{
 				"unmanaged basket.old",
-				"note basket.old: --allow-destroy names it, and nothing would be changed there",
+				"note basket.old: --allow-destroy has no effect: the plan does not change this resource",
 				"note basket.old: not pruned: protected by fruit.old/*",
 			},
 		},
@@ -101,7 +101,7 @@ func TestMake(t *testing.T) {
 			name:    "no resource declared at all: nothing is deleted",
 			desired: state(), current: state("basket.old"),
 			settings: resource.Settings{Prune: []string{"baskets"}}, allow: []resource.Address{at("basket.old")},
-			want: []string{"unmanaged basket.old", "note basket.old: --allow-destroy names it, and nothing would be changed there"},
+			want: []string{"unmanaged basket.old", "note basket.old: --allow-destroy has no effect: the plan does not change this resource"},
 		},
 		{
 			name:    "the limits count from ten on",
@@ -109,7 +109,7 @@ func TestMake(t *testing.T) {
 			settings: resource.Settings{Prune: []string{"fruits"}},
 			want: []string{
 				"delete fruit.b/f06", "delete fruit.b/f07", "delete fruit.b/f08", "delete fruit.b/f09",
-				"violation 4 of 10 fruits would be deleted, over the limit of 30 %: --delete-percent 40",
+				"violation 4 of 10 fruits would be deleted, more than the limit of 30 %: --delete-percent 40",
 			},
 		},
 		{
@@ -141,14 +141,14 @@ func TestMake(t *testing.T) {
 			name:    "two with one key are blocked and not pruned",
 			desired: state("basket.b", "fruit.b/apple colour=red"), current: state("basket.b", "fruit.b/apple colour=red", "fruit.b/apple colour=green"),
 			settings: resource.Settings{Prune: []string{"fruits"}},
-			want:     []string{"update fruit.b/apple BLOCKED the API has 2 resources with this key; remove all but one by hand"},
+			want:     []string{"update fruit.b/apple BLOCKED the API has 2 resources with this key; delete all but one manually"},
 		},
 		{
 			name:    "and nothing is done in either of them",
 			desired: state("basket.b", "fruit.b/apple", "fruit.b/pear ripe=true"),
 			current: state("basket.b", "basket.b", "fruit.b/pear ripe=false", "fruit.b/fig"), settings: resource.Settings{Prune: []string{"fruits"}},
 			want: []string{
-				"update basket.b BLOCKED the API has 2 resources with this key; remove all but one by hand",
+				"update basket.b BLOCKED the API has 2 resources with this key; delete all but one manually",
 				"create fruit.b/apple BLOCKED it depends on basket.b, which is blocked",
 				"replace fruit.b/pear ripe=false→true BLOCKED it depends on basket.b, which is blocked",
 				"delete fruit.b/fig BLOCKED it depends on basket.b, which is blocked",
@@ -209,13 +209,13 @@ func TestMake(t *testing.T) {
 			name:    "a moved entry whose end exists already has no effect, and says so",
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/new colour=red", "fruit.b/old"),
 			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new")}}},
-			want:     []string{"unmanaged fruit.b/old", "note fruit.b/new: exists already, so that the moved entry from fruit.b/old has no effect"},
+			want:     []string{"unmanaged fruit.b/old", "note fruit.b/new: already exists, so the moved entry from fruit.b/old has no effect"},
 		},
 		{
 			name:    "a moved entry leads to nothing",
 			desired: state("basket.b"), current: state("basket.b", "fruit.b/old"),
 			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new"), At: diag.Position{File: "m.yaml", Line: 9}}}},
-			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old has no effect: this is not declared any more"},
+			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old has no effect: the destination is not declared"},
 		},
 		{
 			name:    "what is unique everywhere is transferred from where its collection is declared",
@@ -225,7 +225,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "and blocked elsewhere",
 			desired: state("basket.a", "basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
-			want: []string{`transfer label.b/l BLOCKED it is in basket.a, whose labels these files do not declare: declare them, or add moved: [{ from: "label.a/l", to: "label.b/l" }]`},
+			want: []string{`transfer label.b/l BLOCKED it is in basket.a, whose labels are not declared in these files: declare them, or add moved: [{ from: "label.a/l", to: "label.b/l" }]`},
 		},
 		{
 			name:    "unless a moved entry says so",

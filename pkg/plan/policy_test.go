@@ -70,7 +70,7 @@ func TestImpliedAndPruned(t *testing.T) {
 func TestTwinsAreNotPruned(t *testing.T) {
 	p, err := made(toyKinds(), state("basket.b").declares("fruit.b"), state("basket.b", "fruit.b/pear", "fruit.b/pear"),
 		plan.Input{Settings: resource.Settings{Prune: []string{"fruits"}}})
-	const blocked = "delete fruit.b/pear BLOCKED the API has more than one resource with this key; remove them by hand"
+	const blocked = "delete fruit.b/pear BLOCKED the API has more than one resource with this key; delete them manually"
 	if diff := cmp.Diff([]string{blocked, blocked}, show(p, err)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -235,8 +235,8 @@ func TestIdleNotes(t *testing.T) {
 	}
 	p, err := made(toyKinds(), state("basket.b").declares("fruit.b"), state("basket.b").declares("fruit.b"), in)
 	want := []string{
-		"note basket.c: --allow-destroy names it, and nothing would be changed there",
-		"note basket.d: is protected, and does not exist", "note fruit.b/pear: is protected, and does not exist",
+		"note basket.c: --allow-destroy has no effect: the plan does not change this resource",
+		"note basket.d: is protected, but does not exist", "note fruit.b/pear: is protected, but does not exist",
 	}
 	if diff := cmp.Diff(want, show(p, err)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

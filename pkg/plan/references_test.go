@@ -26,7 +26,7 @@ func TestReferencesToOurs(t *testing.T) {
 		{
 			name:    "an update too",
 			desired: stand("cart.a stall=s", "stall.s place=x"), current: stand("cart.a stall=#s1", "stall.r place=y @s1"),
-			want:  []string{"update cart.a stall=s1→s", `create stall.s place=null→"x"`, "unmanaged stall.r"},
+			want:  []string{"update cart.a stall=r→s", `create stall.s place=null→"x"`, "unmanaged stall.r"},
 			steps: []string{"create stall.s", "update cart.a ← create stall.s"},
 		},
 		{
@@ -38,7 +38,7 @@ func TestReferencesToOurs(t *testing.T) {
 			name:    "another one than it is now, that exists",
 			desired: stand("cart.a stall=t", "stall.s place=x", "stall.t place=y"),
 			current: stand("cart.a stall=#s1", "cart.b stall=#t1", "stall.1 place=x @s1", "stall.2 place=y @t1"),
-			want:    []string{"update cart.a stall=s1→t", "unmanaged cart.b"},
+			want:    []string{"update cart.a stall=s→t", "unmanaged cart.b"},
 			steps:   []string{"update cart.a"},
 		},
 		{
@@ -49,7 +49,7 @@ func TestReferencesToOurs(t *testing.T) {
 		{
 			name:    "what exists and is not declared is meant by its id",
 			desired: stand("cart.a stall=t1"), current: stand("cart.a stall=#s1", "stall.1 place=x @s1", "stall.2 place=y @t1"),
-			want:  []string{"update cart.a stall=s1→t1", "unmanaged stall.1", "unmanaged stall.2"},
+			want:  []string{"update cart.a stall=1→t1", "unmanaged stall.1", "unmanaged stall.2"},
 			steps: []string{"update cart.a"},
 		},
 		{
@@ -60,12 +60,12 @@ func TestReferencesToOurs(t *testing.T) {
 		{
 			name:    "what is neither declared nor there is a problem",
 			desired: stand("cart.a stall=z"), current: stand("cart.a stall=#s1", "stall.1 place=x @s1"),
-			want: []string{`problem f.yaml:1:1: unknown stall "z" (give a key under stalls, or the id of an existing one)`},
+			want: []string{`problem f.yaml:1:1: unknown stall "z" (use a key under stalls, or the id of an existing one)`},
 		},
 		{
 			name:    "an address is no key",
 			desired: stand("cart.a stall=stall.s", "stall.s place=x"), current: stand("cart.a stall=#s1", "stall.1 place=x @s1"),
-			want: []string{`problem f.yaml:1:1: unknown stall "stall.s" (give a key under stalls, or the id of an existing one)`},
+			want: []string{`problem f.yaml:1:1: unknown stall "stall.s" (use a key under stalls, or the id of an existing one)`},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestReferencesToChoices(t *testing.T) {
 		{"the exact name before others", []resource.Choice{shouting, north}, "basket.b shop=north", []string{"create basket.b shop=null→north"}},
 		{
 			"an ambiguous name lists what it means", []resource.Choice{shouting, north, south}, "basket.b shop=North",
-			[]string{`problem f.yaml:1:1: "North" means more than one shop; use an id (choose from: s5 (NORTH), s1 (north, North End))`},
+			[]string{`problem f.yaml:1:1: "North" matches more than one shop; use an id (choose from: s5 (NORTH), s1 (north, North End))`},
 		},
 		{
 			"an unknown name lists the choices", []resource.Choice{north, nameless}, "basket.b shop=east",
@@ -111,18 +111,18 @@ func TestReferencesToChoices(t *testing.T) {
 		},
 		{
 			"there is nothing to choose from", []resource.Choice{}, "basket.b shop=east",
-			[]string{`problem f.yaml:1:1: unknown shop "east" (there is nothing to choose from)`},
+			[]string{`problem f.yaml:1:1: unknown shop "east" (no choices available)`},
 		},
 		{"choices that were not read are not needed", nil, "basket.b shop=east", []string{"create basket.b shop=null→east"}},
 		{"the default, where a create says nothing", []resource.Choice{north, byDefault}, "basket.b", []string{"create basket.b shop=null→west"}},
 		{"the only choice", []resource.Choice{north}, "basket.b", []string{"create basket.b shop=null→north"}},
 		{
 			"two defaults are none", []resource.Choice{byDefault, {Handle: "s6", Names: []string{"east"}, Default: true}}, "basket.b",
-			[]string{`problem f.yaml:1:1: basket.b does not exist yet, and creating it needs "shop" (add "shop" to it; choose from: west, east)`},
+			[]string{`problem f.yaml:1:1: basket.b does not exist, and "shop" is required to create it (add "shop" to it; choose from: west, east)`},
 		},
 		{
 			"no default", []resource.Choice{north, south}, "basket.b",
-			[]string{`problem f.yaml:1:1: basket.b does not exist yet, and creating it needs "shop" (add "shop" to it; choose from: north, south)`},
+			[]string{`problem f.yaml:1:1: basket.b does not exist, and "shop" is required to create it (add "shop" to it; choose from: north, south)`},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestReferencesToChoices(t *testing.T) {
 func TestProblemsOfCreates(t *testing.T) {
 	desired, current := state("basket.wicker"), state("basket.wiker shopid=s1")
 	current.state.Choices["shop"] = []resource.Choice{{Handle: "s1", Names: []string{"north"}}, {Handle: "s2", Names: []string{"south"}}}
-	want := []string{`problem f.yaml:1:1: basket.wicker does not exist yet, and creating it needs "shop" (did you mean basket.wiker, which exists and is not declared? Else add "shop" to it; choose from: north, south)`}
+	want := []string{`problem f.yaml:1:1: basket.wicker does not exist, and "shop" is required to create it (did you mean basket.wiker, which exists and is not declared? Otherwise add "shop" to it; choose from: north, south)`}
 	if diff := cmp.Diff(want, show(plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state}))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

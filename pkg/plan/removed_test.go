@@ -127,7 +127,7 @@ func TestRemoved(t *testing.T) {
 		{
 			name:    "an address that several have names none of them",
 			desired: stand("cart.a"), current: stand("cart.a", "chore.a/sweep day=monday", "chore.a/sweep day=friday"), removed: []string{"chore.a/sweep"},
-			want: []string{"note chore.a/sweep: not removed: there is more than one; give the id of the one that is meant"},
+			want: []string{"note chore.a/sweep: not removed: ambiguous; add the id of the resource"},
 		},
 		{
 			name:    "but with an id it does",
@@ -208,11 +208,11 @@ func TestRemovedLeavesTheLimits(t *testing.T) {
 		settings                 resource.Settings
 		want                     []string
 	}{
-		{"none is listed", 6, 4, 0, resource.Settings{}, []string{"4 of 10 fruits would be deleted, over the limit of 30 %: --delete-percent 40"}},
+		{"none is listed", 6, 4, 0, resource.Settings{}, []string{"4 of 10 fruits would be deleted, more than the limit of 30 %: --delete-percent 40"}},
 		{"all are listed", 6, 4, 4, resource.Settings{}, nil},
 		{"few remain, of which the share does not count", 6, 4, 1, resource.Settings{}, nil},
-		{"the total is what is not listed", 7, 7, 4, resource.Settings{DeletePercent: new(29)}, []string{"3 of 10 fruits would be deleted, over the limit of 29 %: --delete-percent 30"}},
-		{"the count is what is not listed", 1, 8, 5, resource.Settings{DeleteCount: new(2)}, []string{"3 fruits would be deleted, over the limit of 2: --delete-count 3"}},
+		{"the total is what is not listed", 7, 7, 4, resource.Settings{DeletePercent: new(29)}, []string{"3 of 10 fruits would be deleted, more than the limit of 29 %: --delete-percent 30"}},
+		{"the count is what is not listed", 1, 8, 5, resource.Settings{DeleteCount: new(2)}, []string{"3 fruits would be deleted, more than the limit of 2: --delete-count 3"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, violations(test.declared, test.pruned, test.listed, test.settings)); diff != "" {

@@ -172,19 +172,19 @@ func TestOpenRefuses(t *testing.T) {
 		}
 		return out
 	}
-	const changed = "not a saved plan of this version of divioctl: it was changed after it was written"
+	const changed = "not a saved plan of this version of divioctl: it was modified after it was written"
 	for _, test := range []struct {
 		name string
 		text []byte
 		want string
 	}{
-		{"nothing", nil, "not a saved plan of this version of divioctl: it is cut off or no JSON"},
-		{"the beginning of one", text[:len(text)/2], "not a saved plan of this version of divioctl: it is cut off or no JSON"},
-		{"YAML", []byte("version: 1\n"), "not a saved plan of this version of divioctl: it is cut off or no JSON"},
-		{"other JSON", []byte(`{"version": 1}`), "not a saved plan of this version of divioctl: it is some other JSON"},
+		{"nothing", nil, "not a saved plan of this version of divioctl: invalid or truncated JSON"},
+		{"the beginning of one", text[:len(text)/2], "not a saved plan of this version of divioctl: invalid or truncated JSON"},
+		{"YAML", []byte("version: 1\n"), "not a saved plan of this version of divioctl: invalid or truncated JSON"},
+		{"other JSON", []byte(`{"version": 1}`), "not a saved plan of this version of divioctl: another JSON document"},
 		{
 			"another version", edit(func(f map[string]any) { f["format_version"] = "3.0" }),
-			`not a saved plan of this version of divioctl: it has the format version "3.0", and this is 2.0`,
+			`not a saved plan of this version of divioctl: it has the format version "3.0", expected 2.0`,
 		},
 		{"another endpoint", edit(func(f map[string]any) { f["endpoint"] = "https://other.example.com" }), changed},
 		{"something more", edit(func(f map[string]any) { f["more"] = true }), changed},
@@ -205,7 +205,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestSavedInputOfAnotherProgram(t *testing.T) {
 	_, text := saveAs(t, everything())
 	_, err := open(t, text).Input(toyKinds())
-	want := "not a saved plan of this version of divioctl: it holds cart.a, which this version does not know"
+	want := "not a saved plan of this version of divioctl: it contains cart.a, which is unknown to this version"
 	if !errors.Is(err, plan.ErrNotAPlan) || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -15,7 +15,7 @@ func TestSealsByField(t *testing.T) {
 	till := marketAt("till.t")
 	user, code := resource.FieldID{Address: till, Name: "user"}, resource.FieldID{Address: till, Name: "code"}
 	same, other := plan.Seal{Known: true, Same: true, Modified: "monday"}, plan.Seal{Known: true, Modified: "monday"}
-	const another = "because till.t: the ledger says that another value was written last"
+	const another = "because till.t: according to the ledger, another value was written last"
 	for _, test := range []struct {
 		name    string
 		desired string
@@ -47,7 +47,7 @@ func TestSealsByField(t *testing.T) {
 		{"nothing is known", "till.t user=ann code=(1234)", nil, nil, []string{"uncompared till.t code", "uncompared till.t user"}},
 		{
 			"both are to be written", "till.t user=ann code=(1234)", nil, []string{"till.*"},
-			[]string{`update till.t user=null→"ann" code=***`, "because till.t: written as --write-sensitive asks"},
+			[]string{`update till.t user=null→"ann" code=***`, "because till.t: written because of --write-sensitive"},
 		},
 		{
 			"what is not declared is not managed", "till.t user=ann", map[resource.FieldID]plan.Seal{user: same, code: other}, nil,
@@ -77,7 +77,7 @@ func TestSealsAndTheDate(t *testing.T) {
 		Catalog: market(), Desired: stand("till.t user=ann code=(1234)"), Current: stand("till.t !date=monday"),
 		Seals: map[resource.FieldID]plan.Seal{{Address: till, Name: "user"}: seal, {Address: till, Name: "code"}: seal},
 	}))
-	want := []string{`update till.t user=null→"ann" code=***`, "because till.t: the ledger says that somebody changed it since it was written"}
+	want := []string{`update till.t user=null→"ann" code=***`, "because till.t: according to the ledger, it was changed since it was written"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

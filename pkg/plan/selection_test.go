@@ -68,7 +68,7 @@ func TestSelection(t *testing.T) {
 		{
 			name:    "a selection that leaves nothing",
 			desired: state("basket.b"), current: state("basket.b"), selection: plan.Selection{Only: []string{"basket.*"}, Exclude: []string{"basket.b", "fruit.**"}},
-			want: []string{"error the selection leaves nothing: everything is excluded by basket.b, fruit.**"},
+			want: []string{"error the selection is empty: everything is excluded by basket.b, fruit.**"},
 		},
 		{
 			name:    "a parent that is to be created",
@@ -177,7 +177,7 @@ func TestSelectionNeedsWhatItRefersTo(t *testing.T) {
 		},
 		{
 			"it is no change of a saved plan", stand("cart.a stall=s", "stall.s place=x"), stand(), exactly,
-			[]string{"error stall.s: is gone or not as it was, and create of cart.a needs it"},
+			[]string{"error stall.s: no longer exists or has changed, and create of cart.a needs it"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestExactly(t *testing.T) {
 	child := plan.Selection{Exactly: []resource.Address{at("fruit.b/apple")}}
 	_, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &state().state, Select: child})
 	var problem *plan.SelectionError
-	want := []string{"basket.b: is gone or not as it was, and create of fruit.b/apple needs it"}
+	want := []string{"basket.b: no longer exists or has changed, and create of fruit.b/apple needs it"}
 	if !errors.As(err, &problem) || !slices.Equal(problem.Problems, want) {
 		t.Errorf("%v, want %v", err, want)
 	}

@@ -33,52 +33,52 @@ func TestStale(t *testing.T) {
 		{
 			name:    "a field of something that is updated",
 			current: []string{"cart.a colour=green @a1", "cart.b @b1", "fruit.b/old @o1", "jar.b/jam/RED lid=glass @j1"},
-			want:    []string{"cart.a: it, or a sibling of it, was changed"},
+			want:    []string{"cart.a: the resource or a sibling was changed"},
 		},
 		{
 			name:    "another one took its place",
 			current: []string{"cart.a colour=blue @a2", "cart.b @b1", "fruit.b/old @o1", "jar.b/jam/RED lid=glass @j1"},
-			want:    []string{"cart.a: it, or a sibling of it, was changed"},
+			want:    []string{"cart.a: the resource or a sibling was changed"},
 		},
 		{
 			name:    "it is as declared already",
 			current: []string{"cart.a colour=red @a1", "cart.b @b1", "fruit.b/old @o1", "jar.b/jam/RED lid=glass @j1"},
-			want:    []string{"cart.a: there is nothing left to do"},
+			want:    []string{"cart.a: no changes are left"},
 		},
 		{
 			name:    "what was to be created exists, otherwise than it is declared",
 			current: append([]string{"fruit.a/new colour=green"}, current...),
-			want:    []string{"fruit.a/new: exists now"},
+			want:    []string{"fruit.a/new: now exists"},
 		},
 		{
 			name:    "what was to be updated is gone",
 			current: []string{"cart.b @b1", "fruit.b/old @o1", "jar.b/jam/RED lid=glass @j1"},
-			want:    []string{"cart.a: is gone"},
+			want:    []string{"cart.a: no longer exists"},
 		},
 		{
 			name:    "what was to be deleted is gone",
 			current: []string{"cart.a colour=blue @a1", "cart.b @b1", "jar.b/jam/RED lid=glass @j1"},
-			want:    []string{"fruit.b/old: there is nothing left to do"},
+			want:    []string{"fruit.b/old: no changes are left"},
 		},
 		{
 			name:    "another one is to be deleted with it",
 			current: append([]string{"fruit.b/young @y1"}, current...),
-			want:    []string{"fruit.b/old: it, or a sibling of it, was changed", "fruit.b/young: was not to be changed, or was blocked"},
+			want:    []string{"fruit.b/old: the resource or a sibling was changed", "fruit.b/young: had no change in the plan, or was blocked"},
 		},
 		{
 			name: "what was to be replaced is protected", current: current,
 			again: func(in *plan.Input) { in.Settings.Protect = []resource.Protect{{Pattern: "jar.b/*"}} },
-			want:  []string{"jar.b/jam/RED: is blocked now: protected by jar.b/*"},
+			want:  []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
 		},
 		{
 			name: "another value is asked for", current: current,
 			again: func(in *plan.Input) { in.Desired.Resources[0].Fields["colour"] = "green" },
-			want:  []string{"what would be done is not what was planned"},
+			want:  []string{"the plan now contains other changes"},
 		},
 		{
 			name: "another organisation", current: current,
 			again: func(in *plan.Input) { in.Current.Organisation = resource.Ref{Name: "other", Handle: "o2"} },
-			want:  []string{"it was made for the organisation acme (o1), and this is other (o2)"},
+			want:  []string{"it was made for the organisation acme (o1), not for other (o2)"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,7 +124,7 @@ func TestStaleWithoutAPlan(t *testing.T) {
 		err  error
 		want []string
 	}{
-		{"a selection that names nothing", &plan.SelectionError{Problems: []string{"cart.a: is gone"}}, []string{"cart.a: is gone"}},
+		{"a selection that names nothing", &plan.SelectionError{Problems: []string{"cart.a: no longer exists"}}, []string{"cart.a: no longer exists"}},
 		{"a problem in what is declared", diag.List{{Message: `unknown stall "s"`}}, []string{`unknown stall "s"`}},
 	} {
 		if diff := cmp.Diff(test.want, movedOf(t, was.Check(nil, test.err))); diff != "" {
@@ -138,8 +138,8 @@ func TestStaleWithoutAPlan(t *testing.T) {
 
 func TestStaleErrorSaysWhen(t *testing.T) {
 	for want, err := range map[string]*plan.StaleError{
-		"the plan is stale: something moved since it was made":    {Moved: []string{"x"}},
-		"the plan is stale: something moved while you were asked": {Moved: []string{"x"}, When: "while you were asked"},
+		"the plan is stale: the current state changed since it was made":    {Moved: []string{"x"}},
+		"the plan is stale: the current state changed while you were asked": {Moved: []string{"x"}, When: "while you were asked"},
 	} {
 		if err.Error() != want {
 			t.Errorf("%s, want %s", err, want)

@@ -72,16 +72,16 @@ func TestParseGivesTheParts(t *testing.T) {
 
 func TestParseSaysWhatIsWrong(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"nothing", "", `"" does not begin with a known kind`},
-		{"no kind", "shop/live", `"shop/live" does not begin with a known kind`},
-		{"a misspelt kind", "enviroment.shop/live", `"enviroment.shop/live" does not begin with a known kind`},
+		{"nothing", "", `"" does not start with a known kind`},
+		{"no kind", "shop/live", `"shop/live" does not start with a known kind`},
+		{"a misspelt kind", "enviroment.shop/live", `"enviroment.shop/live" does not start with a known kind`},
 		{"a kind alone", "variable", `"variable" is not an address of a variable`},
 		{"no key", "repository.", `"repository." is not an address of a repository`},
 		{"too few parts", "variable.shop/live", `"variable.shop/live" is not an address of a variable`},
 		{"an empty part", "variable.shop//DEBUG", `"variable.shop//DEBUG" is not an address of a variable`},
 		{"an empty last part", "variable.shop/live/", `"variable.shop/live/" is not an address of a variable`},
-		{"a star for a parent", "variable.*/live/DEBUG", `"variable.*/live/DEBUG" is not an address of a variable: "*": name one resource, without *`},
-		{"two stars for the last part", "variable.shop/live/**", `"variable.shop/live/**" is not an address of a variable: "**": name one resource, without *`},
+		{"a star for a parent", "variable.*/live/DEBUG", `"variable.*/live/DEBUG" is not an address of a variable: "*": * is not allowed: use the address of one resource`},
+		{"two stars for the last part", "variable.shop/live/**", `"variable.shop/live/**" is not an address of a variable: "**": * is not allowed: use the address of one resource`},
 		{"a key that can never be one", "domain.shop/live/https://a.example", `"domain.shop/live/https://a.example" is not an address of a domain: "https://a.example": a domain is a bare name`},
 		{"a key that is too long", "variable.shop/live/ABCDEFGHIJKLM", `"variable.shop/live/ABCDEFGHIJKLM" is not an address of a variable: "ABCDEFGHIJKLM": it is 13 characters long; at most 12 are allowed`},
 		{"a key against the pattern", "variable.shop/live/A B", `"variable.shop/live/A B" is not an address of a variable: "A B": a name has no blanks`},
@@ -105,7 +105,7 @@ func TestAddressErrorNamesItsParts(t *testing.T) {
 	for text, want := range map[string]resource.AddressError{
 		"basket.b":             {Text: "basket.b"},
 		"variable.shop":        {Text: "variable.shop", Kind: c.Kind("variable")},
-		"variable.shop/live/*": {Text: "variable.shop/live/*", Kind: c.Kind("variable"), Part: "*", Reason: "name one resource, without *"},
+		"variable.shop/live/*": {Text: "variable.shop/live/*", Kind: c.Kind("variable"), Part: "*", Reason: "* is not allowed: use the address of one resource"},
 	} {
 		_, err := c.Parse(text)
 		var got *resource.AddressError

@@ -172,19 +172,19 @@ func TestNewCatalogRefusesMistakes(t *testing.T) {
 	}{
 		{
 			"a descriptor that contradicts itself", []*resource.Kind{undocumented},
-			"resource: the descriptor of basket: it has no documentation",
+			"resource: the descriptor of basket: documentation is missing",
 		},
 		{
 			"two kinds of one name", []*resource.Kind{kind("basket", "", "name"), kind("basket", "", "name")},
-			"resource: there are two kinds basket, or two collections baskets",
+			"resource: duplicate kind basket, or duplicate collection baskets",
 		},
 		{
 			"two collections of one key in one place", []*resource.Kind{kind("basket", "", "name"), elsewhere},
-			"resource: there are two kinds crate, or two collections baskets",
+			"resource: duplicate kind crate, or duplicate collection baskets",
 		},
 		{
 			"a child before its parent", []*resource.Kind{kind("fruit", "basket", "name"), kind("basket", "", "name")},
-			"resource: fruit stands before its parent basket",
+			"resource: fruit comes before its parent basket",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,14 +28,14 @@ func TestCanonicalID(t *testing.T) {
 	}
 }
 
-// A reference means something at the top, by its key or id.
+// A reference is to a root kind, by its key or id.
 func TestCatalogRefusesReferencesBelowTheTop(t *testing.T) {
 	environment := *shelves().Kind("environment")
 	environment.Fields = append(slices.Clone(environment.Fields), resource.Field{
 		Name: "like", Doc: "Another one.", Type: resource.Reference, Target: "environment", Changes: resource.Fixed,
 	})
 	defer func() {
-		if got := recover(); got != "resource: the field like of environment refers to environment, which is not at the top" {
+		if got := recover(); got != "resource: the field like of environment refers to environment, which is not a root kind" {
 			t.Errorf("got %v", got)
 		}
 	}()

@@ -52,27 +52,27 @@ func TestContradictionsOfKinds(t *testing.T) {
 	}{
 		{"a sound descriptor", func(*resource.Kind) {}, nil},
 		{"a sound descriptor without a key", unkeyed, nil},
-		{"no documentation", func(k *resource.Kind) { k.Doc = "" }, []string{"it has no documentation"}},
-		{"no plural", func(k *resource.Kind) { k.Plural = "" }, []string{"it has no plural"}},
-		{"two keys", func(k *resource.Kind) { k.KeyFields = []string{"label"} }, []string{"Key and KeyFields are two keys"}},
+		{"no documentation", func(k *resource.Kind) { k.Doc = "" }, []string{"documentation is missing"}},
+		{"no plural", func(k *resource.Kind) { k.Plural = "" }, []string{"plural is missing"}},
+		{"two keys", func(k *resource.Kind) { k.KeyFields = []string{"label"} }, []string{"Key and KeyFields exclude each other"}},
 		{"a mapping without a key", func(k *resource.Kind) { unkeyed(k); k.Form = resource.Mapping }, []string{"a mapping needs a key"}},
 		{"a field for a key that is not there", func(k *resource.Kind) { unkeyed(k); k.KeyField = "name" }, []string{"KeyField without a key"}},
 		{
 			"nothing to call it by", func(k *resource.Kind) { unkeyed(k); k.Fields, k.Shorthand = nil, "" },
-			[]string{"without a key, a first field must say what it is called by"},
+			[]string{"without a key, the first field must be a label"},
 		},
 		{
 			"a label for what the API has a key of", func(k *resource.Kind) { k.Label = func(*resource.Resource) string { return "" } },
-			[]string{"Label is for keys that the API does not have"},
+			[]string{"Label is only for keys that the API does not have"},
 		},
-		{"a pattern that nobody explains", func(k *resource.Kind) { k.KeyHint = "" }, []string{"KeyPattern and KeyHint go together"}},
+		{"a pattern that nobody explains", func(k *resource.Kind) { k.KeyHint = "" }, []string{"KeyPattern and KeyHint require each other"}},
 		{
 			"a part of the key that is no field", func(k *resource.Kind) { unkeyed(k); k.KeyFields = []string{"label", "size"} },
-			[]string{"the key field size is not one that is always declared and shown"},
+			[]string{"the key field size must always be declared and shown"},
 		},
 		{
 			"a part of the key that may be absent", func(k *resource.Kind) { unkeyed(k); k.KeyFields = []string{"lid"} },
-			[]string{"the key field lid is not one that is always declared and shown"},
+			[]string{"the key field lid must always be declared and shown"},
 		},
 		{
 			"a part of the key that is a secret", func(k *resource.Kind) {
@@ -80,16 +80,16 @@ func TestContradictionsOfKinds(t *testing.T) {
 				k.KeyFields = []string{"code"}
 				k.Field("code").Need = resource.Always
 			},
-			[]string{"the key field code is not one that is always declared and shown"},
+			[]string{"the key field code must always be declared and shown"},
 		},
-		{"a shorthand for nothing", func(k *resource.Kind) { k.Shorthand = "size" }, []string{"Shorthand names no field"}},
+		{"a shorthand for nothing", func(k *resource.Kind) { k.Shorthand = "size" }, []string{"Shorthand is not a field"}},
 		{
 			"a transfer from nothing", func(k *resource.Kind) { k.Parent, k.Global, k.TransferFrom = "", false, "size" },
-			[]string{"TransferFrom names no field, or the kind is no root"},
+			[]string{"TransferFrom is not a field, or the kind is not a root"},
 		},
 		{
 			"a transfer of what has a parent", func(k *resource.Kind) { k.TransferFrom = "owner" },
-			[]string{"TransferFrom names no field, or the kind is no root"},
+			[]string{"TransferFrom is not a field, or the kind is not a root"},
 		},
 		{"a root that is unique everywhere", func(k *resource.Kind) { k.Parent = "" }, []string{"Global needs a key and a parent"}},
 		{"unique everywhere without a key", func(k *resource.Kind) { unkeyed(k); k.Global = true }, []string{"Global needs a key and a parent"}},
@@ -97,34 +97,34 @@ func TestContradictionsOfKinds(t *testing.T) {
 			"leftovers of what has no key", func(k *resource.Kind) { unkeyed(k); k.Leftover = sound().Leftover },
 			[]string{"Leftover needs a key"},
 		},
-		{"nothing to read it by", func(k *resource.Kind) { k.Reads = nil }, []string{"there is no way to read it"}},
+		{"nothing to read it by", func(k *resource.Kind) { k.Reads = nil }, []string{"Reads is missing"}},
 		{"nothing to change it by", func(k *resource.Kind) { k.Compile = nil }, []string{"Compile is missing"}},
-		{"a date that is not read", func(k *resource.Kind) { k.Modified = "date" }, []string{"Modified is no fact"}},
+		{"a date that is not read", func(k *resource.Kind) { k.Modified = "date" }, []string{"Modified is not a fact"}},
 		{
 			"deployments that ask for what is not read", func(k *resource.Kind) { k.Deploy.Changes, k.Deploy.Commits = "changes", "" },
-			[]string{`the deployments ask for "changes", which is no fact`, `the deployments ask for "", which is no fact`},
+			[]string{`the deployments use "changes", which is not a fact`, `the deployments use "", which is not a fact`},
 		},
 		{
 			"two fields of one name", func(k *resource.Kind) { k.Fields = append(k.Fields, *k.Field("lid")) },
-			[]string{"field lid: there are two of it"},
+			[]string{"field lid: duplicate field"},
 		},
-		{"a field with the name of the key", func(k *resource.Kind) { k.Key = "lid" }, []string{"field lid: it has the name of the key"}},
+		{"a field with the name of the key", func(k *resource.Kind) { k.Key = "lid" }, []string{"field lid: same name as the key"}},
 		{
 			"a replacement without a delete", func(k *resource.Kind) { k.Ops.Delete = "" },
-			[]string{"field lid: nothing can be replaced without create and delete"},
+			[]string{"field lid: a replacement requires create and delete"},
 		},
 		{
 			"a replacement without a create", func(k *resource.Kind) { k.Ops.Create = "" },
-			[]string{"field lid: nothing can be replaced without create and delete"},
+			[]string{"field lid: a replacement requires create and delete"},
 		},
 		{
 			"changes in place without an update", func(k *resource.Kind) { k.Ops.Update, k.Fields = "", k.Fields[:2] },
-			[]string{"field label: there is no operation that changes it in place"},
+			[]string{"field label: no operation changes it in place"},
 		},
-		{"nothing to derive from", func(k *resource.Kind) { k.Complete = nil }, []string{"field full: Complete gives a derived field"}},
+		{"nothing to derive from", func(k *resource.Kind) { k.Complete = nil }, []string{"field full: a derived field requires Complete"}},
 		{
 			"several mistakes are all named", func(k *resource.Kind) { k.Reads, k.Compile = nil, nil },
-			[]string{"Compile is missing", "there is no way to read it"},
+			[]string{"Compile is missing", "Reads is missing"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
