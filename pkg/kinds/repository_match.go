@@ -77,10 +77,10 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 // existing repository has the url of i, or another declared one that of j.
 func moves(m resource.Matching, i, j int) bool {
 	ours, theirs := m.Desired[i].Text("url"), m.Current[j].Text("url")
-	if ours == "" || theirs == "" || ours == theirs {
+	if ours == "" || ours == theirs {
 		return false
 	}
-	return len(withURL(m, nil, ours)) > 0 || slices.ContainsFunc(m.Desired, func(d *resource.Resource) bool {
+	return len(withURL(m, nil, ours)) > 0 || theirs != "" && slices.ContainsFunc(m.Desired, func(d *resource.Resource) bool {
 		return d.Text("url") == theirs
 	})
 }
