@@ -57,12 +57,23 @@ func TestKilledBeforeDeployment(t *testing.T) {
 		return cmd, said
 	}
 
+	writes := func() []string {
+		lock.Lock()
+		defer lock.Unlock()
+		return slices.Clone(sent)
+	}
+
 	cmd, said := run("apply", "--auto-approve", "--deploy")
+	started := make(chan struct{})
 	lock.Lock()
-	kill = func() { _ = cmd.Process.Kill() }
+	kill = func() { <-started; _ = cmd.Process.Kill() }
 	lock.Unlock()
-	if err := cmd.Run(); err == nil || len(sent) == 0 {
-		t.Fatalf("it was not killed, or wrote nothing: %v\n%s", sent, said)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	close(started)
+	if err := cmd.Wait(); err == nil || len(writes()) == 0 {
+		t.Fatalf("it was not killed, or wrote nothing: %v\n%s", writes(), said)
 	}
 	for i, want := range []struct {
 		writes []string
@@ -75,8 +86,8 @@ func TestKilledBeforeDeployment(t *testing.T) {
 		sent = nil
 		lock.Unlock()
 		cmd, said := run("apply", "--auto-approve", "--deploy")
-		if err := cmd.Run(); err != nil || !slices.Equal(sent, want.writes) || !strings.Contains(said.String(), want.says) {
-			t.Errorf("run %d: %v, wrote %v:\n%s", i+2, err, sent, said)
+		if err := cmd.Run(); err != nil || !slices.Equal(writes(), want.writes) || !strings.Contains(said.String(), want.says) {
+			t.Errorf("run %d: %v, wrote %v:\n%s", i+2, err, writes(), said)
 		}
 	}
 }

@@ -184,7 +184,9 @@ func (d *siblingDomains) othersRemain(p *resource.Pair) bool {
 		switch {
 		case other == p, other.Desired == nil && lockedDomain(other.Current) != "":
 		case deletes(other) && isMade(other.Change):
-		case other.Change == nil || isMade(other.Change):
+		case other.Change == nil || isMade(other.Change),
+			// It is blocked, and stays.
+			other.Change.Action != resource.Create && other.Change.Action != resource.Transfer:
 			return true
 		}
 	}

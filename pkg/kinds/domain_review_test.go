@@ -60,6 +60,11 @@ var domainCases = map[string][]domainCase{
 			[]string{"old: block " + oneMustBePrimary, "old: reason pruned; it is the primary domain"},
 		},
 		{
+			"one whose deletion is blocked remains", true,
+			[]string{"old: here primary → deleted", "other: here → deleted blocked"},
+			[]string{"old: block " + oneMustBePrimary, "old: reason pruned; it is the primary domain"},
+		},
+		{
 			"the one that was to take over is blocked", true,
 			[]string{"old: here primary → deleted", "next: here → primary=true blocked", "other: here → undeclared"},
 			[]string{"old: block " + oneMustBePrimary},

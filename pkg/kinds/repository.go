@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	neturl "net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -134,8 +135,23 @@ func completeRepository(r *resource.Resource) map[string]resource.Value {
 
 func checkRepositories(siblings []*resource.Resource) []resource.Problem {
 	var problems []resource.Problem
-	ids := map[string]*resource.Resource{}
+	ids, urls := map[string]*resource.Resource{}, map[string]*resource.Resource{}
 	for _, r := range siblings {
+		url := r.Text("url")
+		if address, err := neturl.Parse(url); err == nil && address.User != nil {
+			if _, has := address.User.Password(); has {
+				problems = append(problems, resource.Problem{
+					Resource: r, Field: "url", Message: "the url contains a password",
+					Hint: "remove it from the url, and use username and password",
+				})
+			}
+		}
+		if other := urls[url]; other != nil && url != "" && (other.Text("id") == "" || r.Text("id") == "") {
+			problems = append(problems, resource.Problem{
+				Resource: r, Field: "url", Other: other, Message: "two repositories have this url", Hint: "remove one of them, or add the id of each",
+			})
+		}
+		urls[url] = r
 		ways := 0
 		for _, way := range []bool{r.Has("key_type"), r.Has("username") || r.Has("password"), r.Has("github_installation_id")} {
 			if way {

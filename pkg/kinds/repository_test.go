@@ -90,6 +90,15 @@ func TestCheckRepositories(t *testing.T) {
 			"one id twice", []fields{{"id": "r1"}, {"id": "r2"}, {"id": "r1"}},
 			[]string{"r id: two repositories have this id, r too (remove one of them)"},
 		},
+		{
+			"one url twice", []fields{{"url": "u"}, {"url": "v"}, {"url": "u", "id": "r1"}},
+			[]string{"r url: two repositories have this url, r too (remove one of them, or add the id of each)"},
+		},
+		{"one url twice, with ids", []fields{{"url": "u", "id": "r1"}, {"url": "u", "id": "r2"}}, nil},
+		{
+			"a password in the url", []fields{{"url": "https://ci:hidden@git.example.com/x.git"}, {"url": "https://ci@git.example.com/x.git"}, {"url": "git@git.example.com:x.git"}},
+			[]string{"r url: the url contains a password (remove it from the url, and use username and password)"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var siblings []*resource.Resource

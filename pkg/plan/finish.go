@@ -85,6 +85,11 @@ func (b *builder) handles() map[resource.Address]string {
 			}
 		}
 	}
+	for _, c := range b.changes {
+		if c.Action == resource.Delete && c.Blocked == "" { // of several with one address, the one that is deleted
+			handles[c.Address] = c.Before.Handle
+		}
+	}
 	return handles
 }
 

@@ -95,8 +95,19 @@ func (b *builder) deleteEntry(entry resource.Removed, pairs []*resource.Pair) {
 	if pattern := b.protectedMember(pair.Current); pattern != "" {
 		pair.Change.Block("protected by %s", pattern)
 	}
+	if b.deletesAnother(pair) {
+		pair.Change.Block("another resource with this address is deleted too: re-run to delete this one")
+	}
 	b.listed[pair.Change] = true
 	b.permitted[pair.Change] = entry.ID != ""
+}
+
+// deletesAnother reports whether another resource with the address of a pair is deleted.
+// A step finds its resource by the address, so that one plan deletes one of them.
+func (b *builder) deletesAnother(pair *resource.Pair) bool {
+	return slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
+		return c != pair.Change && c.Address == pair.Change.Address && c.Action == resource.Delete && c.Blocked == ""
+	})
 }
 
 // dropDeletedAlong drops what is listed and is in something that is deleted too: it goes
@@ -117,7 +128,7 @@ func (b *builder) dropDeletedAlong() {
 		if above.IsZero() {
 			return false
 		}
-		b.note(c.Address, "deleted along with "+above.String())
+		b.note(c.Address, "also deleted with "+above.String())
 		return true
 	})
 }
@@ -178,6 +189,7 @@ func namesOf(resources []*resource.Resource) string {
 	for _, r := range resources {
 		names = append(names, strings.ReplaceAll(r.Key, "/", " "))
 	}
+	slices.Sort(names) // the API's order is none
 	if len(names) > mostNamed {
 		names = append(names[:mostNamed], fmt.Sprintf("and %d more", len(resources)-mostNamed))
 	}

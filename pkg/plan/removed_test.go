@@ -258,3 +258,24 @@ func TestAlsoDeletes(t *testing.T) {
 		})
 	}
 }
+
+// Of two resources with one address, the one with the id of the entry is deleted.
+func TestRemovedDuplicate(t *testing.T) {
+	current := stand("cart.a", "fruit.a/plum @p1", "fruit.a/plum @p2")
+	for _, id := range []string{"p1", "p2"} {
+		p, err := plan.Make(plan.Input{
+			Catalog: market(), Desired: stand("cart.a"), Current: current,
+			Settings: resource.Settings{Removed: removed("fruit.a/plum @" + id)},
+		})
+		if err != nil || len(p.Steps) != 1 || p.Handles[p.Changes[0].Address] != id {
+			t.Errorf("%s: %v, %d steps, %v", id, err, len(p.Steps), p.Handles)
+		}
+	}
+	p, err := plan.Make(plan.Input{
+		Catalog: market(), Desired: stand("cart.a"), Current: current,
+		Settings: resource.Settings{Removed: removed("fruit.a/plum @p1", "fruit.a/plum @p2")},
+	})
+	if err != nil || len(p.Steps) != 1 || p.Handles[p.Changes[0].Address] != "p1" || p.Summary.Blocked != 1 {
+		t.Errorf("both: %v, %+v, %v", err, p.Summary, p.Handles)
+	}
+}
