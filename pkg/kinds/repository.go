@@ -146,12 +146,14 @@ func checkRepositories(siblings []*resource.Resource) []resource.Problem {
 				})
 			}
 		}
-		if other := urls[url]; other != nil && url != "" && (other.Text("id") == "" || r.Text("id") == "") {
+		if other := urls[url]; other != nil && r.Text("id") == "" {
 			problems = append(problems, resource.Problem{
 				Resource: r, Field: "url", Other: other, Message: "two repositories have this url", Hint: "remove one of them, or add the id of each",
 			})
 		}
-		urls[url] = r
+		if url != "" && r.Text("id") == "" { // with an id, it is clear which one is meant
+			urls[url] = r
+		}
 		ways := 0
 		for _, way := range []bool{r.Has("key_type"), r.Has("username") || r.Has("password"), r.Has("github_installation_id")} {
 			if way {

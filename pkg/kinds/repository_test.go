@@ -91,10 +91,10 @@ func TestCheckRepositories(t *testing.T) {
 			[]string{"r id: two repositories have this id, r too (remove one of them)"},
 		},
 		{
-			"one url twice", []fields{{"url": "u"}, {"url": "v"}, {"url": "u", "id": "r1"}},
+			"one url twice", []fields{{"url": "u"}, {"url": "v"}, {"url": "u"}},
 			[]string{"r url: two repositories have this url, r too (remove one of them, or add the id of each)"},
 		},
-		{"one url twice, with ids", []fields{{"url": "u", "id": "r1"}, {"url": "u", "id": "r2"}}, nil},
+		{"one url twice, one with an id", []fields{{"url": "u", "id": "r1"}, {"url": "u"}}, nil},
 		{
 			"a password in the url", []fields{{"url": "https://ci:hidden@git.example.com/x.git"}, {"url": "https://ci@git.example.com/x.git"}, {"url": "git@git.example.com:x.git"}},
 			[]string{"r url: the url contains a password (remove it from the url, and use username and password)"},
