@@ -153,13 +153,13 @@ func (b *builder) limits(deleted map[string]int) {
 	lift, liftShare := 0, 0
 	for _, kind := range b.Catalog.Kinds() {
 		n, existing := deleted[kind.Name], declaredMembers(b.Desired, b.Current, kind)
+		if b.Existing != nil {
+			existing = b.Existing[kind.Name]
+		}
 		for c := range b.listed {
 			if _, declared := b.Desired.Collections[c.Collection()]; declared && c.Kind.Name == kind.Name {
 				existing--
 			}
-		}
-		if b.Existing != nil {
-			existing = b.Existing[kind.Name]
 		}
 		if n > most {
 			many = append(many, fmt.Sprintf("%s would be deleted, more than the limit of %d", counted(n, kind), most))

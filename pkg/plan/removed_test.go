@@ -279,3 +279,22 @@ func TestRemovedDuplicate(t *testing.T) {
 		t.Errorf("both: %v, %+v, %v", err, p.Summary, p.Handles)
 	}
 }
+
+// A saved plan checks the limits with the same total: without what is listed.
+func TestRemovedLimitsOfSavedPlan(t *testing.T) {
+	lines := []string{"cart.a"}
+	for i := range 12 {
+		lines = append(lines, fmt.Sprintf("fruit.a/f%02d", i))
+	}
+	in := plan.Input{
+		Catalog: market(), Desired: stand(append([]string{"cart.a"}, lines[8:]...)...), Current: stand(lines...),
+		Settings: resource.Settings{Prune: []string{"fruits"}, Removed: removed("fruit.a/f00", "fruit.a/f01", "fruit.a/f02")},
+	}
+	for range 2 { // as planned, and with the total of the saved plan
+		p, err := plan.Make(in)
+		if err != nil || p.Summary.Delete != 7 || len(p.Violations) > 0 {
+			t.Errorf("%v, %+v, %v", err, p.Summary, p.Violations)
+		}
+		in.Existing = map[string]int{"fruit": 12}
+	}
+}
