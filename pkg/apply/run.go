@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -44,7 +43,7 @@ type run struct {
 	// followers are, per step, the steps that come after it.
 	followers [][]int
 	// calls and deployments are the steps that may start, in plan order.
-	calls, deployments queue
+	calls, deployments plan.Queue
 	// reasons say for a step that was not done why the steps that need it cannot start.
 	reasons []reason
 	// deployed is how the deployment of a step ended.
@@ -111,9 +110,9 @@ func newRun(api API, p *plan.Plan, opt Options) *run {
 // ready queues a step, which starts as soon as a slot is free.
 func (r *run) ready(id int) {
 	if r.plan.Steps[id].Deployment != nil {
-		heap.Push(&r.deployments, id)
+		r.deployments.Add(id)
 	} else {
-		heap.Push(&r.calls, id)
+		r.calls.Add(id)
 	}
 }
 
@@ -121,13 +120,13 @@ func (r *run) ready(id int) {
 // left or a stop prevents further starts.
 func (r *run) loop(ctx context.Context) {
 	for {
-		for len(r.calls) > 0 && r.runningCalls < r.opt.Parallelism && !r.stopped(ctx) {
-			r.begin(ctx, heap.Pop(&r.calls).(int))
+		for r.calls.Len() > 0 && r.runningCalls < r.opt.Parallelism && !r.stopped(ctx) {
+			r.begin(ctx, r.calls.Next())
 		}
-		for len(r.deployments) > 0 && r.runningDeployments < r.opt.Parallelism && !r.stopped(ctx) {
-			r.begin(ctx, heap.Pop(&r.deployments).(int))
+		for r.deployments.Len() > 0 && r.runningDeployments < r.opt.Parallelism && !r.stopped(ctx) {
+			r.begin(ctx, r.deployments.Next())
 		}
-		startable := (len(r.calls) > 0 || len(r.deployments) > 0) && !r.stopped(ctx)
+		startable := (r.calls.Len() > 0 || r.deployments.Len() > 0) && !r.stopped(ctx)
 		if r.runningCalls+r.runningDeployments == 0 {
 			if startable {
 				continue // a skipped step has made others ready
@@ -305,18 +304,4 @@ func (r *run) tell(id int) {
 		e.Deployment = &d
 	}
 	r.opt.Progress(e)
-}
-
-// queue is a heap of step ids, the lowest first.
-type queue []int
-
-func (q queue) Len() int           { return len(q) }
-func (q queue) Less(i, j int) bool { return q[i] < q[j] }
-func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)        { *q = append(*q, x.(int)) }
-func (q *queue) Pop() any {
-	last := len(*q) - 1
-	id := (*q)[last]
-	*q = (*q)[:last]
-	return id
 }

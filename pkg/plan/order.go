@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"container/heap"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -236,23 +235,23 @@ func (o *orderer) after(id int, on ...int) {
 func (o *orderer) sorted() []Step {
 	waits := make([]int, len(o.steps)) // number of open edges
 	behind := make([][]int, len(o.steps))
-	var ready queue
+	var ready Queue
 	for i, s := range o.steps {
 		for _, on := range s.before() {
 			waits[i]++
 			behind[on] = append(behind[on], i)
 		}
 		if waits[i] == 0 {
-			heap.Push(&ready, i)
+			ready.Add(i)
 		}
 	}
 	place := slices.Repeat([]int{-1}, len(o.steps))
 	var out []Step
 	for len(out) < len(o.steps) {
-		if len(ready) == 0 {
-			heap.Push(&ready, o.onlyWaiting(place))
+		if ready.Len() == 0 {
+			ready.Add(o.onlyWaiting(place))
 		}
-		id := heap.Pop(&ready).(int)
+		id := ready.Next()
 		if place[id] >= 0 {
 			continue
 		}
@@ -263,7 +262,7 @@ func (o *orderer) sorted() []Step {
 		out = append(out, s)
 		for _, next := range behind[id] {
 			if waits[next]--; waits[next] == 0 {
-				heap.Push(&ready, next)
+				ready.Add(next)
 			}
 		}
 	}
