@@ -24,14 +24,10 @@ func (b *builder) deleteRemoved() {
 			continue
 		}
 		pairs := b.existingAt(entry.Address)
-		id := resource.CollectionID{Parent: entry.Address.Parent(), Kind: entry.Address.Kind()}
 		switch {
 		case b.wanted[entry.Address] != nil: // an error of validate
-		case len(pairs) == 0 && b.byEntryID(entry) != nil:
-			b.note(entry.Address, fmt.Sprintf("not removed: the resource with the id %s is %s now", entry.ID, b.byEntryID(entry).Address))
-		case len(pairs) == 0 && b.Current.Collections[id].Complete, len(pairs) == 0 && b.parentMissing(id):
-			b.note(entry.Address, "the removed entry is already applied; remove it")
-		case len(pairs) == 0: // it was not read
+		case len(pairs) == 0:
+			b.noteAbsent(entry)
 		case len(pairs) > 1 && entry.ID == "":
 			b.note(entry.Address, "not removed: ambiguous; add the id of the resource")
 		default:
@@ -40,12 +36,19 @@ func (b *builder) deleteRemoved() {
 	}
 }
 
-// byEntryID returns the resource with the id of an entry, at any address, or nil.
-func (b *builder) byEntryID(entry resource.Removed) *resource.Resource {
-	if entry.ID == "" {
-		return nil
+// noteAbsent says why there is no resource at the address of an entry. Where its
+// collection was not read, nothing is known.
+func (b *builder) noteAbsent(entry resource.Removed) {
+	if entry.ID != "" {
+		if other := b.byHandle(b.Catalog.Kind(entry.Address.Kind()), entry.ID); other != nil {
+			b.note(entry.Address, fmt.Sprintf("not removed: the resource with the id %s is %s now", entry.ID, other.Address))
+			return
+		}
 	}
-	return b.byHandle(b.Catalog.Kind(entry.Address.Kind()), entry.ID)
+	id := resource.CollectionID{Parent: entry.Address.Parent(), Kind: entry.Address.Kind()}
+	if b.Current.Collections[id].Complete || b.parentMissing(id) {
+		b.note(entry.Address, "the removed entry is already applied; remove it")
+	}
 }
 
 // parentMissing reports whether the parent of the collection does not exist.
