@@ -61,7 +61,7 @@ func TestLimiterFindsTheRate(t *testing.T) {
 		began := time.Now()
 		getMany(t, c, 400)
 		took := time.Since(began)
-		t.Logf("%d requests in %s, %d refused", len(f.requests()), took, refused)
+		t.Logf("%d requests in %s, %d refused", len(f.Requests()), took, refused)
 		if refused > 40 || took > time.Minute {
 			t.Errorf("%d refused, took %s", refused, took)
 		}

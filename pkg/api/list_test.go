@@ -122,10 +122,10 @@ func TestPaging(t *testing.T) {
 			if err != nil || !slices.Equal(idsOf(got), append([]string{}, test.shelf.ids...)) {
 				t.Errorf("got %d in the wrong order or number, %v", len(got), err)
 			}
-			if len(f.requests()) != test.requests {
-				t.Errorf("%d requests, want %d: %v", len(f.requests()), test.requests, f.requests())
+			if len(f.Requests()) != test.requests {
+				t.Errorf("%d requests, want %d: %v", len(f.Requests()), test.requests, f.Requests())
 			}
-			for _, request := range f.requests() {
+			for _, request := range f.Requests() {
 				if !strings.Contains(request, "organisation=o") {
 					t.Errorf("the filter is lost: %s", request)
 				}
@@ -186,8 +186,8 @@ func TestOddLists(t *testing.T) {
 		"a page of the web": `<html></html>`,
 	} {
 		c, f, _ := newFake(t, script(body))
-		if got, err := c.List(context.Background(), "ListDomains", nil, nil); err == nil || len(f.requests()) > 3 {
-			t.Errorf("%s: got %v after %v", name, got, f.requests())
+		if got, err := c.List(context.Background(), "ListDomains", nil, nil); err == nil || len(f.Requests()) > 3 {
+			t.Errorf("%s: got %v after %v", name, got, f.Requests())
 		}
 	}
 	// A list without an envelope is a list.
@@ -226,7 +226,7 @@ func TestListIsWhole(t *testing.T) {
 			}
 		}
 		op := rapid.SampledFrom([]string{"ListDomains", "ListCronjobs"}).Draw(t, "op")
-		c, err := New(Options{Endpoint: "https://api.example.test", Transport: &fake{handle: s.handle}, Parallelism: rapid.IntRange(1, 4).Draw(t, "parallelism")})
+		c, err := New(Options{Endpoint: "https://api.example.test", Transport: &fake{Handle: s.handle}, Parallelism: rapid.IntRange(1, 4).Draw(t, "parallelism")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +263,7 @@ func TestManyValuesGoInChunks(t *testing.T) {
 	})
 	ids := numbered(120)
 	got, err := c.ListMany(context.Background(), "ListEnvironmentVariables", "environment", ids)
-	if err != nil || len(got) != 120 || IDOf(got[119]) != "vid0119" || len(f.requests()) != 3 {
-		t.Errorf("%d, %v, %d requests", len(got), err, len(f.requests()))
+	if err != nil || len(got) != 120 || IDOf(got[119]) != "vid0119" || len(f.Requests()) != 3 {
+		t.Errorf("%d, %v, %d requests", len(got), err, len(f.Requests()))
 	}
 }

@@ -64,8 +64,8 @@ func TestInferredPaths(t *testing.T) {
 func TestSchemaIsReadWhenNeededAndOnce(t *testing.T) {
 	uuid := map[string]string{"uuid": "u", "target": "t"}
 	c, f, _ := newFake(t, schemaAPI(t, snake, 200))
-	if _, _, err := c.Path(context.Background(), "DestroyDomain", uuid); err != nil || len(f.requests()) != 0 {
-		t.Errorf("a path that is sure: %v, %v", f.requests(), err)
+	if _, _, err := c.Path(context.Background(), "DestroyDomain", uuid); err != nil || len(f.Requests()) != 0 {
+		t.Errorf("a path that is sure: %v, %v", f.Requests(), err)
 	}
 	var all sync.WaitGroup
 	for range 20 {
@@ -76,8 +76,8 @@ func TestSchemaIsReadWhenNeededAndOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if len(f.requests()) != 1 {
-		t.Errorf("%v", f.requests())
+	if len(f.Requests()) != 1 {
+		t.Errorf("%v", f.Requests())
 	}
 	c, f, log := newFake(t, schemaAPI(t, "no", http.StatusServiceUnavailable))
 	for range 3 {
@@ -85,8 +85,8 @@ func TestSchemaIsReadWhenNeededAndOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if len(f.requests()) != 1 || !strings.Contains(log.String(), "schema could not be read") {
-		t.Errorf("after a failure: %v\n%s", f.requests(), log)
+	if len(f.Requests()) != 1 || !strings.Contains(log.String(), "schema could not be read") {
+		t.Errorf("after a failure: %v\n%s", f.Requests(), log)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestSchemaCache(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return path[strings.Index(path, "/u/"):], len(f.requests())
+		return path[strings.Index(path, "/u/"):], len(f.Requests())
 	}
 	check := func(step, path string, requests int, wantPath string, wantRequests int) {
 		t.Helper()

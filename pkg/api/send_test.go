@@ -97,7 +97,7 @@ func TestRetries(t *testing.T) {
 				req := test.request
 				req.Retry, req.Verify = test.retry, verifierOf(&asked, test.verify...)
 				object, err := c.Do(t.Context(), req)
-				if sent := len(f.requests()); sent != test.sent && test.sent != 0 || sent != c.Requests() {
+				if sent := len(f.Requests()); sent != test.sent && test.sent != 0 || sent != c.Requests() {
 					t.Errorf("sent %d, counted %d, want %d", sent, c.Requests(), test.sent)
 				}
 				if asked != test.asked {
@@ -208,8 +208,8 @@ func TestCancelledWriteIsUnknown(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		_, err = c.Do(ctx, create(RetryAfterVerify, verify)) // is never sent
-		if errors.As(err, &unknown) && unknown.Op == "" || !errors.Is(err, context.Canceled) || len(f.requests()) != 1 {
-			t.Errorf("got %v after %v", err, f.requests())
+		if errors.As(err, &unknown) && unknown.Op == "" || !errors.Is(err, context.Canceled) || len(f.Requests()) != 1 {
+			t.Errorf("got %v after %v", err, f.Requests())
 		}
 	})
 }
@@ -227,8 +227,8 @@ func TestAttemptTimesOut(t *testing.T) {
 		if _, err := c.Get(t.Context(), "GetDomain", map[string]string{"uuid": "d"}, nil); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(began); took < attemptTimeout || took > attemptTimeout+time.Second || len(f.requests()) != 2 {
-			t.Errorf("took %s, %v", took, f.requests())
+		if took := time.Since(began); took < attemptTimeout || took > attemptTimeout+time.Second || len(f.Requests()) != 2 {
+			t.Errorf("took %s, %v", took, f.Requests())
 		}
 	})
 }
@@ -266,8 +266,8 @@ func TestTooLongAPause(t *testing.T) {
 		})
 		_, err := c.Do(t.Context(), create(RetryNever, nil))
 		var status *StatusError
-		if !errors.As(err, &status) || status.RetryAfter != 10*time.Minute || len(f.requests()) != 1 {
-			t.Errorf("got %v after %v", err, f.requests())
+		if !errors.As(err, &status) || status.RetryAfter != 10*time.Minute || len(f.Requests()) != 1 {
+			t.Errorf("got %v after %v", err, f.Requests())
 		}
 	})
 }

@@ -100,7 +100,7 @@ func TestRetryClasses(t *testing.T) {
 				got, err := NewCaller(c).Do(t.Context(), test.call)
 				mustNotLeak(t, err)
 				var methods []string
-				for _, r := range f.requests() {
+				for _, r := range f.Requests() {
 					method, _, _ := strings.Cut(r, " ")
 					methods = append(methods, method)
 				}
@@ -210,8 +210,8 @@ func TestUntil(t *testing.T) {
 		}
 		call := resource.Call{Does: "wait for it", Until: until, Gives: at("fruit.shop/live")}
 		c, f := newFake(t, script("none", "none", "none", `{"count": 1, "next": null, "results": [{"uuid": "e", "slug": "live"}]}`))
-		if got, err := NewCaller(c).Do(t.Context(), call); err != nil || got.Handle != "e" || len(f.requests()) != 4 {
-			t.Errorf("got %+v, %v after %v", got, err, f.requests())
+		if got, err := NewCaller(c).Do(t.Context(), call); err != nil || got.Handle != "e" || len(f.Requests()) != 4 {
+			t.Errorf("got %+v, %v after %v", got, err, f.Requests())
 		}
 		c, _ = newFake(t, script("none"))
 		began := time.Now()
@@ -274,8 +274,8 @@ func TestVerdictBeforeUntil(t *testing.T) {
 				if err != nil {
 					got = err.Error()
 				}
-				if got != test.want || len(f.requests()) != len(test.steps) {
-					t.Errorf("got %q, want %q, after %v", got, test.want, f.requests())
+				if got != test.want || len(f.Requests()) != len(test.steps) {
+					t.Errorf("got %q, want %q, after %v", got, test.want, f.Requests())
 				}
 			})
 		})
@@ -308,7 +308,7 @@ func TestUntilFailed(t *testing.T) {
 func TestAnswerWithoutID(t *testing.T) {
 	create := createDomain(resource.LookUp)
 	c, f := newFake(t, script(`{"name": "www.example.org"}`, oneList))
-	if got, err := NewCaller(c).Do(context.Background(), create); err != nil || got.Handle != "new" || len(f.requests()) != 2 {
+	if got, err := NewCaller(c).Do(context.Background(), create); err != nil || got.Handle != "new" || len(f.Requests()) != 2 {
 		t.Errorf("a create: %+v, %v", got, err)
 	}
 	rename := resource.Call{Op: "PartialUpdateDomain", Params: map[string]resource.Value{"uuid": "d"}, Gives: at("label.shop/live/c")}
@@ -340,8 +340,8 @@ func TestUnresolvedValuesAreNotSent(t *testing.T) {
 	for _, value := range []resource.Value{resource.HandleOf{Address: at("basket.shop")}, resource.Ref{Name: "eu"}, resource.Source{Env: "X"}, []any{resource.Source{}}} {
 		c, f := newFake(t, script(one))
 		_, err := NewCaller(c).Do(context.Background(), resource.Call{Op: "CreateDomain", Body: map[string]resource.Value{"environment": value}})
-		if err == nil || len(f.requests()) != 0 {
-			t.Errorf("%T: %v, %v", value, err, f.requests())
+		if err == nil || len(f.Requests()) != 0 {
+			t.Errorf("%T: %v, %v", value, err, f.Requests())
 		}
 	}
 }

@@ -194,7 +194,7 @@ func TestReadGarden(t *testing.T) {
 			if diff := cmp.Diff(test.want, lines); diff != "" {
 				t.Errorf("resources: %s", diff)
 			}
-			if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), slices.Sorted(slices.Values(f.requests()))); diff != "" {
+			if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), slices.Sorted(slices.Values(f.Requests()))); diff != "" {
 				t.Errorf("requests: %s", diff)
 			}
 			if diff := cmp.Diff(test.complete, complete(got)); diff != "" {
@@ -275,7 +275,7 @@ func TestInterruptedRead(t *testing.T) {
 		})
 		got, err := Read(ctx, c, catalog, Wanted{Desired: want(catalog, "tree.mine?url=x", "bird.mine/GITHUB")})
 		if !errors.Is(err, context.Canceled) || strings.Count(err.Error(), "read trees") != 1 || !slices.Contains(got.Unread, "tree") {
-			t.Errorf("%s: got %v, unread %v after %v", last, err, got.Unread, f.requests())
+			t.Errorf("%s: got %v, unread %v after %v", last, err, got.Unread, f.Requests())
 		}
 		cancel()
 	}

@@ -304,7 +304,7 @@ func TestRead(t *testing.T) {
 			if diff := cmp.Diff(append([]string{}, test.want...), show(got)); diff != "" {
 				t.Errorf("resources: %s", diff)
 			}
-			if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), slices.Sorted(slices.Values(f.requests()))); diff != "" {
+			if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), slices.Sorted(slices.Values(f.Requests()))); diff != "" {
 				t.Errorf("requests: %s", diff)
 			}
 			if diff := cmp.Diff(test.complete, complete(got)); diff != "" {
@@ -397,7 +397,7 @@ func TestUnfilteredListIsNotTrusted(t *testing.T) {
 	}
 	worms := slices.DeleteFunc(show(got), func(line string) bool { return !strings.HasPrefix(line, "worm.") })
 	if diff := cmp.Diff([]string{`worm.shop/live/run#w1 command="run"`, `worm.blog/live/run#w2 command="run"`}, worms); diff != "" {
-		t.Errorf("%s\nafter %v", diff, f.requests())
+		t.Errorf("%s\nafter %v", diff, f.Requests())
 	}
 }
 
@@ -514,7 +514,7 @@ func TestReadAll(t *testing.T) {
 		`worm.shop/live/run#w1 command="run"`, `worm.blog/live/run#w2 command="run"`,
 		`label.shop/live/a.example.org#l1 primary=true`, `label.blog/live/c.example.org#l3`, `label.old/live/b.example.org#l2 primary=false`,
 	}, show(all)); diff != "" {
-		t.Errorf("%s\nafter %v", diff, f.requests())
+		t.Errorf("%s\nafter %v", diff, f.Requests())
 	}
 	c, _ = newFake(t, newOrchard().handle)
 	one, err := ReadAll(context.Background(), c, catalog, resource.Ref{Name: "acme"}, []string{"blog"})

@@ -136,7 +136,7 @@ func TestReadWanted(t *testing.T) {
 			if diff := cmp.Diff(test.want, there); diff != "" {
 				t.Errorf("resources: %s", diff)
 			}
-			if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), short(f.requests())); diff != "" {
+			if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), short(f.Requests())); diff != "" {
 				t.Errorf("requests: %s", diff)
 			}
 		})
@@ -192,7 +192,7 @@ func TestReferencesToKinds(t *testing.T) {
 		if diff := cmp.Diff(test.want, trees); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
-		if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), short(f.requests())); diff != "" {
+		if diff := cmp.Diff(slices.Sorted(slices.Values(test.requests)), short(f.Requests())); diff != "" {
 			t.Errorf("%s: requests: %s", test.name, diff)
 		}
 		if _, chosen := got.Choices["tree"]; chosen || slices.Contains(complete(got), "tree under ") != (trees != nil) {
@@ -260,7 +260,7 @@ func TestReadAllOfAGarden(t *testing.T) {
 	if lines := show(one); lines[0] != `basket.shop#b1 name="Shop" region=eu-ch tree=apple` || slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "pear") }) {
 		t.Errorf("got %v", lines)
 	}
-	asked := slices.DeleteFunc(f.requests(), func(request string) bool { return !strings.HasSuffix(request, "/endpoint/") })
+	asked := slices.DeleteFunc(f.Requests(), func(request string) bool { return !strings.HasSuffix(request, "/endpoint/") })
 	if diff := cmp.Diff([]string{"GET /apps/v3/repositories/t1/endpoint/"}, asked); diff != "" {
 		t.Error(diff)
 	}
