@@ -80,7 +80,7 @@ func checkToken(token string) error {
 		case r == '\n' || r == '\r':
 			return errors.New("the API token contains a line break: check that only the token was copied")
 		case r <= ' ' || r > '~':
-			return errors.New("the API token contains a blank or an invalid character: check that only the token was copied")
+			return errors.New("the API token contains a space or an invalid character: check that only the token was copied")
 		}
 	}
 	return nil

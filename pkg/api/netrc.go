@@ -8,7 +8,7 @@ type netrcEntry struct{ machine, login, password string }
 
 // parseNetrc reads a netrc file as far as it can be parsed; it never fails. The format
 // has no standard. This follows what the official client's library (Python's netrc)
-// reads: words between blanks, words in double quotes with backslash escapes, comments
+// reads: words between spaces, words in double quotes with backslash escapes, comments
 // that begin with # at the position of a keyword (a password may begin with #), and
 // macros, which end at an empty line.
 func parseNetrc(text string) []netrcEntry {

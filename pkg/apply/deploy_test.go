@@ -220,7 +220,7 @@ func TestDeploy(t *testing.T) {
 			want: "failed: deploy boat.b: storm", said: []string{"boat", "list", "launch b1"},
 		},
 		{
-			name: "nobody knows whether it was started", sea: &sea{boat: dirty(), launch: []func(*sea) (string, error){launches("", outcome(true))}},
+			name: "it is unknown whether it was started", sea: &sea{boat: dirty(), launch: []func(*sea) (string, error){launches("", outcome(true))}},
 			want: "unknown: deploy boat.b: no answer (unknown: true)", said: []string{"boat", "list", "launch b1"},
 		},
 		{
@@ -364,7 +364,7 @@ func TestDeployInItsPlace(t *testing.T) {
 			summary: apply.Summary{Failed: 1, Skipped: 2}, deploys: []string{"skipped: load fruit.b/fig failed"},
 		},
 		{
-			name: "nobody knows whether a call before it was made", sea: dirty(), load: outcome(true),
+			name: "it is unknown whether a call before it was made", sea: dirty(), load: outcome(true),
 			want: []string{
 				"unknown: load fruit.b/fig: no answer (unknown: true)",
 				"skipped: it is unknown whether load fruit.b/fig was done", "skipped: it is unknown whether load fruit.b/fig was done",

@@ -144,7 +144,7 @@ func compareJobs(a, b *resource.Resource) int {
 }
 
 // similarity is 1 for equal commands and 0 for commands with nothing in common: the
-// fraction of characters that need no edit. Runs of blanks count as one.
+// fraction of characters that need no edit. Runs of white space count as one.
 func similarity(a, b string) float64 {
 	a, b = strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " ")
 	longest := max(len([]rune(a)), len([]rune(b)))

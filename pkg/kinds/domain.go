@@ -76,7 +76,7 @@ func normalDomain(name string) (string, error) {
 		return "", errors.New("a domain is a bare name, without https://")
 	}
 	if strings.ContainsAny(name, "/:@ ?#") {
-		return "", errors.New("a domain is a bare name, without a path, port or blanks")
+		return "", errors.New("a domain is a bare name, without a path, port or spaces")
 	}
 	rest, wildcard := strings.CutPrefix(strings.TrimSuffix(name, "."), "*.")
 	if strings.Contains(rest, "*") {

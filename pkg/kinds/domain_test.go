@@ -26,10 +26,10 @@ func TestNormalDomain(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"https://a.example": "a domain is a bare name, without https://",
-		"a.example/x":       "a domain is a bare name, without a path, port or blanks",
-		"a.example:80":      "a domain is a bare name, without a path, port or blanks",
-		"user@a.example":    "a domain is a bare name, without a path, port or blanks",
-		"a. example":        "a domain is a bare name, without a path, port or blanks",
+		"a.example/x":       "a domain is a bare name, without a path, port or spaces",
+		"a.example:80":      "a domain is a bare name, without a path, port or spaces",
+		"user@a.example":    "a domain is a bare name, without a path, port or spaces",
+		"a. example":        "a domain is a bare name, without a path, port or spaces",
 		"a.*.example":       "* must be the whole first part of a domain",
 		"*a.example":        "* must be the whole first part of a domain",
 		"192.0.2.1":         "an IP address is not a domain",

@@ -42,7 +42,7 @@ func normalServer(server string) (string, error) {
 		return "", errors.New("a server is a bare name such as registry.example.com, without https://")
 	}
 	if strings.ContainsAny(server, "/@ ?#*") {
-		return "", errors.New("a server is a bare name such as registry.example.com, without a path or blanks")
+		return "", errors.New("a server is a bare name such as registry.example.com, without a path or spaces")
 	}
 	host, port, ported := strings.Cut(server, ":")
 	host, err := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false)).ToASCII(strings.TrimSuffix(host, "."))

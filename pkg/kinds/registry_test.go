@@ -23,7 +23,7 @@ func TestNormalServer(t *testing.T) {
 		}
 	}
 	const looks = "a server looks like registry.example.com or registry.example.com:5000"
-	const bare = "a server is a bare name such as registry.example.com, without a path or blanks"
+	const bare = "a server is a bare name such as registry.example.com, without a path or spaces"
 	for server, want := range map[string]string{
 		"https://registry.example.com": "a server is a bare name such as registry.example.com, without https://",
 		"registry.example.com/team":    bare,

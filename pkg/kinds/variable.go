@@ -27,7 +27,7 @@ func variable() *resource.Kind {
 		Name: "variable", Title: "environment variable", Plural: "environment variables",
 		Collection: "variables", Parent: "environment", Form: resource.Either,
 		Key: "name", KeyField: "name", KeyMax: 255,
-		KeyPattern: `^[^\s=]+$`, KeyHint: "a name has no blanks and no equals sign",
+		KeyPattern: `^[^\s=]+$`, KeyHint: "a name has no spaces and no equals sign",
 		ParentField: "environment",
 		Shorthand:   "value",
 		Sets:        "variable_sets",

@@ -111,7 +111,7 @@ func elide(lines []line, context int) []line {
 	return out
 }
 
-// split splits a text into lines; blanks at the end of a line are made visible.
+// split splits a text into lines; spaces at the end of a line are made visible.
 func split(s string) []string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {

@@ -17,10 +17,10 @@ const (
 	longestWord = 100
 )
 
-// diffText returns a line for a fence. It begins with a sign and a blank, so that no
+// diffText returns a line for a fence. It begins with a sign and a space, so that no
 // line can end the fence or be a command to the forge.
-func diffText(sign rune, blanks int, s string) string {
-	return string(sign) + " " + indent(blanks) + cut(safe(s), longestLine) + "\n"
+func diffText(sign rune, spaces int, s string) string {
+	return string(sign) + " " + indent(spaces) + cut(safe(s), longestLine) + "\n"
 }
 
 // fenceFor returns a fence that the text cannot end.

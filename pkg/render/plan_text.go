@@ -143,7 +143,7 @@ func (p *page) field(f field) {
 }
 
 // diffLine prints a line of a difference.
-func (p *page) diffLine(blanks int, l line) {
+func (p *page) diffLine(spaces int, l line) {
 	look := plain
 	switch l.sign {
 	case '+':
@@ -153,7 +153,7 @@ func (p *page) diffLine(blanks int, l line) {
 	case '…':
 		look = dim
 	}
-	p.line(blanks, as(look, string(l.sign)+" "+l.text))
+	p.line(spaces, as(look, string(l.sign)+" "+l.text))
 }
 
 // violations prints the limits that would stop apply, and the flags that allow it to

@@ -15,7 +15,7 @@ import (
 
 // Text is printed line by line, and a line is made of spans. A span's text is escaped
 // when it is printed, without exception: control characters, escape sequences, line
-// breaks, marks that change the writing direction, unusual blanks and invalid UTF-8 are
+// breaks, marks that change the writing direction, unusual spaces and invalid UTF-8 are
 // shown as Go writes them in a string (\x1b, \n, \u202e). So external text always stays
 // on its line and cannot imitate another line.
 
@@ -49,8 +49,8 @@ type page struct {
 }
 
 // line prints one line of spans after an indent.
-func (p *page) line(blanks int, spans ...span) {
-	p.buffer.WriteString(indent(blanks))
+func (p *page) line(spaces int, spans ...span) {
+	p.buffer.WriteString(indent(spaces))
 	for _, s := range spans {
 		shown := safe(s.text)
 		if p.Color && s.look != plain && shown != "" {
@@ -120,7 +120,7 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// pad pads s with blanks to n columns.
+// pad pads s with spaces to n columns.
 func pad(s string, n int) string { return s + indent(max(0, n-displayWidth(safe(s)))) }
 
 // count returns "1 problem", "2 problems".

@@ -84,7 +84,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"two stars for the last part", "variable.shop/live/**", `"variable.shop/live/**" is not an address of a variable: "**": * is not allowed: use the address of one resource`},
 		{"a key that can never be one", "domain.shop/live/https://a.example", `"domain.shop/live/https://a.example" is not an address of a domain: "https://a.example": a domain is a bare name`},
 		{"a key that is too long", "variable.shop/live/ABCDEFGHIJKLM", `"variable.shop/live/ABCDEFGHIJKLM" is not an address of a variable: "ABCDEFGHIJKLM": it is 13 characters long; at most 12 are allowed`},
-		{"a key against the pattern", "variable.shop/live/A B", `"variable.shop/live/A B" is not an address of a variable: "A B": a name has no blanks`},
+		{"a key against the pattern", "variable.shop/live/A B", `"variable.shop/live/A B" is not an address of a variable: "A B": a name has no spaces`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a, err := shelves().Parse(test.text)

@@ -32,7 +32,7 @@ func kind(name, parent, key string, keys ...string) *resource.Kind {
 // shelves are kinds as deep as the real ones, below two roots.
 func shelves() *resource.Catalog {
 	variable, domain := kind("variable", "environment", "name"), kind("domain", "environment", "name")
-	variable.KeyPattern, variable.KeyHint, variable.KeyMax = `^[^ ]+$`, "a name has no blanks", 12
+	variable.KeyPattern, variable.KeyHint, variable.KeyMax = `^[^ ]+$`, "a name has no spaces", 12
 	domain.Normal = func(key string) (string, error) {
 		if strings.Contains(key, "://") {
 			return "", errors.New("a domain is a bare name")

@@ -18,7 +18,7 @@ import (
 //     character, and is parsed as the same text by YAML 1.1 and 1.2. All other text is
 //     in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
-//     a blank and every character is visible; else it is in double quotes.
+//     a space and every character is visible; else it is in double quotes.
 //   - A small mapping is on one line, and so is a short list of plain values; a tree (a
 //     collection, or an entry with collections) never is.
 

@@ -321,7 +321,7 @@ func (b *builder) oneLine(y *yaml.Node) bool {
 	return strings.HasPrefix(rest, y.Value) && rest[0] != '|' && rest[0] != '>'
 }
 
-// token is the beginning of text up to a blank or a bracket.
+// token is the beginning of text up to a space or a bracket.
 func token(text string) string {
 	if end := strings.IndexAny(text[:min(len(text), 1000)], " \t,[]{}"); end > 0 {
 		return text[:end]

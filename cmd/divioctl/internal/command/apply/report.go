@@ -21,7 +21,7 @@ type report struct {
 	journal *render.Report
 	file    *os.File
 	// at is the offset of the next step, and size the maximum that was written: what
-	// the new end does not cover is overwritten with blanks.
+	// the new end does not cover is overwritten with empty lines.
 	at, size int64
 	err      error // the first one; apply continues
 }
@@ -54,8 +54,8 @@ func (r *report) event(e apply.Event) {
 // write overwrites the end with more, and appends the new end.
 func (r *report) write(more, tail []byte) {
 	text := append(append([]byte{}, more...), tail...)
-	if blank := r.size - r.at - int64(len(text)); blank > 0 {
-		text = append(text, bytes.Repeat([]byte("\n"), int(blank))...)
+	if rest := r.size - r.at - int64(len(text)); rest > 0 {
+		text = append(text, bytes.Repeat([]byte("\n"), int(rest))...)
 	}
 	if _, err := r.file.WriteAt(text, r.at); err != nil && r.err == nil {
 		r.err = err
