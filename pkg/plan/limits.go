@@ -20,9 +20,9 @@ import (
 //     --allow-create.
 //
 // Only selected, existing resources are counted that are not blocked and do not wait for
-// a deployment that the plan does not make, as a percentage
-// of those in the collections that were read; a saved plan keeps that number. If
-// several kinds exceed a limit, the value of the flag is high enough for all of them.
+// a deployment that the plan does not make, as a percentage of those in the collections
+// that were read; a saved plan keeps that number. If several kinds exceed a limit, the
+// value of the flag is high enough for all of them.
 
 // Default limits on deletions of one kind.
 const (

@@ -253,7 +253,7 @@ func (b *builder) protected(a resource.Address) string {
 // protectedMember is protected for an existing resource, which has a short and a long
 // address if it has no natural key.
 func (b *builder) protectedMember(r *resource.Resource) string {
-	for _, a := range addressesOf(r) {
+	for _, a := range r.Addresses() {
 		if pattern := b.protected(a); pattern != "" {
 			return pattern
 		}

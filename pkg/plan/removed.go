@@ -70,7 +70,7 @@ func (b *builder) existingAt(a resource.Address) []*resource.Pair {
 	}
 	var found []*resource.Pair
 	for _, pair := range c.pairs {
-		if pair.Desired == nil && slices.Contains(addressesOf(pair.Current), a) {
+		if pair.Desired == nil && slices.Contains(pair.Current.Addresses(), a) {
 			found = append(found, pair)
 		}
 	}
@@ -138,21 +138,10 @@ func (b *builder) dropDeletedAlong() {
 
 // removes reports whether an existing resource is listed under removed.
 func (b *builder) removes(r *resource.Resource) bool {
-	addresses := addressesOf(r)
+	addresses := r.Addresses()
 	return slices.ContainsFunc(b.Settings.Removed, func(entry resource.Removed) bool {
 		return slices.Contains(addresses, entry.Address) && (entry.ID == "" || resource.SameID(entry.ID, r.Handle))
 	})
-}
-
-// addressesOf are all addresses by which an existing resource can be named.
-func addressesOf(r *resource.Resource) []resource.Address {
-	addresses := []resource.Address{r.Address}
-	if !r.Kind.Keyed() {
-		addresses = append(addresses,
-			resource.NewAddress(r.Kind.Name, r.Parent, resource.DisplayKey(r)),
-			resource.NewAddress(r.Kind.Name, r.Parent, resource.LongKey(r)))
-	}
-	return addresses
 }
 
 // alsoDeletes says what is also deleted with r, precious resources first, and by name.

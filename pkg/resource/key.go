@@ -101,3 +101,15 @@ func LongKey(r *Resource) string {
 	}
 	return DisplayKey(r) + "@" + strings.Join(rest, ",")
 }
+
+// Addresses are all addresses that identify r: its own, and for one without a key also
+// those with its short and its long label.
+func (r *Resource) Addresses() []Address {
+	addresses := []Address{r.Address}
+	if !r.Kind.Keyed() {
+		for _, key := range []string{DisplayKey(r), LongKey(r)} {
+			addresses = append(addresses, NewAddress(r.Kind.Name, r.Parent, key))
+		}
+	}
+	return addresses
+}

@@ -146,3 +146,26 @@ func TestSameID(t *testing.T) {
 		})
 	}
 }
+
+func TestAddresses(t *testing.T) {
+	field := func(name string) resource.Field { return resource.Field{Name: name} }
+	shop := resource.NewAddress("box", resource.Address{}, "shop")
+	keyed := &resource.Kind{Name: "book", Key: "name", Fields: []resource.Field{field("text")}}
+	keyless := &resource.Kind{Name: "note", Fields: []resource.Field{field("text"), field("when")}}
+	for kind, want := range map[*resource.Kind][]string{
+		keyed:   {"book.shop/own"},
+		keyless: {"note.shop/own", "note.shop/buy milk", "note.shop/buy milk@daily"},
+	} {
+		r := &resource.Resource{
+			Kind: kind, Parent: shop, Address: resource.NewAddress(kind.Name, shop, "own"),
+			Fields: map[string]resource.Value{"text": "buy milk", "when": "daily"},
+		}
+		var got []string
+		for _, a := range r.Addresses() {
+			got = append(got, a.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", kind.Name, diff)
+		}
+	}
+}

@@ -101,18 +101,11 @@ func (d *decoder) removed(n *node, declared map[resource.Address]*resource.Resou
 	}
 }
 
-// declarations are the declared resources by their addresses. One without a key has a
-// short and a long address, and either may identify it.
+// declarations are the declared resources by all addresses that identify them.
 func (d *decoder) declarations() map[resource.Address]*resource.Resource {
 	found := map[resource.Address]*resource.Resource{}
 	for _, r := range d.doc.State.Resources {
-		addresses := []resource.Address{r.Address}
-		if !r.Kind.Keyed() {
-			for _, key := range []string{resource.DisplayKey(r), resource.LongKey(r)} {
-				addresses = append(addresses, resource.NewAddress(r.Kind.Name, r.Parent, key))
-			}
-		}
-		for _, a := range addresses {
+		for _, a := range r.Addresses() {
 			if found[a] == nil {
 				found[a] = r
 			}
