@@ -127,6 +127,7 @@ const slowestPoll = 20
 // most the given time. It reports whether look reported true. The error is the one of
 // look, or of ctx once that has ended.
 func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(context.Context) (bool, error)) (bool, error) {
+	defer c.budget.spend(ctx)()
 	deadline := time.Now().Add(atMost)
 	for wait := c.backoff; ; wait = min(wait*3/2, slowestPoll*c.backoff) {
 		seen, err := look(ctx)
@@ -134,13 +135,13 @@ func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(conte
 		case err == nil && seen:
 			return true, nil
 		case ctx.Err() != nil: // look failed because ctx has ended
-			return false, ctx.Err()
+			return false, context.Cause(ctx)
 		case err != nil:
 			return false, err
 		case time.Now().Add(wait).After(deadline):
 			return false, nil
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := c.pause(ctx, wait, ""); err != nil {
 			return false, err
 		}
 	}

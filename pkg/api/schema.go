@@ -159,6 +159,7 @@ func (c *Client) knownSchema(ctx context.Context) (*Schema, error) {
 // FetchSchema reads the API's public schema, without the token and without the
 // cache, in one attempt.
 func (c *Client) FetchSchema(ctx context.Context) (*Schema, error) {
+	defer c.budget.spend(ctx)()
 	ctx, cancel := context.WithTimeout(ctx, schemaTimeout)
 	defer cancel()
 	op := byID["schema_retrieve"]
