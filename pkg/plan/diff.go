@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"reflect"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -185,7 +184,7 @@ func compare(pair *resource.Pair) comparison {
 			Masked: want.IsMasked(f.Name) || have.IsMasked(f.Name),
 		}
 		if f.Type == resource.FreeObject {
-			change.After = overlay(before, after)
+			change.After = resource.Overlay(asObject(before), after)
 			want.Fields[f.Name] = change.After
 		}
 		if f.Changes == resource.Fixed {
@@ -199,35 +198,24 @@ func compare(pair *resource.Pair) comparison {
 }
 
 // sameField compares according to the field's type. In a free object only the declared
-// keys are compared, since the API may add others.
+// keys are compared, at every depth, since the API may add others.
 func sameField(f *resource.Field, before, after resource.Value) bool {
 	if f.Nullable && empty(before) && empty(after) {
 		return true
 	}
 	if f.Type == resource.FreeObject {
-		return reflect.DeepEqual(overlay(before, after), asObject(before))
+		return resource.Equal(resource.Overlay(asObject(before), after), asObject(before))
 	}
 	return resource.Equal(before, after)
 }
 
 func empty(v resource.Value) bool { return v == nil || v == "" }
 
+// asObject returns a free object, an empty one where there is none.
 func asObject(v resource.Value) map[string]any {
 	object, _ := v.(map[string]any)
 	if object == nil {
 		object = map[string]any{}
 	}
 	return object
-}
-
-// overlay returns before with the keys of after replaced, so that an update of a free
-// object does not remove undeclared keys.
-func overlay(before, after resource.Value) map[string]any {
-	out := map[string]any{}
-	for _, object := range []map[string]any{asObject(before), asObject(after)} {
-		for key, value := range object {
-			out[key] = value
-		}
-	}
-	return out
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ import (
 //	Ref             a reference to an object with an id
 //	Source          the source of a text (value_from); resolved before a plan
 //	[]any, map[string]any   structured values (lists, sets, free objects)
+//	json.Number     only within values of undocumented shape (free.go)
 //
 // A field that is absent from a resource has no Value at all.
 type Value = any
@@ -109,7 +109,8 @@ func (r Ref) String() string { return cmp.Or(r.Name, r.Handle) }
 func (r Ref) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
 
 // Equal reports whether two values are equal for the API: references by handle, text
-// whether secret or not, null and absent as equal, and structured values by content.
+// whether secret or not, null and absent as equal, numbers by what they are worth, and
+// structured values by content.
 func Equal(a, b Value) bool {
 	switch x := a.(type) {
 	case Ref:
@@ -121,7 +122,7 @@ func Equal(a, b Value) bool {
 	if y, ok := b.(Secret); ok {
 		b = y.Reveal()
 	}
-	return reflect.DeepEqual(a, b)
+	return equal(a, b)
 }
 
 // Show returns a value as text on one line, with secrets masked.
@@ -158,6 +159,9 @@ func SortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Key
 // sorted by name and value, an empty list as such. Values that do not fit the type are
 // returned as they are; the schema reports them.
 func (f *Field) Normal(v Value) Value {
+	if f.Type == FreeObject || f.Type == List && len(f.Items) == 0 {
+		return free(v)
+	}
 	switch x := v.(type) {
 	case string:
 		if f.Upper {
@@ -170,27 +174,27 @@ func (f *Field) Normal(v Value) Value {
 				}
 			}
 		}
-	case int:
-		return int64(x)
-	case float64:
-		if whole := int64(x); float64(whole) == x {
-			return whole
-		}
-	case json.Number:
-		if whole, err := x.Int64(); err == nil {
-			return whole
-		}
-		if fraction, err := x.Float64(); err == nil {
-			return fraction
-		}
+	case int, float64, json.Number:
+		return wholeNumber(free(x))
 	case []any:
 		return f.normalList(x)
 	case map[string]any:
-		out := make(map[string]any, len(x))
-		for key, item := range x {
-			out[key] = new(Field).Normal(item)
+		return free(x)
+	}
+	return v
+}
+
+// wholeNumber returns a number as int64 if it is a whole one (4.0), and otherwise
+// unchanged.
+func wholeNumber(v Value) Value {
+	number, ok := v.(json.Number)
+	if !ok {
+		return v
+	}
+	if fraction, err := number.Float64(); err == nil {
+		if whole := int64(fraction); equal(whole, number) {
+			return whole
 		}
-		return out
 	}
 	return v
 }
@@ -198,10 +202,10 @@ func (f *Field) Normal(v Value) Value {
 func (f *Field) normalList(list []any) []any {
 	out := make([]any, len(list))
 	for i, item := range list {
-		out[i] = new(Field).Normal(item)
+		out[i] = free(item)
 		// An answer may contain more than the contract says; only the declared parts of
 		// an item are compared.
-		if object, ok := out[i].(map[string]any); ok && len(f.Items) > 0 {
+		if object, ok := item.(map[string]any); ok && len(f.Items) > 0 {
 			kept := make(map[string]any, len(f.Items))
 			for _, part := range f.Items {
 				if value, ok := object[part.APIName()]; ok {

@@ -111,7 +111,7 @@ func (d *decoder) value(f *resource.Field, n *node) (resource.Value, bool) {
 		if n.shape != mapping {
 			return nil, false
 		}
-		return n.instance(), true
+		return d.free(f, n)
 	}
 	return nil, false
 }
@@ -186,7 +186,7 @@ func (d *decoder) listValue(f *resource.Field, n *node) (resource.Value, bool) {
 		return nil, false
 	}
 	if len(f.Items) == 0 {
-		return n.instance(), true
+		return d.free(f, n)
 	}
 	out := make([]any, 0, len(n.items))
 	for _, item := range n.items {

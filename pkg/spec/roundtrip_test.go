@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -247,7 +248,7 @@ func randomValue(t *rapid.T, f *resource.Field) resource.Value {
 	case resource.Reference:
 		return resource.Ref{Name: "x" + randomText(t, f.Name)}
 	case resource.FreeObject:
-		return map[string]any{"x" + strings.ReplaceAll(randomText(t, "key"), "\n", ""): []any{randomText(t, "text"), int64(5), nil, map[string]any{"a": 1.5}}}
+		return map[string]any{"x" + strings.ReplaceAll(randomText(t, "key"), "\n", ""): []any{randomText(t, "text"), int64(5), nil, map[string]any{"a": f.Normal(randomNumber(t))}}}
 	case resource.Tags:
 		list := []any{}
 		for i := range rapid.IntRange(0, 4).Draw(t, "tags") {
@@ -264,4 +265,9 @@ func randomValue(t *rapid.T, f *resource.Field) resource.Value {
 		list = append(list, item)
 	}
 	return list
+}
+
+// randomNumber is any number of JSON.
+func randomNumber(t *rapid.T) json.Number {
+	return json.Number(rapid.StringMatching(`-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?`).Draw(t, "number"))
 }
