@@ -89,6 +89,12 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	if found.unknown {
 		b.warn(pair.Desired.Address, "it is in a state that is not known here, and is left in it: check it by hand")
 	}
+	for _, name := range found.trimmed {
+		if !b.Select.Covers(pair.Desired.Address) {
+			break
+		}
+		b.note(pair.Desired.Address, name+" has white space around it in the files that the API has dropped: the two count as equal; drop it in the files, too")
+	}
 	for _, name := range found.unreadable {
 		if found.replace { // writes every declared field, so none is compared
 			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
@@ -149,13 +155,14 @@ func renames(p *resource.Pair) bool {
 }
 
 // comparison is the difference between the two sides of a pair: the fields that can be
-// changed, those that cannot (fixed), and those that cannot be read. Replace: a field
+// changed, those that cannot (fixed), and those that cannot be read. Trimmed are fields
+// that are equal except for outer white space that the API has dropped. Replace: a field
 // that differs requires a replacement. Unknown: the kind does not know the state of the
 // existing resource.
 type comparison struct {
-	fields, fixed    []resource.FieldChange
-	unreadable       []string
-	replace, unknown bool
+	fields, fixed       []resource.FieldChange
+	unreadable, trimmed []string
+	replace, unknown    bool
 }
 
 func compare(pair *resource.Pair) comparison {
@@ -177,6 +184,10 @@ func compare(pair *resource.Pair) comparison {
 			continue
 		}
 		if sameField(f, before, after) {
+			continue
+		}
+		if resource.Trimmed(before, after) {
+			out.trimmed = append(out.trimmed, f.Name)
 			continue
 		}
 		change := resource.FieldChange{

@@ -40,7 +40,7 @@ func (k *Kind) KeyTitle() string {
 // without keys any text is valid.
 func (k *Kind) CheckKey(key string) (string, error) {
 	if !k.Keyed() {
-		return key, nil
+		return Trim(key), nil
 	}
 	if k.Normal != nil {
 		normal, err := k.Normal(key)

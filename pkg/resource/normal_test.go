@@ -20,9 +20,12 @@ func TestNormal(t *testing.T) {
 		field       resource.Field
 		value, want resource.Value
 	}{
-		{"text stays", resource.Field{Type: resource.Text}, " Text ", " Text "},
+		{"text without its outer white space", resource.Field{Type: resource.Text}, " Te xt \n", "Te xt"},
+		{"what Python calls white space", resource.Field{Type: resource.Text}, "\x1c\u2003Text\u00a0\x1f\u3000", "Text"},
+		{"a value as typed", resource.Field{Type: resource.TypedText}, " Te xt \n", " Te xt \n"},
 		{"text that the API has in upper case", resource.Field{Type: resource.Text, Upper: true}, "default_1", "DEFAULT_1"},
 		{"an enum in the API's case", resource.Field{Type: resource.Enum, Values: []string{"DAILY", "Hourly"}}, "hOURLY", "Hourly"},
+		{"an enum with white space", resource.Field{Type: resource.Enum, Values: []string{"DAILY"}}, " daily\n", "DAILY"},
 		{"an enum of an unknown value stays", resource.Field{Type: resource.Enum, Values: []string{"DAILY"}}, "weekly", "weekly"},
 		{"a number of YAML", resource.Field{Type: resource.Int}, 4, int64(4)},
 		{"a whole number of JSON", resource.Field{Type: resource.Int}, 4.0, int64(4)},
@@ -51,6 +54,7 @@ func TestNormal(t *testing.T) {
 			[]any{map[string]any{"size": int64(4), "metal": "SILVER"}, map[string]any{}},
 		},
 		{"an item that is none stays", spoons, []any{"spoon"}, []any{"spoon"}},
+		{"tags with white space", tags, []any{tag(" a", "1 "), tag("a ", "")}, []any{tag("a", ""), tag("a", "1")}},
 		{"tags are a set", tags, []any{tag("b", "1"), tag("a", "2"), tag("a", "1")}, []any{tag("a", "1"), tag("a", "2"), tag("b", "1")}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

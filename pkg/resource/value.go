@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Value is the value of a field. It is one of
@@ -108,23 +107,6 @@ func (r Ref) String() string { return cmp.Or(r.Name, r.Handle) }
 // MarshalJSON returns the name, or the id if the name is unknown.
 func (r Ref) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
 
-// Equal reports whether two values are equal for the API: references by handle, text
-// whether secret or not, null and absent as equal, numbers by what they are worth, and
-// structured values by content.
-func Equal(a, b Value) bool {
-	switch x := a.(type) {
-	case Ref:
-		y, ok := b.(Ref)
-		return ok && SameID(x.Handle, y.Handle) && (x.Handle != "" || x.Name == y.Name)
-	case Secret:
-		a = x.Reveal()
-	}
-	if y, ok := b.(Secret); ok {
-		b = y.Reveal()
-	}
-	return equal(a, b)
-}
-
 // Show returns a value as text on one line, with secrets masked.
 func Show(v Value) string {
 	switch x := v.(type) {
@@ -153,70 +135,3 @@ func Show(v Value) string {
 // SortedKeys returns the keys of m in order: no output may depend on the order of a
 // map.
 func SortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
-
-// Normal converts a value of this field to the form of both states, so that equal
-// values compare equal: enum values in the API's case, whole numbers as int64, tags
-// sorted by name and value, an empty list as such. Values that do not fit the type are
-// returned as they are; the schema reports them.
-func (f *Field) Normal(v Value) Value {
-	if f.Type == FreeObject || f.Type == List && len(f.Items) == 0 {
-		return free(v)
-	}
-	switch x := v.(type) {
-	case string:
-		if f.Upper {
-			return strings.ToUpper(x)
-		}
-		if f.Type == Enum {
-			for _, allowed := range f.Values {
-				if strings.EqualFold(x, allowed) {
-					return allowed
-				}
-			}
-		}
-	case int, float64, json.Number:
-		return wholeNumber(free(x))
-	case []any:
-		return f.normalList(x)
-	case map[string]any:
-		return free(x)
-	}
-	return v
-}
-
-// wholeNumber returns a number as int64 if it is a whole one (4.0), and otherwise
-// unchanged.
-func wholeNumber(v Value) Value {
-	number, ok := v.(json.Number)
-	if !ok {
-		return v
-	}
-	if fraction, err := number.Float64(); err == nil {
-		if whole := int64(fraction); equal(whole, number) {
-			return whole
-		}
-	}
-	return v
-}
-
-func (f *Field) normalList(list []any) []any {
-	out := make([]any, len(list))
-	for i, item := range list {
-		out[i] = free(item)
-		// An answer may contain more than the contract says; only the declared parts of
-		// an item are compared.
-		if object, ok := item.(map[string]any); ok && len(f.Items) > 0 {
-			kept := make(map[string]any, len(f.Items))
-			for _, part := range f.Items {
-				if value, ok := object[part.APIName()]; ok {
-					kept[part.Name] = part.Normal(value)
-				}
-			}
-			out[i] = kept
-		}
-	}
-	if f.Type == Tags {
-		slices.SortStableFunc(out, func(a, b any) int { return cmp.Compare(Show(a), Show(b)) })
-	}
-	return out
-}

@@ -140,7 +140,7 @@ func (l *lookup) take(ctx context.Context, source resource.Source) taken {
 // fit converts a value to the form of its field and checks it.
 func fit(text string, r *resource.Resource, f *resource.Field) taken {
 	if f.Type == resource.Text {
-		text = strings.TrimSpace(text)
+		text = resource.Trim(text)
 	}
 	length := utf8.RuneCountInString(text)
 	switch {

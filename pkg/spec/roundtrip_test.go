@@ -96,10 +96,10 @@ func trimmed(f *resource.Field, value resource.Value) resource.Value {
 	switch v := value.(type) {
 	case string:
 		if f.Type == resource.Text {
-			return strings.TrimSpace(v)
+			return resource.Trim(v)
 		}
 	case resource.Ref:
-		return resource.Ref{Name: strings.TrimSpace(v.Name)}
+		return resource.Ref{Name: resource.Trim(v.Name)}
 	case []any:
 		out := make([]any, len(v))
 		for i, item := range v {
@@ -139,7 +139,7 @@ func randomState(t *rapid.T, catalog *resource.Catalog) *resource.State {
 				r.Key = randomKey(t, k, len(state.Resources))
 				switch k.Name {
 				case "cronjob": // time depends on frequency
-					r.Fields["command"] = strings.TrimSpace(fmt.Sprintf("%d %s", i, r.Fields["command"]))
+					r.Fields["command"] = resource.Trim(fmt.Sprintf("%d %s", i, r.Fields["command"]))
 					r.Fields["time"] = map[string]string{"DAILY": "02:30", "HOURLY": ":42", "EVERY10MIN": ""}[r.Text("frequency")]
 				case "domain": // one primary, that does not redirect
 					r.Fields["primary"] = i == 0
@@ -147,7 +147,7 @@ func randomState(t *rapid.T, catalog *resource.Catalog) *resource.State {
 				case "tree":
 					r.Fields["label"] = rapid.StringMatching(`[A-Z0-9]{1,5}`).Draw(t, "label")
 				case "task":
-					r.Fields["text"] = strings.TrimSpace(fmt.Sprintf("%d %.10s", i, r.Fields["text"]))
+					r.Fields["text"] = resource.Trim(fmt.Sprintf("%d %.10s", i, r.Fields["text"]))
 				}
 				switch {
 				case len(k.KeyFields) > 0:

@@ -81,7 +81,7 @@ func (x violation) text() string {
 	if slices.Contains(texts(x.rule["type"]), "boolean") {
 		return x.value.text
 	}
-	return strings.TrimSpace(x.value.text)
+	return resource.Trim(x.value.text)
 }
 
 // wrong reports an invalid value at its position. Without a hint it says what the value
