@@ -85,6 +85,9 @@ func TestFreeObjects(t *testing.T) {
 		}
 		merged := resource.Overlay(before, after)
 		for path, value := range leaves("", after) {
+			if object, empty := value.(map[string]any); empty && len(object) == 0 {
+				continue // what it has there is kept
+			}
 			if got, ok := leaves("", merged)[path]; !ok || !resource.Equal(got, value) {
 				t.Fatalf("%s: got %v, want %v", path, got, value)
 			}
