@@ -194,9 +194,10 @@ func longest(f *resource.Field) int {
 	return 60
 }
 
-// randomMatch is a text that a pattern matches, of a length.
+// randomMatch is a text that a pattern matches, of a length, also without its outer white
+// space.
 func randomMatch(t *rapid.T, pattern string, most int, label string) string {
-	return rapid.StringMatching(pattern).Filter(func(s string) bool { return len(s) <= most }).Draw(t, label)
+	return rapid.StringMatching(pattern).Filter(func(s string) bool { return len(s) <= most && s == resource.Trim(s) }).Draw(t, label)
 }
 
 // texts of all sorts: what looks like something else to YAML, several lines, and
