@@ -148,6 +148,9 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		blocked := b.newChange(pair, resource.Update)
 		blocked.Fields = []resource.FieldChange{f}
 		blocked.At = fieldAt(pair.Desired, f.Name)
+		if f.After == nil {
+			blocked.Block("%s cannot be changed back to null", f.Name)
+		}
 		blocked.Block("%s cannot be changed after the %s was created", f.Name, c.kind.Title)
 		b.extra[pair] = append(b.extra[pair], blocked)
 	}
@@ -206,7 +209,7 @@ func compare(pair *resource.Pair) comparison {
 			change.After = resource.Overlay(asObject(before), after)
 			want.Fields[f.Name] = change.After
 		}
-		if f.Changes == resource.Fixed {
+		if f.Changes == resource.Fixed || f.Irreversible && after == nil {
 			out.fixed = append(out.fixed, change)
 			continue
 		}
