@@ -53,8 +53,9 @@ var arrows = map[string][]string{
 		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli",
 		"pkg/api", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
 	},
+	"cmd/divioctl/internal/output": {"cmd/divioctl/internal/cli"},
 	"cmd/divioctl/internal/planning": {
-		"cmd/divioctl/internal/cli",
+		"cmd/divioctl/internal/cli", "cmd/divioctl/internal/output",
 		"pkg/kinds", "pkg/plan", "pkg/render", "pkg/resource", "pkg/workflow",
 	},
 	"cmd/divioctl/internal/command": {
@@ -63,7 +64,7 @@ var arrows = map[string][]string{
 	},
 	// A command: never another one, and never the connection, which it is handed.
 	"cmd/divioctl/internal/command/*": {
-		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli",
+		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli", "cmd/divioctl/internal/output",
 		"cmd/divioctl/internal/planning", "cmd/divioctl/internal/suggest",
 		"schema", "pkg/plan", "pkg/apply", "pkg/render", "pkg/remote", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
 	},
