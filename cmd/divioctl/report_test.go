@@ -18,15 +18,15 @@ type crashReport struct {
 	Error          *struct{}
 }
 
-// killed kills an apply at the first request with the method, and gives the report. One
+// killed kills an apply at the first request with a method, and gives the report. One
 // of an earlier run was there.
-func killed(t *testing.T, method string) crashReport {
+func killed(t *testing.T, first string) crashReport {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &held{box, method, make(chan struct{}, 1), make(chan struct{})}
+	h := &held{box, method(first), make(chan struct{}, 1), make(chan struct{})}
 	server := httptest.NewServer(h)
 	defer server.Close()
 	p := program{t, t.TempDir()}

@@ -28,11 +28,14 @@ func hintFor(err error) string {
 	var selection *plan.SelectionError
 	var stale *plan.StaleError
 	var undeployed *UndeployedError
+	var unverified *UnverifiedError
 	var seed *SeedError
 	var state *sandbox.StateError
 	switch {
 	case errors.Is(err, ErrInterrupted) && Classify(err) == ExitInterrupted:
 		return "" // the user knows why
+	case errors.As(err, &unverified):
+		return "All changes were made. To check them, run divioctl plan: it should find nothing to change."
 	case errors.As(err, &usage) && usage.Hint != "":
 		return usage.Hint
 	case errors.As(err, &usage):

@@ -116,7 +116,6 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	silence := context.AfterFunc(ctx, func() {
 		c.Say("Interrupted: finishing what is running. A second Ctrl-C aborts immediately.")
 	})
-	defer silence()
 	progress := render.Progress(c.Err, c.Style(c.Err))
 	result := p.Apply(writing, apply.Options{
 		Parallelism:   o.Parallelism,
@@ -124,6 +123,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		Stop:          o.Signals.First(),
 		DeployTimeout: o.DeployTimeout,
 	})
+	silence()
 	if result.Ledger != nil && result.Ledger.Changed {
 		c.Say("The ledger %s was updated: commit it.", result.Ledger.File)
 	}
@@ -146,6 +146,10 @@ func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply
 	c, before := o.Console, p.Requests()
 	found, err := p.Verify(ctx)
 	result.Requests = p.Requests()
+	if err != nil && ctx.Err() != nil {
+		result.Interrupted = true
+		return &cli.PartlyError{Err: &cli.UnverifiedError{Err: context.Cause(ctx)}}
+	}
 	verified := err == nil && len(found.Left) == 0
 	result.Verified = &verified
 	switch {
