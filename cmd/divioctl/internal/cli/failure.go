@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -106,7 +107,9 @@ func (c *Console) Fail(err error) ExitCode {
 		return ExitCode(failure.ExitCode)
 	}
 	if bug := (interface{ Stack() []byte })(nil); errors.As(err, &bug) {
-		c.Say("%s", bug.Stack())
+		for line := range strings.Lines(string(bug.Stack())) {
+			c.Say("%s", strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", "    "))
+		}
 	}
 	printed := c.printFailure(err, failure)
 	var copied *CopiedError

@@ -156,7 +156,8 @@ func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply
 	case err != nil:
 		return &cli.DiffersError{Err: fmt.Errorf("applied, but not verified: %w", err)}
 	case verified && c.Format == cli.FormatText:
-		fmt.Fprintf(c.Out, "Verified: the changed collections match the files (%s more).\n", cli.Plural(p.Requests()-before, "request"))
+		_, err := c.Print(fmt.Appendf(nil, "Verified: the changed collections match the files (%s more).\n", cli.Plural(p.Requests()-before, "request")))
+		c.SayUnprinted(err)
 		return nil
 	case verified:
 		return nil
