@@ -158,10 +158,11 @@ func (f File) Read() ([]byte, error) {
 	return os.ReadFile(t.path)
 }
 
-// Begin opens the file for a command that writes to it while it runs, and makes it
-// empty. whole is nil for a regular file, and parts is nil for what is written into: its
-// earlier text cannot be changed, so that it gets the whole text at the end.
-func (f File) Begin(perm fs.FileMode) (parts *os.File, whole io.WriteCloser, err error) {
+// Begin opens the file for a command that writes to it while it runs, and makes text its
+// content. whole is nil for a regular file, and parts is nil for what is written into:
+// its earlier text could not be changed, so that it gets nothing but the whole text at
+// the end.
+func (f File) Begin(text []byte, perm fs.FileMode) (parts *os.File, whole io.WriteCloser, err error) {
 	t, err := f.target()
 	switch {
 	case err != nil:
@@ -170,7 +171,10 @@ func (f File) Begin(perm fs.FileMode) (parts *os.File, whole io.WriteCloser, err
 		whole, err = t.openForWriting()
 		return nil, whole, err
 	}
-	parts, err = os.OpenFile(t.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, perm)
+	if err := f.Write(text, perm); err != nil {
+		return nil, nil, err
+	}
+	parts, err = os.OpenFile(t.path, os.O_RDWR, 0)
 	return parts, nil, err
 }
 

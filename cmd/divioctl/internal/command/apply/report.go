@@ -57,15 +57,14 @@ func beginReport(to output.File) (*report, error) {
 	if to.Path == "" {
 		return r, nil
 	}
-	parts, whole, err := to.Begin(0o600)
+	head, tail := r.journal.Begin(0)
+	text := append(head, tail...)
+	parts, whole, err := to.Begin(text, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("begin the report (--report): %w", err)
 	}
 	if r.whole = whole; parts != nil {
-		r.parts = parts
-		if r.write(r.journal.Begin(0)); r.err != nil {
-			return nil, fmt.Errorf("begin the report (--report): %w", r.err)
-		}
+		r.parts, r.size = parts, int64(len(text))
 	}
 	return r, nil
 }
