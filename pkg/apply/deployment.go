@@ -129,6 +129,9 @@ func (d *deployment) start() bool {
 		case unclear(refused, d.writing.Err() != nil), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
 			d.end(Unknown, refused)
 			return false
+		case cancelled(d.writing, refused):
+			d.giveUp("", nil) // it was not sent
+			return false
 		case second || !mayRetry(refused):
 			d.end(Failed, refused)
 			return false
