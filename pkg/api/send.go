@@ -88,15 +88,11 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 				}
 			}
 			if stop != nil { // this is why it is not sent again, and not the last answer
-				err = fmt.Errorf("%w: %w", err, stop)
+				err = fmt.Errorf("%w; %w", err, stop)
 			}
 		}
 		if d.uncertain && req.method != http.MethodGet {
 			return reply{}, unknown(req, err)
-		}
-		if next.repeat && ctx.Err() != nil {
-			// The end of ctx is why this is not sent again, and not the last answer.
-			err = fmt.Errorf("%w while waiting to send it again: %w", context.Cause(ctx), err)
 		}
 		return r, err
 	}
