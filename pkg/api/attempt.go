@@ -21,6 +21,7 @@ import (
 // request is one HTTP request to the endpoint.
 type request struct {
 	op           string
+	params       map[string]string // of the path
 	method, path string // the path is escaped and begins with a slash
 	query        url.Values
 	body         []byte // JSON, unless contentType says otherwise

@@ -12,7 +12,7 @@ import (
 type Globals struct {
 	File        []string      `short:"f" name:"file" sep:"none" placeholder:"PATH" help:"A file, a directory, a glob, or - for standard input. May repeat. Without it: divio.yaml, or the directory divio/."`
 	Endpoint    string        `placeholder:"URL" help:"The API's address; also $$DIVIO_ENDPOINT. Default: https://api.divio.com."`
-	Zone        string        `placeholder:"ZONE" help:"The zone (divio.com), instead of an address; also $$DIVIO_ZONE."`
+	Zone        string        `placeholder:"ZONE" help:"The zone (divio.com) or the URL of its control panel, instead of an address; also $$DIVIO_ZONE."`
 	TokenFile   string        `placeholder:"FILE" help:"A file that contains the API token. Default: $$DIVIO_API_TOKEN or ~/.netrc."`
 	Sandbox     OptionalArg   `placeholder:"FILE" help:"Use the built-in emulator of the API instead. Its state is kept in .divioctl/sandbox.json, or in FILE with --sandbox=FILE."`
 	Parallelism int           `default:"8" placeholder:"N" help:"Number of parallel requests (default: 8)."`
