@@ -22,7 +22,7 @@ import (
 type request struct {
 	op           string
 	params       map[string]string // of the path
-	method, path string // the path is escaped and begins with a slash
+	method, path string            // the path is escaped and begins with a slash
 	query        url.Values
 	body         []byte // JSON, unless contentType says otherwise
 	contentType  string
