@@ -14,15 +14,16 @@ import (
 //   - It is minimal: no ids, no values that are the API's defaults, no create-only
 //     fields, nothing that belongs to Divio. An empty collection is left out: only the
 //     user can decide whether it should remain empty.
-//   - It is valid: what a file cannot declare is left out (writable.go).
-//   - It is stable: fields in the order of their descriptors, siblings in the order
-//     of the state.
+//   - It is valid, and its plan is empty: what a file cannot declare, or not without a
+//     change, is left out (writable.go).
+//   - It is stable: fields in the order of their descriptors, siblings in an order that
+//     does not depend on the order of the state (write_order.go).
 //   - It is short: an entry that has only the field of its kind's shorthand is a bare
 //     scalar, unless it is in a list and has a key.
 //   - It contains no secret: a sensitive or write-only value is left out, and a value
 //     from a source is only written as that source.
 //   - References are written by name (the key, for a resource that is also written), or
-//     by id if there is no name, or it is ambiguous.
+//     by id if there is no name, or it is ambiguous, or the resource is not written.
 
 // WriteOptions say how a state is written.
 type WriteOptions struct {
@@ -30,7 +31,8 @@ type WriteOptions struct {
 	// is managed.
 	Ordered bool
 	// Split writes a file for each resource at the top that may have others below
-	// it, beside one for the rest.
+	// it and whose key the API knows, beside one for the rest. (If only the files know
+	// the key, the name of the file would depend on the other resources.)
 	Split bool
 	// Name of the file, or with Split of the one for the rest; "" for divio.yaml.
 	Name string
@@ -49,7 +51,7 @@ type Written struct {
 // Write returns the YAML files for a state.
 func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Written {
 	w := writer{state: state, catalog: catalog{kinds}, opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
-	kept, leftOut := writable(state)
+	kept, leftOut := writable(inOrder(state, w.catalog))
 	for _, r := range kept {
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
 		w.below[id] = append(w.below[id], r)
@@ -69,7 +71,7 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 		if len(members) == 0 {
 			continue
 		}
-		if !opt.Split || w.catalog.leaf(k) || w.asList(k) {
+		if !opt.Split || !w.splits(k) {
 			base.add(k.Collection, w.collection(k, members))
 			continue
 		}
@@ -81,7 +83,12 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 		}
 	}
 	files[name] = page(base)
-	return Written{Files: files, Resources: len(kept), LeftOut: leftOut}
+	return Written{Files: files, Resources: len(kept), LeftOut: slices.Compact(leftOut)}
+}
+
+// splits reports whether each resource of k can have a file of its own.
+func (w *writer) splits(k *resource.Kind) bool {
+	return !w.catalog.leaf(k) && !w.asList(k) && k.KeyInAPI()
 }
 
 // page is a file with its header.

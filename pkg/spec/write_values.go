@@ -89,6 +89,9 @@ func (w *writer) reference(target string, ref resource.Ref) string {
 		}
 	}
 	name := w.state.Choices.Name(target, ref.Handle)
+	if w.catalog.Kind(target) != nil && ref.Handle != "" { // its key is only in files that declare it
+		return ref.Handle
+	}
 	if ref.Handle == "" || name == "" {
 		if ref.Handle != "" {
 			return ref.Handle
