@@ -1,0 +1,121 @@
+package workflow_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/divioctl/divioctl/pkg/api"
+	"github.com/divioctl/divioctl/pkg/resource"
+	"github.com/divioctl/divioctl/pkg/sandbox"
+	"github.com/divioctl/divioctl/pkg/spec"
+	"github.com/divioctl/divioctl/pkg/workflow"
+)
+
+// much has several of every kind, and what shares a name.
+const much = `{
+ "repositories": [
+  {"url": "git@git.example.com:acme/shop.git", "webhooks": [{"provider_class": "GITHUB"}, {"provider_class": "GITLAB"}]},
+  {"url": "git@git.example.com:acme/twin.git"}, {"url": "git@git.example.com:other/twin.git"},
+  {"url": "git@git.example.com:acme/same.git"}, {"url": "git@git.example.com:acme/same.git"},
+  {"url": "git@git.example.com:acme/lost.git", "endpoint_status": 403}, {"url": "git@git.example.com:acme/broken.git", "state": "INVALID"}],
+ "container_registries": [{"server": "b.example", "username": "u", "password": "p"}, {"server": "a.example", "username": "u", "password": "p"}],
+ "applications": [
+  {"slug": "b", "repository": "git@git.example.com:other/twin.git", "environments": [{"slug": "live"}]},
+  {"slug": "B", "repository": "git@git.example.com:acme/broken.git"},
+  {"slug": "a", "tags": [{"name": "b", "value": "1"}, {"name": "a", "value": "2"}], "release_commands": [{"label": "z", "command": "1"}, {"label": "a", "command": "2"}],
+   "environments": [
+    {"slug": "test", "variables": [{"name": "Z", "value": "1"}, {"name": "A", "value": "2"}, {"name": "M", "value": "3"}, {"name": "TWICE", "value": "1"}, {"name": "TWICE", "value": "2"}]},
+    {"slug": "live",
+     "domains": [{"name": "www.test.example", "is_primary": true}, {"name": "a.test.example", "is_redirect_to_primary": true}],
+     "services": [{"prefix": "B", "service": "postgresql-15", "service_status": "ATTACHED"}, {"prefix": "A", "service": "s3-storage", "service_status": "ATTACHED"},
+      {"prefix": "C", "service": "s3-storage", "service_status": "DETACHED"}],
+     "cronjobs": [
+      {"command": "one", "frequency": "DAILY", "time": "02:30"}, {"command": "one", "frequency": "DAILY", "time": "01:30"},
+      {"command": "same", "frequency": "HOURLY", "time": ":10", "custom_timeout": 60}, {"command": "same", "frequency": "HOURLY", "time": ":10"},
+      {"command": "a", "frequency": "EVERY10MIN", "time": ""}]}]}]}`
+
+// shuffler answers as the sandbox does, with the objects of every list in a random
+// order.
+type shuffler struct {
+	box    http.RoundTripper
+	random *rand.Rand // nil: the order of the sandbox
+}
+
+func (s shuffler) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := s.box.RoundTrip(r)
+	if err != nil || s.random == nil {
+		return response, err
+	}
+	text, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Count    any               `json:"count"`
+		Next     any               `json:"next"`
+		Previous any               `json:"previous"`
+		Results  []json.RawMessage `json:"results"`
+	}
+	if json.Unmarshal(text, &list) == nil && list.Results != nil {
+		s.random.Shuffle(len(list.Results), func(i, j int) { list.Results[i], list.Results[j] = list.Results[j], list.Results[i] })
+		if text, err = json.Marshal(list); err != nil {
+			return nil, err
+		}
+	}
+	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+	response.Header.Del("Content-Length")
+	return response, nil
+}
+
+// TestExportIsStable: whatever the order of the API's lists, an export has the same
+// bytes, and says the same about what it leaves out.
+func TestExportIsStable(t *testing.T) {
+	box, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := box.Seed(strings.NewReader(much)); err != nil {
+		t.Fatal(err)
+	}
+	export := func(random *rand.Rand, opt spec.WriteOptions, applications ...string) spec.Written {
+		w := workflow.New(workflow.Options{Connect: func() (*api.Client, error) {
+			return api.New(api.Options{
+				Endpoint: "https://sandbox.invalid", Token: resource.NewSecret("any"), Parallelism: 1,
+				Transport: shuffler{box.RoundTripper(), random},
+			})
+		}})
+		written, err := w.Export(t.Context(), "", applications, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return written
+	}
+	kinds := []func(*rand.Rand) spec.Written{
+		func(r *rand.Rand) spec.Written { return export(r, spec.WriteOptions{}) },
+		func(r *rand.Rand) spec.Written { return export(r, spec.WriteOptions{Split: true}) },
+		func(r *rand.Rand) spec.Written { return export(r, spec.WriteOptions{Ordered: true}, "b", "a") },
+	}
+	var first []spec.Written
+	for i, export := range kinds {
+		first = append(first, export(nil))
+		if first[i].Resources < 15 || len(first[i].LeftOut) < 3 {
+			t.Fatalf("%d resources, left out: %q", first[i].Resources, first[i].LeftOut)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		i := rapid.IntRange(0, len(kinds)-1).Draw(t, "kind of export")
+		if diff := cmp.Diff(first[i], kinds[i](random)); diff != "" {
+			t.Fatalf("another export:\n%s", diff)
+		}
+	})
+}
