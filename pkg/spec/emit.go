@@ -18,7 +18,8 @@ import (
 //     character, and is parsed as the same text by YAML 1.1 and 1.2. All other text is
 //     in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
-//     a space and every character is visible; else it is in double quotes.
+//     a space, begins as a command of a CI system (which would read it in a log), or has
+//     a character that is not visible; else it is in double quotes, with escapes.
 //   - A small mapping is on one line, and so is a short list of plain values; a tree (a
 //     collection, or an entry with collections) never is.
 
@@ -162,6 +163,9 @@ func oneLine(value yamlValue) (string, bool) {
 	return "", false
 }
 
+// ciCommand is how lines begin that GitHub, Azure and TeamCity take for commands.
+var ciCommand = regexp.MustCompile(`^(::|##[a-z]*\[)`)
+
 // literal reports whether text round-trips as a block literal.
 func literal(text string) bool {
 	body := strings.TrimSuffix(text, "\n")
@@ -169,7 +173,7 @@ func literal(text string) bool {
 		return false
 	}
 	for _, line := range strings.Split(body, "\n") {
-		if strings.TrimFunc(line, unicode.IsSpace) != line {
+		if strings.TrimFunc(line, unicode.IsSpace) != line || ciCommand.MatchString(line) {
 			return false
 		}
 		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) {

@@ -20,6 +20,8 @@ import (
 //   - resources that share a key are left out, all of them: a plan would be blocked;
 //   - so is the one that an interrupted replacement left another behind for: a plan
 //     would finish it;
+//   - a field with a value that no file can contain is left out, or the resource if the
+//     field is required;
 //   - a field that the kind's own check reports is left out, or the resource if the
 //     check reports that, until the check reports nothing;
 //   - a resource with another value than its declaration implies is left out;
@@ -101,7 +103,9 @@ func declarable(siblings []*resource.Resource, twice map[resource.Address]bool, 
 		default:
 			c := written(r, ids[r])
 			current[c] = r
-			rest = append(rest, c)
+			if fits(c, leave) {
+				rest = append(rest, c)
+			}
 		}
 	}
 	drop := func(r *resource.Resource) {
@@ -128,6 +132,24 @@ func declarable(siblings []*resource.Resource, twice map[resource.Address]bool, 
 		}
 	}
 	return rest
+}
+
+// fits removes the fields with values that no file can contain, and reports whether r
+// can be declared without them.
+func fits(r *resource.Resource, leave func(*resource.Resource, string)) bool {
+	sound := true
+	for _, f := range fieldsOf(r.Kind) {
+		value, there := r.Fields[f.Name]
+		if !there {
+			continue
+		}
+		if why := unfit(f, value); why != "" {
+			leave(r, f.Name+": "+why)
+			delete(r.Fields, f.Name)
+			sound = sound && f.Need != resource.Always
+		}
+	}
+	return sound
 }
 
 // leftovers returns the resources that an interrupted replacement left behind, by the

@@ -1,9 +1,7 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/schema"
@@ -11,9 +9,9 @@ import (
 
 // Writing turns a state into files that load to the same declarations:
 //
-//   - It is minimal: no ids, no values that are the API's defaults, no create-only
-//     fields, nothing that belongs to Divio. An empty collection is left out: only the
-//     user can decide whether it should remain empty.
+//   - It is minimal: no ids where a name is enough, no values that are the API's
+//     defaults, no create-only fields, nothing that belongs to Divio. An empty collection
+//     is left out: only the user can decide whether it should remain empty.
 //   - It is valid, and its plan is empty: what a file cannot declare, or not without a
 //     change, is left out (writable.go).
 //   - It is stable: fields in the order of their descriptors, siblings in an order that
@@ -44,8 +42,12 @@ type Written struct {
 	Files map[string][]byte
 	// Resources that the files declare.
 	Resources int
-	// LeftOut lists what a file cannot declare.
-	LeftOut []string
+	// LeftOut lists what a file cannot declare, and Exposed what looks like a secret and
+	// is in the clear: an address and why.
+	LeftOut, Exposed []string
+	// Places are, with Split, the files of the resources that have one of their own; ""
+	// for one that exists and is left out.
+	Places map[resource.Address]string
 }
 
 // Write returns the YAML files for a state.
@@ -65,13 +67,18 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 	if organisation := w.reference("organisation", state.Organisation); organisation != "" {
 		base.add("organisation", yamlText(organisation))
 	}
-	files := map[string][]byte{}
+	files, places := map[string][]byte{}, map[resource.Address]string{}
+	for _, r := range state.Resources {
+		if opt.Split && w.catalog.splits(r.Kind) {
+			places[r.Address] = ""
+		}
+	}
 	for _, k := range w.catalog.Children("") {
 		members := w.below[resource.CollectionID{Kind: k.Name}]
 		if len(members) == 0 {
 			continue
 		}
-		if !opt.Split || !w.splits(k) {
+		if !opt.Split || !w.catalog.splits(k) {
 			base.add(k.Collection, w.collection(k, members))
 			continue
 		}
@@ -79,62 +86,26 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 			var one yamlMap
 			one.add("version", yamlRaw("1"))
 			one.add(k.Collection, w.collection(k, []*resource.Resource{r}))
-			files[fileName(k, r, files, name)] = page(one)
+			own := fileName(k, r, files, name)
+			files[own], places[r.Address] = sealed(page(one)), own
 		}
 	}
 	files[name] = page(base)
-	return Written{Files: files, Resources: len(kept), LeftOut: slices.Compact(leftOut)}
-}
-
-// splits reports whether each resource of k can have a file of its own.
-func (w *writer) splits(k *resource.Kind) bool {
-	return !w.catalog.leaf(k) && !w.asList(k) && k.KeyInAPI()
+	return Written{
+		Files: files, Resources: len(kept),
+		LeftOut: withoutUserinfo(slices.Compact(leftOut)), Exposed: withoutUserinfo(exposed(kept)),
+		Places: places,
+	}
 }
 
 // page is a file with its header.
 func page(content yamlMap) []byte {
 	var e emitter
 	e.line(0, "# yaml-language-server: $schema="+schema.ID)
-	e.line(0, "# Written by divioctl export. Resources that are not in these files are not managed.")
+	e.line(0, writtenBy+" Resources that are not in these files are not managed.")
 	e.line(0, "# Sensitive values are not exported: use value_from to manage one.")
 	e.mapping(0, content)
 	return []byte(e.out.String())
-}
-
-// fileName returns the file of a root resource, different from all others, also
-// ignoring case.
-func fileName(k *resource.Kind, r *resource.Resource, taken map[string][]byte, base string) string {
-	safe := strings.Map(func(c rune) rune {
-		if c < 0x80 && (c == '-' || c == '_' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
-			return c
-		}
-		return '_'
-	}, r.Key)
-	safe = strings.TrimLeft(safe, ".") // files that begin with a dot are not loaded
-	if len(safe) > 100 {
-		safe = safe[:100]
-	}
-	if safe == "" {
-		safe = k.Name
-	}
-	used := func(name string) bool {
-		if strings.EqualFold(name, base) {
-			return true
-		}
-		for other := range taken {
-			if strings.EqualFold(name, other) {
-				return true
-			}
-		}
-		return false
-	}
-	name := k.Collection + "/" + safe
-	for n, candidate := 2, name+".yaml"; ; n++ {
-		if !used(candidate) {
-			return candidate
-		}
-		candidate = fmt.Sprintf("%s-%d.yaml", name, n)
-	}
 }
 
 type writer struct {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/divioctl/divioctl/pkg/api"
+	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/sandbox"
 	"github.com/divioctl/divioctl/pkg/spec"
@@ -99,13 +101,13 @@ func TestExportIsStable(t *testing.T) {
 		}
 		return written
 	}
-	kinds := []func(*rand.Rand) spec.Written{
+	exports := []func(*rand.Rand) spec.Written{
 		func(r *rand.Rand) spec.Written { return export(r, spec.WriteOptions{}) },
 		func(r *rand.Rand) spec.Written { return export(r, spec.WriteOptions{Split: true}) },
 		func(r *rand.Rand) spec.Written { return export(r, spec.WriteOptions{Ordered: true}, "b", "a") },
 	}
 	var first []spec.Written
-	for i, export := range kinds {
+	for i, export := range exports {
 		first = append(first, export(nil))
 		if first[i].Resources < 15 || len(first[i].LeftOut) < 3 {
 			t.Fatalf("%d resources, left out: %q", first[i].Resources, first[i].LeftOut)
@@ -113,9 +115,29 @@ func TestExportIsStable(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-		i := rapid.IntRange(0, len(kinds)-1).Draw(t, "kind of export")
-		if diff := cmp.Diff(first[i], kinds[i](random)); diff != "" {
+		i := rapid.IntRange(0, len(exports)-1).Draw(t, "kind of export")
+		if diff := cmp.Diff(first[i], exports[i](random)); diff != "" {
 			t.Fatalf("another export:\n%s", diff)
 		}
 	})
+}
+
+// TestDefaultsAreDocumented: docs/files.md lists the values that an export leaves out.
+func TestDefaultsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/files.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range kinds.Catalog().Kinds() {
+		var defaults []string
+		for _, f := range kind.Fields {
+			if f.HasDefault {
+				defaults = append(defaults, "`"+f.Name+": "+resource.Show(f.Default)+"`")
+			}
+		}
+		row := "| " + kind.Name + " | " + strings.Join(defaults, ", ") + " |\n"
+		if len(defaults) > 0 && !strings.Contains(string(page), row) {
+			t.Errorf("docs/files.md lacks the row %s", row)
+		}
+	}
 }

@@ -49,7 +49,7 @@ func (r *run) bind(selected any) runner {
 			Signals: r.signals, Files: r.flags.File, Parallelism: r.flags.Parallelism,
 		}
 	case *export.Command:
-		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
+		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil), Files: r.flags.File}
 	case *validate.Command:
 		return &validate.Options{Console: r.console, Workflow: connector.Workflow(nil)}
 	case *schema.Command:
