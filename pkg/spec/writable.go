@@ -118,8 +118,8 @@ func declarable(siblings []*resource.Resource, twice map[resource.Address]bool, 
 		}
 		p := problems[0]
 		leave(p.Resource, p.Message)
-		if field := fieldWith(p); p.Resource.Has(field) {
-			delete(p.Resource.Fields, field)
+		if field := p.Resource.Kind.Field(fieldWith(p)); field != nil && p.Resource.Has(field.Name) && field.Need != resource.Always {
+			delete(p.Resource.Fields, field.Name)
 			continue
 		}
 		drop(p.Resource)

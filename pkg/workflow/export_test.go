@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -139,5 +140,120 @@ func TestDefaultsAreDocumented(t *testing.T) {
 		if len(defaults) > 0 && !strings.Contains(string(page), row) {
 			t.Errorf("docs/files.md lacks the row %s", row)
 		}
+	}
+}
+
+// TestExportPlansToNothing: whatever exists, an export of it is valid, and its plan is
+// empty, with nothing blocked.
+func TestExportPlansToNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		box, err := sandbox.New(sandbox.Options{Empty: true})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		seed, err := json.Marshal(randomSeed(rt))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if err := box.Seed(bytes.NewReader(seed)); err != nil {
+			rt.Fatal(err)
+		}
+		w := &world{t, t.TempDir(), box, "https://sandbox.invalid"}
+		opt := spec.WriteOptions{Ordered: rapid.Bool().Draw(rt, "ordered"), Split: rapid.Bool().Draw(rt, "split")}
+		written, err := w.of("").Export(t.Context(), "", nil, opt)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var paths []string
+		for name, content := range written.Files {
+			paths = append(paths, w.write(strings.ReplaceAll(name, "/", "-"), string(content)))
+		}
+		exported := workflow.New(workflow.Options{Files: paths, Connect: func() (*api.Client, error) {
+			return api.New(api.Options{Endpoint: w.endpoint, Token: resource.NewSecret("any"), Transport: box.RoundTripper()})
+		}})
+		p, err := exported.Plan(t.Context(), workflow.Request{})
+		if err != nil {
+			rt.Fatalf("%s\n%s\n%v", seed, written.Files["divio.yaml"], err)
+		}
+		if !p.Empty() || len(p.Changes) > 0 {
+			text := fmt.Sprintf("%s\n%s", seed, written.Files["divio.yaml"])
+			for _, c := range p.Changes {
+				text += fmt.Sprintf("\n%s %s %s %s %+v", c.Action, c.Address, c.Blocked, c.Reason, c.Fields)
+			}
+			rt.Fatal(text)
+		}
+	})
+}
+
+// randomSeed is an organisation with everything that makes an export hard.
+func randomSeed(t *rapid.T) map[string]any {
+	type object = map[string]any
+	text := func(label string) string {
+		return rapid.SampledFrom([]string{"x", "", " x ", "a\nb\n", "\ta", "::set-output", "\x1b[2J", "no", "1.10", "'\"#", "a: b", "ü\u202e", "postgres://u:p@h/x", "%s{{x}}"}).Draw(t, label)
+	}
+	trimmed := func(label string) string { return strings.TrimSpace(text(label)) } // as the API does
+	several := func(label string, most int, each func(i int) object) []any {
+		list := []any{}
+		for i := range rapid.IntRange(0, most).Draw(t, label) {
+			list = append(list, each(i))
+		}
+		return list
+	}
+	urls := []string{"git@git.example.com:acme/a.git", "git@git.example.com:other/a.git", "https://git.example.com/acme/b", "https://git.example.com/acme/%20"}
+	repositories := several("repositories", 4, func(i int) object {
+		r := object{
+			"url":      rapid.SampledFrom(urls).Draw(t, "url"),
+			"state":    rapid.SampledFrom([]string{"CLONED", "CLONED", "INVALID", "UNKNOWN"}).Draw(t, "state"),
+			"webhooks": several("webhooks", 2, func(i int) object { return object{"provider_class": []string{"GITHUB", "GITLAB"}[i]} }),
+		}
+		if rapid.IntRange(0, 3).Draw(t, "readable") == 0 {
+			r["endpoint_status"] = 403
+		}
+		return r
+	})
+	domain := 0
+	environment := func(i int) object {
+		return object{
+			"slug": []string{"test", "live"}[i], "branch": rapid.SampledFrom([]string{"main", "a/b"}).Draw(t, "branch"),
+			"variables": several("variables", 4, func(int) object {
+				return object{
+					"name":         rapid.SampledFrom([]string{"A", "B", "A__divioctl", "b", "::x", "A\x1b", "NO"}).Draw(t, "name"),
+					"value":        text("value"),
+					"is_sensitive": rapid.Bool().Draw(t, "sensitive"), "is_read_only": rapid.IntRange(0, 4).Draw(t, "read-only") == 0,
+				}
+			}),
+			"cronjobs": several("cronjobs", 4, func(int) object {
+				when := rapid.SampledFrom([][2]string{{"DAILY", "02:30"}, {"HOURLY", ":10"}, {"EVERY10MIN", ""}}).Draw(t, "when")
+				return object{
+					"command":   rapid.SampledFrom([]string{"sync", "timeout 60 sync", "a\nb", "::x", "\x1b[2J", "curl https://u:p@h"}).Draw(t, "command"),
+					"frequency": when[0], "time": when[1], "custom_timeout": rapid.SampledFrom([]any{nil, 60}).Draw(t, "timeout"),
+				}
+			}),
+			"domains": several("domains", 2, func(i int) object {
+				domain++
+				return object{"name": fmt.Sprintf("d%d.example", domain), "is_primary": i == 0, "is_redirect_to_primary": i > 0, "domain_config": object{text("key"): text("setting")}}
+			}),
+			"services": several("services", 3, func(int) object {
+				return object{
+					"prefix":         rapid.SampledFrom([]string{"DEFAULT", "OTHER", "DEFAULT__DIVIOCTL"}).Draw(t, "prefix"),
+					"service":        rapid.SampledFrom([]string{"postgresql-15", "s3-storage"}).Draw(t, "service"),
+					"service_status": rapid.SampledFrom([]string{"ATTACHED", "DETACHED", "NEW", "PROVISIONING_FAILED", "PENDING_DETACHMENT", "PENDING_ATTACHMENT", "REMOVED"}).Draw(t, "status"),
+				}
+			}),
+			"deployments": []any{object{"success": true}},
+		}
+	}
+	return object{
+		"repositories": repositories,
+		"applications": several("applications", 2, func(i int) object {
+			a := object{
+				"slug": []string{"a", "A"}[i], "name": "N" + trimmed("name"), "environments": several("environments", 2, environment),
+				"tags": []any{object{"name": "t" + trimmed("tag"), "value": trimmed("tag's value")}},
+			}
+			if len(repositories) > 0 && rapid.Bool().Draw(t, "repository") {
+				a["repository"] = rapid.SampledFrom(repositories).Draw(t, "which").(object)["url"]
+			}
+			return a
+		}),
 	}
 }
