@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,19 +22,21 @@ import (
 //   - so is the one that an interrupted replacement left another behind for: a plan
 //     would finish it;
 //   - a field with a value that no file can contain is left out, or the resource if the
-//     field is required;
+//     field is required; and so is a reference to what this account cannot read, which no
+//     plan could find;
 //   - a field that the kind's own check reports is left out, or the resource if the
 //     check reports that, until the check reports nothing;
 //   - a resource with another value than its declaration implies is left out;
 //   - everything below a resource that is left out is also left out.
 //
 // The state itself is not changed.
-func writable(resources []*resource.Resource) (kept []*resource.Resource, leftOut []string) {
+func writable(resources []*resource.Resource, choices resource.Choices) (kept []*resource.Resource, leftOut []string) {
 	gone := map[resource.Address]bool{}
 	leave := func(r *resource.Resource, why string) {
 		leftOut = append(leftOut, fmt.Sprintf("%s: %s", r.Address, why))
 	}
 	twice := shared(resources)
+	resources = withoutUnknown(resources, choices, leave)
 	siblings := map[resource.CollectionID][]*resource.Resource{}
 	var order []resource.CollectionID
 	for _, r := range resources {
@@ -61,6 +64,34 @@ func writable(resources []*resource.Resource) (kept []*resource.Resource, leftOu
 		}
 	}
 	return kept, leftOut
+}
+
+// withoutUnknown returns the resources without the references to what was not read.
+func withoutUnknown(resources []*resource.Resource, choices resource.Choices, leave func(*resource.Resource, string)) []*resource.Resource {
+	known := map[[2]string]bool{}
+	for _, r := range resources {
+		known[[2]string{r.Kind.Name, resource.CanonicalID(r.Handle)}] = true
+	}
+	for target, list := range choices {
+		for _, entry := range list {
+			known[[2]string{target, resource.CanonicalID(entry.Handle)}] = true
+		}
+	}
+	out := slices.Clone(resources)
+	for i, r := range resources {
+		for _, f := range fieldsOf(r.Kind) {
+			ref, refers := r.Fields[f.Name].(resource.Ref)
+			if !refers || ref.Handle == "" || f.Changes == resource.CreateOnly || known[[2]string{f.Target, resource.CanonicalID(ref.Handle)}] {
+				continue
+			}
+			leave(r, fmt.Sprintf("%s: this account cannot read the %s %s", f.Name, strings.ReplaceAll(f.Target, "_", " "), ref.Handle))
+			c := *out[i]
+			c.Fields = maps.Clone(c.Fields)
+			delete(c.Fields, f.Name)
+			out[i] = &c
+		}
+	}
+	return out
 }
 
 // written copies r with the fields that a file contains: no defaults, no create-only

@@ -53,7 +53,7 @@ type Written struct {
 // Write returns the YAML files for a state.
 func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Written {
 	w := writer{state: state, catalog: catalog{kinds}, opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
-	kept, leftOut := writable(inOrder(state, w.catalog))
+	kept, leftOut := writable(inOrder(state, w.catalog), state.Choices)
 	for _, r := range kept {
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
 		w.below[id] = append(w.below[id], r)

@@ -238,8 +238,7 @@ func TestWriteToys(t *testing.T) {
       - { sort: apple, label: A, height: 3 }
     tasks: ["mow: all"]
 `
-	four := `  other:
-    barn: gone
+	four := `  other: {}
 `
 	start := "version: 1\n"
 	for _, test := range []struct {
@@ -265,6 +264,7 @@ func TestWriteToys(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			left := []string{
+				"farm.other: barn: this account cannot read the barn gone",
 				"tree.green/apple/B: another one has the same key",
 				"tree.green/apple/no label: a file cannot contain its sort and label",
 			}
