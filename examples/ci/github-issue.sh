@@ -3,8 +3,8 @@
 # new one. github-issue.sh close closes it. It needs gh, GH_TOKEN and GITHUB_REPOSITORY.
 set -euo pipefail
 issues=repos/$GITHUB_REPOSITORY/issues
-number=$(gh api --paginate "$issues?state=open&creator=github-actions%5Bbot%5D&per_page=100" --jq '.[]
-	| select(.pull_request == null and ((.body // "") | startswith("<!-- divioctl:plan "))) | .number' | sed -n 1p)
+number=$(gh api --paginate "$issues?state=open&per_page=100" --jq '.[]
+	| select(.user.login == "github-actions[bot]" and .pull_request == null and ((.body // "") | startswith("<!-- divioctl:plan "))) | .number' | sed -n 1p)
 case ${1:?open or close} in
 open)
 	if [ -n "$number" ]; then

@@ -77,6 +77,9 @@ func declarations(state *resource.State) map[resource.CollectionID][]string {
 				fields[name] = resource.Source{Env: source.Env, File: source.File}
 			case !r.IsMasked(name) && !r.IsWriteOnly(f):
 				fields[name] = trimmed(f, value)
+				if r.Kind.Name == "cronjob" && name == "time" && value == "" { // it follows from the frequency
+					delete(fields, name)
+				}
 			}
 		}
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}

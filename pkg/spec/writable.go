@@ -26,7 +26,8 @@ import (
 //     plan could find;
 //   - a field that the kind's own check reports is left out, or the resource if the
 //     check reports that, until the check reports nothing;
-//   - a resource with another value than its declaration implies is left out;
+//   - a resource with another value than its declaration implies is left out, and a
+//     field with the value that is implied without it;
 //   - everything below a resource that is left out is also left out.
 //
 // The state itself is not changed.
@@ -161,8 +162,27 @@ func declarable(siblings []*resource.Resource, twice map[resource.Address]bool, 
 				r.Kind.Title, name, resource.Show(r.Kind.Complete(r)[name]), resource.Show(current[r].Fields[name])))
 			drop(r)
 		}
+		dropImplied(r)
 	}
 	return rest
+}
+
+// dropImplied removes the fields that follow from the others with the same value, such
+// as the empty time of a job that runs every ten minutes.
+func dropImplied(r *resource.Resource) {
+	if r.Kind.Complete == nil {
+		return
+	}
+	for _, f := range fieldsOf(r.Kind) {
+		value, there := r.Fields[f.Name]
+		if !there || f.Need == resource.Always {
+			continue
+		}
+		delete(r.Fields, f.Name)
+		if implied, follows := r.Kind.Complete(r)[f.Name]; !follows || !resource.Equal(implied, value) {
+			r.Fields[f.Name] = value
+		}
+	}
 }
 
 // fits removes the fields with values that no file can contain, and reports whether r

@@ -142,6 +142,8 @@ func TestWriteLeavesOutWhatNoFileCanDeclare(t *testing.T) {
 	job := map[string]resource.Value{"command": "run", "frequency": "DAILY", "time": "01:00", "custom_timeout": nil}
 	add("cronjob", live, "run", job)
 	add("cronjob", live, "run", job)
+	add("cronjob", live, "often", map[string]resource.Value{"command": "often", "frequency": "EVERY10MIN", "time": ""})
+	add("cronjob", live, "odd", map[string]resource.Value{"command": "odd", "frequency": "EVERY10MIN", "time": "01:00"})
 	add("cronjob", live, "weekly", map[string]resource.Value{"command": "weekly", "frequency": "WEEKLY"})
 	add("domain", live, "www.acme.example", map[string]resource.Value{"primary": true, "redirect_to_primary": true})
 
@@ -157,6 +159,7 @@ applications:
       live:
         branch: main
         cronjobs:
+          - { command: often, frequency: every10min }
           - { command: run, frequency: daily, time: "01:00" }
         domains:
           www.acme.example: { primary: true }
@@ -175,10 +178,12 @@ applications:
 		"variable.shop/live/A__divioctl: names that end in __divioctl are reserved",
 		"variable.shop/live/B__divioctl: names that end in __divioctl are reserved",
 		`cronjob.shop/live/weekly: frequency: "WEEKLY" is not one of DAILY, HOURLY, EVERY10MIN`,
+		`cronjob.shop/live/odd: "01:00" is not a time for EVERY10MIN`,
 		"cronjob.shop/live/run: the same cron job is declared twice",
+		`cronjob.shop/live/odd: a plan would change it: a declared cron job has time: "", and this one has "01:00"`,
 		"domain.shop/live/www.acme.example: the primary domain cannot redirect to itself",
 	}
-	if diff := cmp.Diff(left, result.LeftOut); diff != "" || result.Resources != 4 {
+	if diff := cmp.Diff(left, result.LeftOut); diff != "" || result.Resources != 5 {
 		t.Errorf("%d resources, left out (-want +got):\n%s", result.Resources, diff)
 	}
 	if doc, list := loadFiles(t, map[string]string{"divio.yaml": string(written["divio.yaml"])}, "divio.yaml"); len(list) > 0 {
