@@ -21,6 +21,7 @@ type SavedChange struct {
 	Leftover string          `json:"leftover,omitempty"`
 	Implied  bool            `json:"implied,omitempty"`
 	Blocked  bool            `json:"blocked,omitempty"`
+	Waiting  bool            `json:"waiting,omitempty"`
 	// Fields that differ, by name.
 	Fields map[string]SavedField `json:"fields,omitempty"`
 	// Hash of all fields, if the resource is deleted, replaced or transferred: their
@@ -61,7 +62,7 @@ type SavedSibling struct {
 }
 
 func saveChange(c *resource.Change) SavedChange {
-	s := SavedChange{Address: c.Address.String(), Action: c.Action, Implied: c.Implied, Blocked: c.Blocked != ""}
+	s := SavedChange{Address: c.Address.String(), Action: c.Action, Implied: c.Implied, Blocked: c.Blocked != "", Waiting: c.Waiting}
 	if c.Before != nil {
 		s.ID, s.Parent = c.Before.Handle, c.Before.Parent.String()
 	}

@@ -65,6 +65,16 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	return p, nil
 }
 
+// ReadSaved reads a saved plan, to show it. The error is [plan.ErrNotAPlan] for any other
+// file.
+func (w *Workflow) ReadSaved(path string) (*plan.Saved, error) {
+	saved, _, err := w.open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
+	}
+	return saved, nil
+}
+
 func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
