@@ -191,7 +191,6 @@ func randomSeed(t *rapid.T) map[string]any {
 	text := func(label string) string {
 		return rapid.SampledFrom([]string{"x", "", " x ", "a\nb\n", "\ta", "::set-output", "\x1b[2J", "no", "1.10", "'\"#", "a: b", "ü\u202e", "postgres://u:p@h/x", "%s{{x}}"}).Draw(t, label)
 	}
-	trimmed := func(label string) string { return strings.TrimSpace(text(label)) } // as the API does
 	several := func(label string, most int, each func(i int) object) []any {
 		list := []any{}
 		for i := range rapid.IntRange(0, most).Draw(t, label) {
@@ -231,7 +230,7 @@ func randomSeed(t *rapid.T) map[string]any {
 			}),
 			"domains": several("domains", 2, func(i int) object {
 				domain++
-				return object{"name": fmt.Sprintf("d%d.example", domain), "is_primary": i == 0, "is_redirect_to_primary": i > 0, "domain_config": object{text("key"): text("setting")}}
+				return object{"name": fmt.Sprintf("d%d.example", domain), "is_primary": i == 0, "is_redirect_to_primary": i > 0, "domain_config": object{text("key"): rapid.SampledFrom([]any{text("setting"), json.Number("12345678901234567890"), json.Number("1.50"), json.Number("1e3"), true, nil, []any{}, object{"a": object{}}}).Draw(t, "setting")}}
 			}),
 			"services": several("services", 3, func(int) object {
 				return object{
@@ -247,8 +246,8 @@ func randomSeed(t *rapid.T) map[string]any {
 		"repositories": repositories,
 		"applications": several("applications", 2, func(i int) object {
 			a := object{
-				"slug": []string{"a", "A"}[i], "name": "N" + trimmed("name"), "environments": several("environments", 2, environment),
-				"tags": []any{object{"name": "t" + trimmed("tag"), "value": trimmed("tag's value")}},
+				"slug": []string{"a", "A"}[i], "name": "N" + text("name"), "environments": several("environments", 2, environment),
+				"tags": []any{object{"name": "t" + text("tag"), "value": text("tag's value")}},
 			}
 			if len(repositories) > 0 && rapid.Bool().Draw(t, "repository") {
 				a["repository"] = rapid.SampledFrom(repositories).Draw(t, "which").(object)["url"]
