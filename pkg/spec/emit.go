@@ -18,8 +18,10 @@ import (
 //     character, and is parsed as the same text by YAML 1.1 and 1.2. All other text is
 //     in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
-//     a space, begins as a command of a CI system (which would read it in a log), or has
-//     a character that is not visible; else it is in double quotes, with escapes.
+//     a space and every character is visible; else it is in double quotes.
+//   - Text with a line that a CI system would take for a command, if the file is printed
+//     in a job ("::" at its beginning, "##[" anywhere), is in double quotes, in which
+//     that is escaped.
 //   - A small mapping is on one line, and so is a short list of plain values; a tree (a
 //     collection, or an entry with collections) never is.
 
@@ -163,9 +165,6 @@ func oneLine(value yamlValue) (string, bool) {
 	return "", false
 }
 
-// ciCommand is how lines begin that GitHub, Azure and TeamCity take for commands.
-var ciCommand = regexp.MustCompile(`^(::|##[a-z]*\[)`)
-
 // literal reports whether text round-trips as a block literal.
 func literal(text string) bool {
 	body := strings.TrimSuffix(text, "\n")
@@ -173,15 +172,18 @@ func literal(text string) bool {
 		return false
 	}
 	for _, line := range strings.Split(body, "\n") {
-		if strings.TrimFunc(line, unicode.IsSpace) != line || ciCommand.MatchString(line) {
+		if strings.TrimFunc(line, unicode.IsSpace) != line {
 			return false
 		}
 		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) {
 			return false
 		}
 	}
-	return utf8.ValidString(text) && !strings.HasPrefix(text, "\n")
+	return utf8.ValidString(text) && !strings.HasPrefix(text, "\n") && !jobCommand.MatchString(text)
 }
+
+// jobCommand is what a CI system takes for a command in the output of a job.
+var jobCommand = regexp.MustCompile(`(?m)^::|##\w*\[`)
 
 var plainText = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./@+=:-]*( [A-Za-z0-9_./@+=-][A-Za-z0-9_./@+=:-]*)*$`)
 
@@ -198,5 +200,7 @@ func scalarText(text string) string {
 			}
 		}
 	}
-	return strconv.Quote(text)
+	return jobCommand.ReplaceAllStringFunc(strconv.Quote(text), func(found string) string {
+		return strings.Replace(found, "#", `\x23`, 1)
+	})
 }

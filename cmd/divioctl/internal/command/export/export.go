@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/suggest"
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -100,14 +101,13 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	return o.tell(done)
 }
 
-// warn says what is not in the files, and what should not be in them. The texts contain
-// names that the API returned.
+// warn says what is not in the files, and what should not be in them.
 func (o *Options) warn(export spec.Written) {
 	for _, what := range export.LeftOut {
-		o.Console.Warn("not exported: " + printable(what))
+		o.Console.Warn("not exported: " + what)
 	}
 	for _, what := range export.Exposed {
-		o.Console.Warn("in the clear, and may be a secret: " + printable(what))
+		o.Console.Warn("in the clear, and may be a secret: " + what)
 	}
 	if len(export.Exposed) > 0 {
 		o.Console.Note("a secret belongs in value_from, with sensitive: true; do not commit it in a file")
@@ -154,7 +154,7 @@ func (c *Command) save(files map[string][]byte) (written []string, err error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return nil, fmt.Errorf("write the export: %w", err)
 		}
-		if err := os.WriteFile(path, files[name], 0o644); err != nil {
+		if err := (output.File{Path: path}).Write(files[name], 0o644); err != nil {
 			return nil, fmt.Errorf("write the export: %w", err)
 		}
 		written = append(written, path)
@@ -170,6 +170,9 @@ func (c *Command) free(path string) error {
 			Message: fmt.Sprintf("--output %s: directory %s not found", path, filepath.Dir(path)),
 			Hint:    "Check the path, or create the directory first. (--split DIR creates its directory.)",
 		}
+	}
+	if (output.File{Path: path}).IsWrittenInto() {
+		return nil
 	}
 	_, err := os.Lstat(path)
 	switch {

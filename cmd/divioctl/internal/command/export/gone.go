@@ -6,9 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
@@ -110,7 +108,7 @@ func (o *Options) warnGone(files []goneFile) {
 		default:
 			continue
 		}
-		o.Console.Warn(printable(what))
+		o.Console.Warn(what)
 	}
 }
 
@@ -127,17 +125,4 @@ func (o *Options) remove(files []goneFile) ([]string, error) {
 		removed = append(removed, f.path)
 	}
 	return removed, nil
-}
-
-// printable escapes what could control a terminal.
-func printable(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-	}
-	return b.String()
 }
