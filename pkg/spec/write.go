@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/schema"
@@ -68,6 +69,7 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 		base.add("organisation", yamlText(organisation))
 	}
 	files, places := map[string][]byte{}, map[resource.Address]string{}
+	taken := map[string]bool{strings.ToLower(name): true}
 	for _, r := range state.Resources {
 		if opt.Split && w.catalog.splits(r.Kind) {
 			places[r.Address] = ""
@@ -86,7 +88,7 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 			var one yamlMap
 			one.add("version", yamlRaw("1"))
 			one.add(k.Collection, w.collection(k, []*resource.Resource{r}))
-			own := fileName(k, r, files, name)
+			own := fileName(k, r.Key, taken)
 			files[own], places[r.Address] = sealed(page(one)), own
 		}
 	}

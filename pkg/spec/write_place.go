@@ -14,28 +14,16 @@ func (c catalog) splits(k *resource.Kind) bool {
 	return k.Parent == "" && k.Form == resource.Mapping && !c.leaf(k) && k.KeyInAPI()
 }
 
-// fileName returns the file of a root resource, different from all others, also
-// ignoring case.
-func fileName(k *resource.Kind, r *resource.Resource, taken map[string][]byte, base string) string {
-	safe := safeName(k, r.Key)
-	used := func(name string) bool {
-		if strings.EqualFold(name, base) {
-			return true
-		}
-		for other := range taken {
-			if strings.EqualFold(name, other) {
-				return true
-			}
-		}
-		return false
-	}
-	name := k.Collection + "/" + safe
-	for n, candidate := 2, name+".yaml"; ; n++ {
-		if !used(candidate) {
-			return candidate
-		}
+// fileName returns the file of a root resource, different from those that are taken (in
+// small letters), also ignoring case.
+func fileName(k *resource.Kind, key string, taken map[string]bool) string {
+	name := k.Collection + "/" + safeName(k, key)
+	candidate := name + ".yaml"
+	for n := 2; taken[strings.ToLower(candidate)]; n++ {
 		candidate = fmt.Sprintf("%s-%d.yaml", name, n)
 	}
+	taken[strings.ToLower(candidate)] = true
+	return candidate
 }
 
 // safeName is the key of a root resource as the name of a file.
