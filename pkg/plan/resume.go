@@ -43,6 +43,8 @@ import (
 // A saved deletion that is no longer planned although the resource exists is a
 // difference too: what apply calls done must be done.
 //
+// The new value of a file that may be shown must be the saved one.
+//
 // Secret values are not saved and not compared. A value that cannot be read back is
 // written again, unless the ledger knows that it was.
 //
@@ -143,6 +145,11 @@ func (r *resuming) mayWrite(c *resource.Change) bool {
 
 // left says why a change is not what is left of a saved one, "" if it is.
 func (r *resuming) left(was SavedChange, c *resource.Change) string {
+	for _, f := range c.Fields {
+		if after := was.Fields[f.Name].After; after != nil && !bytes.Equal(compacted(after), jsonOf(f.After)) {
+			return f.Name + " comes from a source that was changed"
+		}
+	}
 	same := c.Before != nil && resource.SameID(c.Before.Handle, was.ID)
 	switch {
 	case c.Before == nil && c.Leftover == nil && was.ID != "":
