@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/spec"
 )
@@ -119,7 +120,7 @@ func (o *Options) remove(files []goneFile) ([]string, error) {
 		if f.keep != "" || !o.Force {
 			continue
 		}
-		if err := os.Remove(f.path); err != nil {
+		if err := (output.File{Path: f.path}).Remove(); err != nil {
 			return nil, fmt.Errorf("remove the file of %s, which does not exist: %w", f.address, err)
 		}
 		removed = append(removed, f.path)
