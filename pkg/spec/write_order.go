@@ -39,6 +39,8 @@ func inOrder(state *resource.State, kinds catalog) []*resource.Resource {
 			if k.Order == nil {
 				slices.SortFunc(members, compareFields)
 				nameUnnamed(k, members, users)
+			}
+			if k.Order == nil && k.Keyed() {
 				slices.SortStableFunc(members, func(a, b *resource.Resource) int { return cmp.Compare(a.Key, b.Key) })
 			}
 			for _, r := range members {
