@@ -23,12 +23,15 @@ import (
 //     written, those are deleted that nobody edited, if the export there was of the same
 //     organisation. The others are reported.
 //
-// Links and everything else that is not a regular file stay.
+// Links and everything else that is not a regular file stay. A file is deleted only if it
+// is still what was found: on a file system that ignores case, the export may have
+// written another application to it.
 
 // goneFile is a file of an application that no longer exists.
 type goneFile struct {
-	path    string
-	address resource.Address
+	// name is as in spec.Written.Files, and path where the file is.
+	name, path string
+	address    resource.Address
 	// moved is the file in which the application is now, "" if it no longer exists.
 	moved string
 	// keep says why --force does not delete it, or "".
@@ -61,7 +64,7 @@ func (o *Options) findGone(export spec.Written) ([]goneFile, error) {
 			if !ok || exists && place == "" || !exists && len(o.Application) > 0 {
 				continue
 			}
-			gone := goneFile{path: path, address: file.Address, moved: place}
+			gone := goneFile{name: name, path: path, address: file.Address, moved: place}
 			if file.Edited {
 				gone.keep = "it was edited after the export"
 			}
@@ -118,6 +121,10 @@ func (o *Options) remove(files []goneFile) ([]string, error) {
 	removed := []string{}
 	for _, f := range files {
 		if f.keep != "" || !o.Force {
+			continue
+		}
+		content, err := os.ReadFile(f.path)
+		if file, ok := spec.Exported(f.name, content, o.Workflow.Catalog); err != nil || !ok || file.Edited || file.Address != f.address {
 			continue
 		}
 		if err := (output.File{Path: f.path}).Remove(); err != nil {
