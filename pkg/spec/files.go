@@ -21,13 +21,15 @@ import (
 //   - A file may have any name. In a directory, every *.yaml and *.yml below it is
 //     read, sorted by path; names that begin with a dot are skipped, and links to
 //     directories are not followed.
-//   - A path that exists is used as a path; otherwise it is used as a glob. A glob or a
-//     directory that matches no file is an error. As in a shell, "*" does not match
-//     names that begin with a dot.
+//   - A path that exists is used as a path; otherwise it is used as a glob (glob.go). A
+//     glob or a directory that matches no file is an error.
 //   - "-" is standard input; its files of value_from are below the working directory.
 //   - A file that several -f values match is read once.
 //
 // A file is UTF-8 text of at most 10 MB. A leading byte order mark is dropped.
+
+// DefaultPaths are what is read without -f: one of them.
+var DefaultPaths = []string{defaultFile, defaultDir}
 
 const (
 	maxFileSize = 10 << 20
@@ -127,36 +129,10 @@ func expand(dir, path string, report *report) []string {
 		}
 		return []string{path}
 	}
-	if !strings.ContainsAny(path, "*?[") {
+	if !isGlob(path) {
 		return []string{path} // reading reports the error
 	}
-	matches, err := filepath.Glob(absolute(dir, path))
-	if err != nil {
-		failed(report, path, `a glob may contain *, ? and [a-z]; write \ before a literal one`, "the glob is malformed")
-		return nil
-	}
-	before := len(report.list)
-	var names []string
-	for _, match := range matches {
-		if hidden(match) && !hidden(path) {
-			continue
-		}
-		name := match
-		if !filepath.IsAbs(path) {
-			if relative, err := filepath.Rel(absolute(dir, "."), match); err == nil {
-				name = relative
-			}
-		}
-		if info, err := os.Stat(match); err == nil && info.IsDir() {
-			names = append(names, walk(dir, name, report)...)
-		} else {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 && len(report.list) == before {
-		failed(report, path, "check the pattern, and put it in quotes so that the shell does not expand it", "no file matches the glob")
-	}
-	return names
+	return expandGlob(dir, path, report)
 }
 
 func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
@@ -178,8 +154,7 @@ func walk(dir, path string, report *report) []string {
 			}
 			return nil
 		}
-		extension := strings.ToLower(filepath.Ext(at))
-		if entry.IsDir() || (extension != ".yaml" && extension != ".yml") {
+		if entry.IsDir() || !isYAML(at) {
 			return nil
 		}
 		if info, err := os.Stat(at); err == nil && info.IsDir() {
