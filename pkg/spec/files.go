@@ -7,11 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/divioctl/divioctl/pkg/diag"
 )
 
 // Which files are read:
@@ -28,8 +25,8 @@ import (
 //
 // A file is UTF-8 text of at most 10 MB. A leading byte order mark is dropped.
 
-// DefaultPaths are what is read without -f: one of them.
-var DefaultPaths = []string{defaultFile, defaultDir}
+// DefaultPaths returns what may be read without -f: one of them.
+func DefaultPaths() []string { return []string{defaultFile, defaultDir} }
 
 const (
 	maxFileSize = 10 << 20
@@ -66,13 +63,6 @@ func readAll(in Input, report *report) []*file {
 	return files
 }
 
-func absolute(dir, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(dir, path)
-}
-
 // fromHere returns a directory relative to the working directory: saved plans contain
 // it, and may be applied in another checkout.
 func fromHere(dir string) string {
@@ -84,12 +74,6 @@ func fromHere(dir string) string {
 		return relative
 	}
 	return dir
-}
-
-// failed reports a problem with an input as a whole.
-func failed(report *report, name, hint, message string) {
-	report.unread = true
-	report.list = append(report.list, diag.Diagnostic{At: diag.Position{File: filepath.ToSlash(name)}, Message: message, Hint: hint})
 }
 
 func defaultPaths(dir string, report *report) []string {
@@ -133,57 +117,6 @@ func expand(dir, path string, report *report) []string {
 		return []string{path} // reading reports the error
 	}
 	return expandGlob(dir, path, report)
-}
-
-func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
-
-// walk returns the YAML files below a directory, sorted.
-func walk(dir, path string, report *report) []string {
-	var names []string
-	top := absolute(dir, path)
-	err := filepath.WalkDir(top, func(at string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if at == top {
-			return nil
-		}
-		if hidden(at) {
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if entry.IsDir() || !isYAML(at) {
-			return nil
-		}
-		if info, err := os.Stat(at); err == nil && info.IsDir() {
-			return nil // a link to a directory
-		}
-		relative, err := filepath.Rel(top, at)
-		if err != nil {
-			return err
-		}
-		names = append(names, filepath.Join(path, relative))
-		return nil
-	})
-	switch {
-	case err != nil:
-		failed(report, path, "check the permissions", "cannot read the directory: "+reason(err))
-	case len(names) == 0:
-		failed(report, path, "files must end in .yaml or .yml", "the directory contains no YAML file")
-	}
-	slices.Sort(names)
-	return names
-}
-
-// reason is a file system error without the path.
-func reason(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
-	}
-	return err.Error()
 }
 
 // read reads one file and checks that it is text; nil when it is not.

@@ -86,9 +86,3 @@ func Within(value string) string {
 func hiddenBelow(directory, name string) bool {
 	return strings.Contains("/"+strings.TrimPrefix(name, directory), "/.")
 }
-
-// isYAML reports whether a file in a directory is read.
-func isYAML(name string) bool {
-	extension := strings.ToLower(path.Ext(name))
-	return extension == ".yaml" || extension == ".yml"
-}

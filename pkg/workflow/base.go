@@ -79,7 +79,7 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 		return spec.Input{}, nil, err
 	}
 	values := named
-	for _, name := range spec.DefaultPaths {
+	for _, name := range spec.DefaultPaths() {
 		if len(named) == 0 {
 			values = append(values, path.Join(found.within, name))
 		}
