@@ -1,9 +1,11 @@
 package apply_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/remote"
+	"github.com/divioctl/divioctl/pkg/render"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -55,14 +58,18 @@ func (r *rig) save() (*plan.Plan, *plan.Saved) {
 	}
 	for _, d := range in.Desired.Resources {
 		if masked[d.Address] && d.Has("value") {
-			taken(d, "value", resource.Source{Env: d.Text("value")})
+			taken(d, "value", resource.Source{Env: "VALUE_" + d.Text("value")})
 		}
 	}
 	p, err := r.make(&in)
 	if err != nil {
 		r.t.Fatalf("plan: %v", err)
 	}
-	text, err := plan.Save(in, p, func(resource.FieldID, resource.Secret) string { return "" }, []byte("{}"))
+	var rendered bytes.Buffer
+	if err := render.PlanJSON(&rendered, p, nil); err != nil {
+		r.t.Fatalf("render: %v", err)
+	}
+	text, err := plan.Save(in, p, func(resource.FieldID, resource.Secret) string { return "" }, rendered.Bytes())
 	if err != nil {
 		r.t.Fatalf("save: %v", err)
 	}
@@ -73,9 +80,9 @@ func (r *rig) save() (*plan.Plan, *plan.Saved) {
 	return p, saved
 }
 
-// taken makes a field one that was looked up. The name of the variable is its value.
+// taken makes a field one that was looked up. The name of the variable ends in its value.
 func taken(d *resource.Resource, name string, from resource.Source) {
-	d.Fields[name] = resource.NewSecret(from.Env)
+	d.Fields[name] = resource.NewSecret(strings.TrimPrefix(from.Env, "VALUE_"))
 	d.Masked = map[string]bool{name: true}
 	d.Sources = map[string]resource.Source{name: from}
 }
@@ -124,6 +131,29 @@ func TestSavedPlanIsTheSame(t *testing.T) {
 		}
 		r.apply(context.Background(), again, r.box.RoundTripper())
 		r.settled(first)
+	})
+}
+
+// A saved plan is shown as it was shown when it was made.
+func TestSavedPlanIsShown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		first, saved := draw(t).save()
+		shown, err := render.SavedPlan(kinds.Catalog(), saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, print := range map[string]func(io.Writer, *plan.Plan) error{
+			"text":     func(w io.Writer, p *plan.Plan) error { return render.PlanText(w, p, render.Options{Width: 80}) },
+			"markdown": func(w io.Writer, p *plan.Plan) error { return render.PlanMarkdown(w, p, nil) },
+		} {
+			var was, is bytes.Buffer
+			if err := errors.Join(print(&was, first), print(&is, shown)); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(was.String(), is.String()); d != "" {
+				t.Fatalf("%s: %s", name, d)
+			}
+		}
 	})
 }
 

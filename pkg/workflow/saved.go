@@ -62,7 +62,20 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	if err := saved.Check(p.Plan, p.in.Current, err); err != nil {
 		return nil, fmt.Errorf("apply %s: %w", path, err)
 	}
+	if made, all := saved.Made(p.Plan); made > 0 {
+		w.Note(fmt.Sprintf("%d of the %d changes in %s were made already", made, all, path))
+	}
 	return p, nil
+}
+
+// ReadSaved reads a saved plan, to show it. The error is [plan.ErrNotAPlan] for any other
+// file.
+func (w *Workflow) ReadSaved(path string) (*plan.Saved, error) {
+	saved, _, err := w.open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
+	}
+	return saved, nil
 }
 
 func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {
