@@ -68,10 +68,8 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 			}
 		case m.Desired[i].Text("id") != "":
 			pairings[i].Blocked = "no repository with this id in the organisation: remove the id to create one"
-		case pairings[i].Blocked == "" && slices.ContainsFunc(m.Disputed[i], func(j int) bool { return !moves(m, i, j) }):
-			pairings[i].Blocked = fmt.Sprintf("the applications that refer to it use different repositories (%s): add the id of the one that is meant", idsOf(m, m.Disputed[i]))
 		case pairings[i].Blocked == "":
-			pairings[i].Blocked, pairings[i].Unsure = mayExist(m, taken)
+			pairings[i].Blocked, pairings[i].Unsure = mayExist(m, i, taken)
 		}
 	}
 	return pairings
@@ -100,7 +98,10 @@ func withURL(m resource.Matching, taken map[int]bool, url string) []int {
 }
 
 // mayExist says why a repository that was not found may exist anyway.
-func mayExist(m resource.Matching, taken map[int]bool) (blocked, unsure string) {
+func mayExist(m resource.Matching, i int, taken map[int]bool) (blocked, unsure string) {
+	if slices.ContainsFunc(m.Disputed[i], func(j int) bool { return !moves(m, i, j) }) {
+		return fmt.Sprintf("the applications that refer to it use different repositories (%s): add the id of the one that is meant", idsOf(m, m.Disputed[i])), ""
+	}
 	var unused, used []int
 	for j, r := range m.Current {
 		switch {
