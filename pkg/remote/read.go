@@ -75,10 +75,12 @@ type reader struct {
 	choices      resource.Choices
 	listings     map[string]*listing // by kind
 	unread       []string
+	taken        map[resource.Address]string
+	takenLock    sync.Mutex
 }
 
 func newReader(client *api.Client, catalog *resource.Catalog, e extent) *reader {
-	r := &reader{client: client, catalog: catalog, extent: e, choices: resource.Choices{}, listings: map[string]*listing{}}
+	r := &reader{client: client, catalog: catalog, extent: e, choices: resource.Choices{}, listings: map[string]*listing{}, taken: map[resource.Address]string{}}
 	for _, kind := range catalog.Kinds() {
 		r.listings[kind.Name] = &listing{}
 	}
@@ -105,6 +107,7 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 	}
 	if ctx.Err() == nil {
 		errs = append(errs, r.readChoices(ctx)...)
+		errs = append(errs, r.each(r.catalog.Kinds(), func(kind *resource.Kind) error { return r.readTaken(ctx, kind) })...)
 	}
 	r.nameReferences()
 	return r.state(), errors.Join(errs...)
@@ -175,6 +178,7 @@ func (r *reader) state() *resource.State {
 	state := &resource.State{
 		Organisation: r.organisation,
 		Choices:      r.choices,
+		Taken:        r.taken,
 		Collections:  map[resource.CollectionID]resource.Collection{},
 		Unread:       r.unread,
 	}

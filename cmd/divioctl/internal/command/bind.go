@@ -35,7 +35,7 @@ type run struct {
 
 // bind connects the selected command to its dependencies; nil if it is not a command.
 func (r *run) bind(selected any) runner {
-	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log}
+	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log, Signals: r.signals}
 	inputs := []string{r.flags.TokenFile}
 	if r.flags.Sandbox.Given {
 		inputs = append(inputs, r.flags.SandboxFile())

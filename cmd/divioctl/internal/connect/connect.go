@@ -3,6 +3,7 @@
 package connect
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ type Connector struct {
 	Flags   *cli.Globals
 	Console *cli.Console
 	Log     *cli.Log
+	Signals *cli.Signals
 }
 
 // Workflow is the workflow that the flags ask for. Sources may be nil.
@@ -91,6 +93,10 @@ func (c *Connector) Client() (*api.Client, error) {
 		Rate:        c.Flags.Rate,
 		Log:         c.Log.HTTP,
 		UserAgent:   "divioctl/" + build.This().Version,
+		Timeout:     c.Flags.Timeout,
+		TimeUp: func() {
+			c.Signals.Expire(fmt.Errorf("%w (--timeout %s)", api.ErrTimeUp, c.Flags.Timeout))
+		},
 		Waiting: func(d time.Duration, why string) {
 			c.Console.Say("Waiting %s: %s.", d.Round(time.Second), why)
 		},

@@ -114,6 +114,10 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	writing, cancel := o.Signals.UntilSecond(ctx)
 	defer cancel()
 	silence := context.AfterFunc(ctx, func() {
+		if cause := context.Cause(ctx); !errors.Is(cause, cli.ErrInterrupted) {
+			c.Say("Stopping, since %v: finishing what is running. Ctrl-C aborts immediately.", cause)
+			return
+		}
 		c.Say("Interrupted: finishing what is running. A second Ctrl-C aborts immediately.")
 	})
 	progress := render.Progress(c.Err, c.Style(c.Err))
@@ -132,7 +136,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		c.SayUnprinted(render.ApplyText(c.Out, result, c.Style(c.Out)))
 	}
 	o.showDeployments(p.Plan, result)
-	err := judge(result)
+	err := judge(result, context.Cause(ctx))
 	if err == nil && o.Verify && result.Wrote {
 		err = o.verify(ctx, p, result)
 	}
