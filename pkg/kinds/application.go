@@ -119,6 +119,9 @@ func uniqueLabels(siblings []*resource.Resource) []resource.Problem {
 func reviewApplications(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
+		if replacesRepository(p.Change) {
+			verdicts = append(verdicts, resource.Verdict{Change: p.Change, Reason: secondMigration})
+		}
 		if deletes(p) && p.Current.Text("name") == "" {
 			verdicts = append(verdicts, resource.Verdict{
 				Change: p.Change,
@@ -127,6 +130,20 @@ func reviewApplications(s resource.Siblings) []resource.Verdict {
 		}
 	}
 	return verdicts
+}
+
+// secondMigration is the reason of a change from one external repository to another. The
+// API documents only the way from Divio's Git server, so its answer decides.
+const secondMigration = "it uses an external repository already, and the API may refuse another one: it only documents the migration from Divio's Git server"
+
+// replacesRepository reports whether a change is from one external repository to another.
+func replacesRepository(c *resource.Change) bool {
+	if c == nil || c.Field("repository") == nil {
+		return false
+	}
+	_, was := c.Field("repository").Before.(resource.Ref)
+	_, is := c.Field("repository").After.(resource.Ref)
+	return was && is
 }
 
 func warnApplication(current *resource.Resource) string {

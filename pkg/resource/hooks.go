@@ -37,6 +37,9 @@ type Matching struct {
 	// Referred pairs indices of Desired with indices of Current: a declared resource
 	// refers to the one, and its current counterpart to the other.
 	Referred map[int]int
+	// Disputed are indices of Desired whose references disagree: the current counterparts
+	// refer to these different indices of Current.
+	Disputed map[int][]int
 	// Used are indices of Current that an existing resource refers to.
 	Used map[int]bool
 }

@@ -58,13 +58,22 @@ func (c *Connector) Sources(allowExec bool) *spec.Sources {
 	}
 }
 
-// ownSecrets returns the token in use and the ledger's key, as far as they exist:
-// errors about them are reported where they are needed.
+// ownSecrets returns the tokens for the endpoint, also those that are not in use, and the
+// ledger's key, as far as they exist: errors about them are reported where they are
+// needed.
 func (c *Connector) ownSecrets() []string {
 	secrets := []string{c.Console.Getenv(cli.EnvToken), c.Console.Getenv(cli.EnvLedgerKey)}
 	if endpoint, err := c.endpoint(); err == nil && !c.Flags.Sandbox.Given {
-		if token, _, err := api.FindToken(c.Console.Getenv, c.Flags.TokenFile, endpoint); err == nil {
-			secrets = append(secrets, token.Reveal())
+		withoutVariable := func(name string) string {
+			if name == cli.EnvToken {
+				return ""
+			}
+			return c.Console.Getenv(name)
+		}
+		for _, file := range []string{c.Flags.TokenFile, ""} { // "": the one in netrc
+			if token, _, err := api.FindToken(withoutVariable, file, endpoint); err == nil {
+				secrets = append(secrets, token.Reveal())
+			}
 		}
 	}
 	for i, secret := range secrets {
