@@ -91,7 +91,15 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		b.warn(pair.Desired.Address, "it is in a state that is not known here, and is left in it: check it by hand")
 	}
 	for _, name := range found.unreadable {
-		if found.replace { // writes every declared field, so none is compared
+		if isPlain(pair, name) {
+			blocked := b.newChange(pair, resource.Update)
+			blocked.Fields = []resource.FieldChange{{Name: name, After: pair.Desired.Fields[name], Masked: true}}
+			blocked.At = fieldAt(pair.Desired, name)
+			secret := pair.Desired.Kind.Field(name).If
+			blocked.Block("it is %s on the server, and its %s cannot be compared: declare %s: true to write it, or %s: false to replace the %s",
+				secret, name, secret, secret, c.kind.Title)
+			b.extra[pair] = append(b.extra[pair], blocked)
+		} else if found.replace { // writes every declared field, so none is compared
 			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
 		} else if change, why := b.unreadable(pair, name); why != "" {
 			found.fields, reason = append(found.fields, change), why
