@@ -72,6 +72,16 @@ func hintFor(err error) string {
 	case errors.Is(err, os.ErrPermission):
 		return "Check the permissions of the file."
 	}
+	return hintForRead(err)
+}
+
+// hintForRead says what to do about a current state that could not be read.
+func hintForRead(err error) string {
+	var answer *remote.AnswerError
+	switch {
+	case errors.As(err, &answer), errors.Is(err, api.ErrEndlessList):
+		return "Nothing is created or deleted in a list that was not read completely. Exclude it (--exclude) to plan the rest, and report this to the maintainers of divioctl."
+	}
 	return ""
 }
 

@@ -44,9 +44,7 @@ func (r *run) bind(selected any) runner {
 	switch c := selected.(type) {
 	case *plan.Command:
 		sources := connector.Sources(c.AllowExec)
-		if c.NoSecrets {
-			sources = nil
-		}
+		sources.ShownOnly = c.NoSecrets
 		return &plan.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(sources), Inputs: inputs}
 	case *apply.Command:
 		return &apply.Options{
