@@ -106,6 +106,9 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 	if ctx.Err() == nil {
 		errs = append(errs, r.readChoices(ctx)...)
 	}
+	if ctx.Err() != nil { // between two requests, no other error says so
+		errs = append(errs, context.Cause(ctx))
+	}
 	r.nameReferences()
 	return r.state(), errors.Join(errs...)
 }
