@@ -109,6 +109,9 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 		errs = append(errs, r.readChoices(ctx)...)
 		errs = append(errs, r.each(r.catalog.Kinds(), func(kind *resource.Kind) error { return r.readTaken(ctx, kind) })...)
 	}
+	if ctx.Err() != nil { // between two requests, no other error says so
+		errs = append(errs, context.Cause(ctx))
+	}
 	r.nameReferences()
 	return r.state(), errors.Join(errs...)
 }

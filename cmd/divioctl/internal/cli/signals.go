@@ -22,7 +22,7 @@ var ErrInterrupted = errors.New("interrupted")
 //     since the user must know what may have been written. A further SIGHUP does
 //     nothing: a terminal that closes may send several.
 //   - A third SIGINT or SIGTERM has the system's default effect.
-//   - A signal that is ignored when the program starts (nohup) stays ignored.
+//   - A SIGHUP that is ignored when the program starts (nohup) stays ignored.
 //   - SIGPIPE does nothing: a write to a pipe without a reader is an error, and the
 //     program decides whether that matters. The system would end the program in the
 //     middle of an apply.
@@ -37,9 +37,11 @@ type Signals struct {
 func WatchSignals() (s *Signals, release func()) {
 	s = &Signals{first: make(chan struct{}), second: make(chan struct{}), expired: make(chan error, 1), cause: ErrInterrupted}
 	arrived, hungUp, pipes := make(chan os.Signal, 2), make(chan os.Signal, 1), make(chan os.Signal, 1)
-	notify(arrived, os.Interrupt, syscall.SIGTERM)
-	notify(hungUp, syscall.SIGHUP)
-	notify(pipes, syscall.SIGPIPE) // nobody reads it: it is enough that it is caught
+	signal.Notify(arrived, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(hungUp, syscall.SIGHUP)
+	}
+	signal.Notify(pipes, syscall.SIGPIPE) // nobody reads it: it is enough that it is caught
 	done := make(chan struct{})
 	go func() {
 		select {
@@ -66,15 +68,6 @@ func WatchSignals() (s *Signals, release func()) {
 			signal.Stop(pipes)
 			close(done)
 		})
-	}
-}
-
-// notify sends those signals to a channel that are not ignored.
-func notify(to chan<- os.Signal, signals ...os.Signal) {
-	for _, s := range signals {
-		if !signal.Ignored(s) {
-			signal.Notify(to, s)
-		}
 	}
 }
 

@@ -76,8 +76,7 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 		}
 		p, err := o.prepare(ctx, copies)
 		if err != nil {
-			report.fail(err)
-			o.sayUnwritten(report)
+			o.sayUnwritten(report.fail(err))
 			return 0, err
 		}
 		report.start(len(p.Steps))
@@ -85,10 +84,10 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	})
 }
 
-// sayUnwritten says that the report could not be written.
-func (o *Options) sayUnwritten(r *report) {
-	if r.err != nil {
-		o.Console.Warn(fmt.Sprintf("the report could not be written (--report): %v", r.err))
+// sayUnwritten says that the report could not be written, where err is not nil.
+func (o *Options) sayUnwritten(err error) {
+	if err != nil {
+		o.Console.Warn(fmt.Sprintf("the report could not be written (--report): %v", err))
 	}
 }
 
@@ -140,8 +139,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	if err == nil && o.Verify && result.Wrote {
 		err = o.verify(ctx, p, result)
 	}
-	report.end(result, err)
-	o.sayUnwritten(report)
+	o.sayUnwritten(report.end(result, err))
 	return o.showResult(result, err)
 }
 
