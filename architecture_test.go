@@ -54,7 +54,7 @@ var arrows = map[string][]string{
 		"pkg/api", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
 	},
 	"cmd/divioctl/internal/planning": {
-		"cmd/divioctl/internal/cli",
+		"cmd/divioctl/internal/cli", "cmd/divioctl/internal/suggest",
 		"pkg/kinds", "pkg/plan", "pkg/render", "pkg/resource", "pkg/workflow",
 	},
 	"cmd/divioctl/internal/command": {

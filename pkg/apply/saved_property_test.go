@@ -199,9 +199,9 @@ func TestSelectionThenTheRest(t *testing.T) {
 		some := plan.Selection{WithDependencies: true}
 		pattern := rapid.SampledFrom([]string{c.Address.String(), string(c.Kind.Name) + ".**", "*." + c.Address.Root().Key() + "/**"}).Draw(t, "pattern")
 		if rapid.Bool().Draw(t, "exclude") {
-			some.Exclude = []string{pattern}
+			some.Exclude = []resource.Pattern{parsePattern(t, pattern)}
 		} else {
-			some.Only = []string{pattern}
+			some.Only = []resource.Pattern{parsePattern(t, pattern)}
 		}
 		in := parts.input(some)
 		var selection *plan.SelectionError

@@ -193,10 +193,19 @@ func drawSettings(t *rapid.T) resource.Settings {
 	}
 	for _, pattern := range []string{"cronjob.*/*/run*", "variable.*/live/A", "domain.**/*.example.com", "environment.one/*"} {
 		if rapid.IntRange(0, 4).Draw(t, "protect "+pattern) == 0 {
-			settings.Protect = append(settings.Protect, resource.Protect{Pattern: pattern})
+			settings.Protect = append(settings.Protect, resource.Protect{Pattern: parsePattern(t, pattern)})
 		}
 	}
 	return settings
+}
+
+func parsePattern(t fataler, text string) resource.Pattern {
+	t.Helper()
+	p, err := kinds.Catalog().ParsePattern(text)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return p
 }
 
 // rig is a sandbox and what runs against it.

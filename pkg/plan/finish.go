@@ -57,7 +57,7 @@ func (b *builder) finish(deployments []*Deployment, steps []Step) *Plan {
 	}
 	p.Summary.Unmanaged, p.Summary.Uncompared = len(p.Unmanaged), len(p.Uncompared)
 	p.Fingerprints = b.fingerprints()
-	p.Digest = digest(p, b.Settings.Deploy)
+	p.Digest = digest(p, patternTexts(b.Settings.Deploy))
 	return p
 }
 

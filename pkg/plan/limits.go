@@ -110,16 +110,18 @@ func (b *builder) noteIdle() {
 		return
 	}
 	for _, p := range b.Settings.Protect {
-		if strings.Contains(p.Pattern, "*") {
+		addresses := p.Pattern.Addresses()
+		if slices.ContainsFunc(addresses, func(a resource.Address) bool {
+			id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
+			return !b.Current.Collections[id].Complete || b.existing[a] != nil || b.wanted[a] != nil
+		}) {
 			continue
 		}
-		a, err := b.Catalog.Parse(p.Pattern)
-		if err != nil || !b.Catalog.Kind(a.Kind()).KeyInAPI() {
-			continue
-		}
-		id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
-		if b.Current.Collections[id].Complete && b.existing[a] == nil && b.wanted[a] == nil {
-			b.note(a, "is protected, but does not exist")
+		switch {
+		case len(addresses) > 1:
+			b.note(resource.Address{}, p.Pattern.String()+" is protected, but nothing of that path exists")
+		case len(addresses) == 1 && b.Catalog.Kind(addresses[0].Kind()).KeyInAPI():
+			b.note(addresses[0], "is protected, but does not exist")
 		}
 	}
 	for _, a := range b.AllowDestroy {

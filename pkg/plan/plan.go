@@ -20,6 +20,7 @@ import (
 type Input struct {
 	Catalog  *resource.Catalog
 	Desired  *resource.State
+	Declared *resource.State // all that the files declare; nil if that is Desired
 	Settings resource.Settings
 	Current  *resource.State
 	// Endpoint of the API, recorded in the plan.
@@ -41,7 +42,7 @@ type Input struct {
 	Base *Version
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
-	WriteSensitive []string
+	WriteSensitive []resource.Pattern
 	// Seals are what the ledger knows of write-only values.
 	Seals map[resource.FieldID]Seal
 }

@@ -130,7 +130,7 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
 			Ledger:       in.Settings.Ledger,
-			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), Deploy: in.Deploy, DeployOnly: in.Settings.Deploy,
+			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), Deploy: in.Deploy, DeployOnly: patternTexts(in.Settings.Deploy),
 		},
 		Selected: []string{}, Touches: []SavedTouch{},
 		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
@@ -139,7 +139,7 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 		s.Touches = append(s.Touches, f.saved())
 	}
 	for _, pattern := range in.Settings.Protect {
-		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern)
+		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern.String())
 	}
 	for _, entry := range in.Settings.Removed {
 		s.Settings.Removed = append(s.Settings.Removed, SavedRemoved{entry.Address.String(), entry.ID})
@@ -323,12 +323,12 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	}
 	in := Input{
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
-		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), WriteSensitive: s.Rewrites,
-		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: s.Settings.DeployOnly},
+		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), WriteSensitive: r.patterns(s.Rewrites),
+		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: r.patterns(s.Settings.DeployOnly)},
 		// An empty selection must not mean everything: the list is never nil.
 		Select: Selection{Exactly: append(append([]resource.Address{}, r.addresses(s.Selected)...), r.addresses(s.MayWrite)...)},
 	}
-	for _, pattern := range s.Settings.Protect {
+	for _, pattern := range r.patterns(s.Settings.Protect) {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
 	}
 	for _, entry := range s.Settings.Removed {

@@ -67,8 +67,10 @@ func TestStale(t *testing.T) {
 		},
 		{
 			name: "what was to be replaced is protected", current: current,
-			again: func(in *plan.Input) { in.Settings.Protect = []resource.Protect{{Pattern: "jar.b/*"}} },
-			want:  []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
+			again: func(in *plan.Input) {
+				in.Settings.Protect = []resource.Protect{{Pattern: marketPatterns("jar.b/*")[0]}}
+			},
+			want: []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
 		},
 		{
 			name: "another value is asked for", current: current,
@@ -151,7 +153,7 @@ func TestStaleErrorSaysWhen(t *testing.T) {
 // hand now.
 func TestStaleAndWhatMayBeWritten(t *testing.T) {
 	in := plan.Input{
-		Catalog: market(), Desired: stand("cart.a colour=red", "till.t user=ann"), Current: stand("cart.a colour=blue", "till.t"), WriteSensitive: []string{"till.t"},
+		Catalog: market(), Desired: stand("cart.a colour=red", "till.t user=ann"), Current: stand("cart.a colour=blue", "till.t"), WriteSensitive: marketPatterns("till.t"),
 	}
 	till := in.Desired.Resources[1]
 	till.Fields["user"] = resource.Source{Env: "USER"}

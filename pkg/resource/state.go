@@ -84,14 +84,14 @@ type Settings struct {
 	DeleteCount   *int
 	// Deploy are address patterns of deployed environments; nil means all declared
 	// ones.
-	Deploy []string
+	Deploy []Pattern
 	// Ledger is the file with hashes of write-only values, "" for none.
 	Ledger string
 }
 
 // Protect is one pattern under protect.
 type Protect struct {
-	Pattern string
+	Pattern Pattern
 	At      diag.Position
 }
 

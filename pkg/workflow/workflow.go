@@ -107,7 +107,7 @@ type Request struct {
 	Deploy bool
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
-	WriteSensitive []string
+	WriteSensitive []resource.Pattern
 }
 
 // Planned is a plan together with its input, so that it can be made again, saved,
@@ -151,6 +151,7 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	return plan.Input{
 		Catalog:        catalog,
 		Desired:        plan.Narrow(desired.State, catalog, r.Select, prune),
+		Declared:       desired.State,
 		Settings:       r.override(desired.Settings),
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,

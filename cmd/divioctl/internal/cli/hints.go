@@ -14,6 +14,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
+// PatternHint says what a pattern looks like.
+const PatternHint = "A pattern is a path (shop/live: everything in it) or an address (variable.shop/live/DEBUG); * matches anything within a part, ** across parts."
+
 // hintFor says what to do about an error. Hints are added only here, so that the same
 // error has the same hint wherever it occurs. Diagnostics have their own hints.
 func hintFor(err error) string {
@@ -42,7 +45,7 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrShortKey):
 		return "Without the variable the ledger is not used."
 	case errors.As(err, &selection):
-		return "Addresses look like variable.shop/live/DEBUG; * matches anything within a part, ** across parts. Pass --with-dependencies to add what they need."
+		return PatternHint + " Pass --with-dependencies to add what a change needs."
 	case errors.As(err, &stopped):
 		return stopped.Hint
 	case errors.As(err, &stale):
