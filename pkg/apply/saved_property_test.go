@@ -18,13 +18,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// input is what a plan is made of; whatever asks for --allow-destroy is allowed.
+// input is what a plan is made of; whatever asks for a permission is allowed.
 func (r *rig) input(selection plan.Selection) plan.Input {
 	in := plan.Input{Catalog: kinds.Catalog(), Settings: r.settings, Select: selection}
 	in.Desired = plan.Narrow(r.desired, in.Catalog, selection, r.settings.Prune)
-	for _, b := range r.plan().Violations {
-		in.AllowDestroy = append(in.AllowDestroy, b.Address)
-	}
+	allow(&in, r.plan().Violations)
 	return in
 }
 

@@ -84,6 +84,10 @@ func (b *builder) diffTransfer(pair *resource.Pair) {
 func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	found := compare(pair)
 	leftover := c.leftovers[pair.Desired.Key]
+	if leftover != nil && !c.kind.Precious && !found.replace {
+		b.deleteTemporary(pair, leftover)
+		leftover = nil
+	}
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
 	renamed := renames(pair)
 	reason := ""
@@ -141,6 +145,19 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	if c.kind.TransferFrom != "" && pair.Desired.Has(c.kind.TransferFrom) && !away {
 		b.note(pair.Desired.Address, c.kind.TransferFrom+" is already applied; remove it")
 	}
+}
+
+// deleteTemporary deletes what a replacement left behind that is finished, or needed no
+// more. It is a change of its own: a plan counts and lists each deletion.
+func (b *builder) deleteTemporary(pair *resource.Pair, leftover *resource.Resource) {
+	c := b.newChange(&resource.Pair{Current: leftover}, resource.Delete)
+	c.At = pair.Desired.At
+	c.Keeps = true
+	c.Reason = "left behind by a replacement of " + pair.Desired.Address.String() + " that is finished or no longer needed"
+	if pattern := b.protectedMember(leftover); pattern != "" {
+		c.Block("protected by %s", pattern)
+	}
+	b.extra[pair] = append(b.extra[pair], c)
 }
 
 // renames reports whether the two sides of a pair have different keys, of a kind whose

@@ -32,6 +32,7 @@ type Input struct {
 	// AllowDestroy and AllowCreate are the addresses of --allow-destroy and
 	// --allow-create.
 	AllowDestroy, AllowCreate []resource.Address
+	AllowEmpty                []resource.CollectionID // of --allow-empty
 	// Existing, if not nil, is the number of existing resources per kind for the
 	// limits: that of a saved plan, which reads only what it touches.
 	Existing map[string]int

@@ -74,6 +74,7 @@ type SavedSettings struct {
 	Ledger        string         `json:"ledger,omitempty"`
 	AllowDestroy  []string       `json:"allow_destroy,omitempty"`
 	AllowCreate   []string       `json:"allow_create,omitempty"`
+	AllowEmpty    []string       `json:"allow_empty,omitempty"`
 	Removed       []SavedRemoved `json:"removed,omitempty"`
 	Deploy        bool           `json:"deploy,omitempty"`
 	DeployOnly    []string       `json:"deploy_only,omitempty"`
@@ -130,7 +131,7 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
 			Ledger:       in.Settings.Ledger,
-			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), Deploy: in.Deploy, DeployOnly: patternTexts(in.Settings.Deploy),
+			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), AllowEmpty: collectionTexts(in.AllowEmpty), Deploy: in.Deploy, DeployOnly: patternTexts(in.Settings.Deploy),
 		},
 		Selected: []string{}, Touches: []SavedTouch{},
 		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
@@ -254,14 +255,6 @@ func (f Fingerprint) saved() SavedTouch {
 	return SavedTouch{Address: f.Address.String(), Exists: f.Exists, Hash: f.Hash}
 }
 
-func texts(addresses []resource.Address) []string {
-	var out []string
-	for _, a := range addresses {
-		out = append(out, a.String())
-	}
-	return out
-}
-
 // sum is the checksum over everything else.
 func (s Saved) sum() (string, error) {
 	s.Checksum = ""
@@ -323,7 +316,7 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	}
 	in := Input{
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
-		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), WriteSensitive: r.patterns(s.Rewrites),
+		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), AllowEmpty: r.collections(s.Settings.AllowEmpty), WriteSensitive: r.patterns(s.Rewrites),
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: r.patterns(s.Settings.DeployOnly)},
 		// An empty selection must not mean everything: the list is never nil.
 		Select: Selection{Exactly: append(append([]resource.Address{}, r.addresses(s.Selected)...), r.addresses(s.MayWrite)...)},
@@ -338,28 +331,6 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 		in.Settings.Moved = append(in.Settings.Moved, resource.Moved{From: r.address(m.From), To: r.address(m.To)})
 	}
 	return in, r.err
-}
-
-// reopening parses the addresses of a saved plan, and keeps the first problem.
-type reopening struct {
-	catalog *resource.Catalog
-	err     error
-}
-
-func (r *reopening) address(text string) resource.Address {
-	a, err := r.catalog.Parse(text)
-	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("%w: it contains %s, which is unknown to this version", ErrNotAPlan, text)
-	}
-	return a
-}
-
-func (r *reopening) addresses(list []string) []resource.Address {
-	var out []resource.Address
-	for _, text := range list {
-		out = append(out, r.address(text))
-	}
-	return out
 }
 
 func (s *SavedResource) resource(kind *resource.Kind, a resource.Address) *resource.Resource {

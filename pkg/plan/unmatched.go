@@ -192,24 +192,3 @@ func correct(parts, keys []string) (string, int) {
 	}
 	return strings.Join(out, "/"), edits
 }
-
-func patternTexts(patterns []resource.Pattern) []string {
-	var texts []string
-	for _, p := range patterns {
-		texts = append(texts, p.String())
-	}
-	return texts
-}
-
-// patterns parses the patterns of a saved plan.
-func (r *reopening) patterns(list []string) []resource.Pattern {
-	var patterns []resource.Pattern
-	for _, text := range list {
-		p, err := r.catalog.ParsePattern(text)
-		if err != nil && r.err == nil {
-			r.err = fmt.Errorf("%w: it contains the pattern %s, which is unknown to this version", ErrNotAPlan, text)
-		}
-		patterns = append(patterns, p)
-	}
-	return patterns
-}

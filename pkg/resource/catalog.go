@@ -164,6 +164,28 @@ func (c *Catalog) Parse(text string) (Address, error) {
 	return at, nil
 }
 
+// ParseCollection parses the address of a collection. The error is an [*AddressError].
+func (c *Catalog) ParseCollection(text string) (CollectionID, error) {
+	name, path, dotted := strings.Cut(text, ".")
+	kind := c.byName[name]
+	if kind == nil {
+		return CollectionID{}, &AddressError{Text: text, Unknown: name}
+	}
+	id := CollectionID{Kind: name}
+	if kind.Parent != "" {
+		id.Parent, _ = c.Parse(kind.Parent + "." + path)
+	}
+	if dotted != (kind.Parent != "") || dotted && id.Parent.IsZero() {
+		form := name
+		if parent := c.byName[kind.Parent]; parent != nil {
+			_, path, _ := strings.Cut(c.Example(parent), ".")
+			form += "." + path
+		}
+		return CollectionID{}, &AddressError{Text: text, Kind: kind, Form: form}
+	}
+	return id, nil
+}
+
 // Example shows the form of a kind's addresses:
 // "variable.APPLICATION/ENVIRONMENT/NAME".
 func (c *Catalog) Example(k *Kind) string {

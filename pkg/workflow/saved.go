@@ -27,7 +27,7 @@ func (p *Planned) Save(rendered []byte) ([]byte, error) {
 // state. It fails with a [plan.StaleError] if the result is not the plan that was
 // saved: what is applied is always a plan that was just made.
 //
-// Of the request, AllowDestroy, AllowCreate and the limits add to what the plan was
+// Of the request, the permissions (AllowDestroy, ...) and the limits add to what the plan was
 // saved with. The rest is part of the saved plan and ignored in the request.
 func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, error) {
 	saved, in, err := w.open(path)
@@ -37,6 +37,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	in.Settings = r.override(in.Settings)
 	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
 	in.AllowCreate = append(in.AllowCreate, r.AllowCreate...)
+	in.AllowEmpty = append(in.AllowEmpty, r.AllowEmpty...)
 	in.Desired = plan.Narrow(in.Desired, w.Catalog, in.Select, in.Prune)
 	desired := &spec.Document{State: in.Desired, Settings: in.Settings}
 	p := &Planned{in: in, desired: desired, workflow: w}

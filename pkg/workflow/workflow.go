@@ -100,6 +100,8 @@ type Request struct {
 	// AllowDestroy are resources that may be deleted, replaced or changed irreversibly,
 	// AllowCreate those that may be created although they may already exist.
 	AllowDestroy, AllowCreate []resource.Address
+	// AllowEmpty are collections of which all members may be deleted.
+	AllowEmpty []resource.CollectionID
 	// DeleteCount and DeletePercent, if not nil, replace those of settings.limits.
 	DeleteCount, DeletePercent *int
 	// Deploy the environments that the plan changes, and those that already wait for a
@@ -156,6 +158,7 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,
 		AllowCreate:    r.AllowCreate,
+		AllowEmpty:     r.AllowEmpty,
 		Select:         r.Select,
 		Deploy:         r.Deploy,
 		WriteSensitive: r.WriteSensitive,

@@ -21,8 +21,9 @@ type Flags struct {
 	Prune            []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete existing resources that are not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune. May repeat; several kinds may be separated by commas."`
 	AllowDestroy     []string         `sep:"none" placeholder:"ADDRESS" help:"Allow divioctl to delete, replace or irreversibly change this resource. No globs. May repeat."`
 	AllowCreate      []string         `sep:"none" placeholder:"ADDRESS" help:"Allow divioctl to create this resource although it may already exist: the API does not return enough to decide. No globs. May repeat."`
+	AllowEmpty       []string         `sep:"none" placeholder:"COLLECTION" help:"Allow divioctl to delete all members of this collection, if there are three or more. For example variable.shop/live (the environment variables of shop/live), or application. No globs. May repeat."`
 	DeleteCount      *int             `placeholder:"N" help:"Maximum number of deletions per kind, instead of settings.limits. Default: 20."`
-	DeletePercent    *int             `placeholder:"N" help:"Maximum percentage of deletions per kind, instead of settings.limits. Default: 30, if ten or more exist."`
+	DeletePercent    *int             `placeholder:"N" help:"Maximum percentage of deletions per kind, and of each collection of ten or more, instead of settings.limits. 0 is none. Default: 30."`
 	Deploy           bool             `help:"Deploy the environments that are changed or already wait for a deployment, and wait for the result. plan shows which, and what else is deployed with them."`
 	JSONInto         string           `name:"json-into" placeholder:"FILE" help:"Also write the plan, or the failure, to FILE as JSON."`
 	MarkdownInto     string           `placeholder:"FILE" help:"Also write the plan, or the failure, to FILE as Markdown for a comment on a pull request."`

@@ -39,11 +39,22 @@ func (f *Flags) Request() (workflow.Request, error) {
 		for _, text := range values {
 			a, err := kinds.Catalog().Parse(text)
 			if err != nil || strings.Contains(text, "*") {
-				fail(wrongAddress(flag, text, err))
+				fail(wrongAddress(flag, text, "an address such as application.shop", err))
 			}
 			addresses = append(addresses, a)
 		}
 		return addresses
+	}
+	collections := func(flag string, values []string) []resource.CollectionID {
+		var collections []resource.CollectionID
+		for _, text := range values {
+			id, err := kinds.Catalog().ParseCollection(text)
+			if err != nil || strings.Contains(text, "*") {
+				fail(wrongAddress(flag, text, "a collection such as variable.shop/live", err))
+			}
+			collections = append(collections, id)
+		}
+		return collections
 	}
 	request := workflow.Request{
 		Select: plan.Selection{
@@ -53,6 +64,7 @@ func (f *Flags) Request() (workflow.Request, error) {
 		Prune:          texts(f.Prune),
 		AllowDestroy:   addresses("--allow-destroy", f.AllowDestroy),
 		AllowCreate:    addresses("--allow-create", f.AllowCreate),
+		AllowEmpty:     collections("--allow-empty", f.AllowEmpty),
 		DeleteCount:    f.DeleteCount,
 		DeletePercent:  f.DeletePercent,
 		Deploy:         f.Deploy,
@@ -62,16 +74,16 @@ func (f *Flags) Request() (workflow.Request, error) {
 }
 
 // wrongAddress reports a value of an --allow-... flag.
-func wrongAddress(flag, text string, err error) error {
-	message := fmt.Sprintf("%s %s: not an address such as application.shop", flag, text)
+func wrongAddress(flag, text, what string, err error) error {
+	message := fmt.Sprintf("%s %s: not %s", flag, text, what)
 	var wrong *resource.AddressError
 	switch {
 	case strings.Contains(text, "*"):
-		message = fmt.Sprintf("%s %s: globs are not allowed: pass the address of one resource", flag, text)
+		message = fmt.Sprintf("%s %s: globs are not allowed: pass %s", flag, text, what)
 	case !errors.As(err, &wrong):
 	case wrong.Kind != nil:
 		message = fmt.Sprintf("%s: %v", flag, err)
-	case strings.Contains(text, "."):
+	default:
 		message += meant(wrong.Unknown)
 	}
 	return &cli.UsageError{Message: message, Help: "divioctl plan"}
@@ -82,15 +94,20 @@ func wrongPattern(flag, text string, err error) error {
 	message := fmt.Sprintf("%s: %v", flag, err)
 	var wrong *resource.AddressError
 	if errors.As(err, &wrong) && wrong.Unknown != "" {
-		message = fmt.Sprintf("%s %s: %q is not a kind%s", flag, text, wrong.Unknown, meant(wrong.Unknown))
+		message = fmt.Sprintf("%s %s: %q is not a kind", flag, text, wrong.Unknown)
+		if near := meant(wrong.Unknown); near != "" {
+			message += near
+		} else {
+			message += "; the kinds are " + strings.Join(kinds.Catalog().Names(), ", ")
+		}
 	}
 	return &cli.UsageError{Message: message, Hint: cli.PatternHint}
 }
 
-// meant suggests a kind in place of a word, or lists all.
+// meant suggests a kind in place of a word, or returns "".
 func meant(word string) string {
 	if near := suggest.Closest(word, kinds.Catalog().Names()); len(near) > 0 {
 		return fmt.Sprintf(", did you mean %q?", near[0])
 	}
-	return "; the kinds are " + strings.Join(kinds.Catalog().Names(), ", ")
+	return ""
 }
