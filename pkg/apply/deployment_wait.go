@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -119,8 +120,9 @@ func whole(v any) int {
 	switch x := v.(type) {
 	case int64:
 		return int(x)
-	case float64:
-		return int(x)
+	case json.Number:
+		fraction, _ := x.Float64() // 0 if it is not a number
+		return int(fraction)
 	}
 	return 0
 }

@@ -93,7 +93,8 @@ func choiceOf(object map[string]any, names []string) resource.Choice {
 	e := resource.Choice{Handle: api.IDOf(object), Default: object["is_default"] == true}
 	e.Type, _ = object["type"].(string)
 	for _, key := range names {
-		if name, ok := object[key].(string); ok && name != "" && !slices.Contains(e.Names, name) {
+		name, _ := object[key].(string)
+		if name = resource.Trim(name); name != "" && !slices.Contains(e.Names, name) {
 			e.Names = append(e.Names, name)
 		}
 	}

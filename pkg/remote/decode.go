@@ -53,7 +53,7 @@ func keyOf(r *resource.Resource, object map[string]any) (string, error) {
 		return resource.ComposeKey(r), nil
 	}
 	key, _ := object[kind.KeyField].(string)
-	if key == "" {
+	if key = resource.Trim(key); key == "" {
 		return lacks(kind.KeyField)
 	}
 	if kind.Normal != nil {

@@ -235,6 +235,9 @@ func (v *planView) summaryLine() string {
 	if n := v.plan.Deploys(); n > 0 {
 		rest = append(rest, count(n, "deployment", "deployments"))
 	}
+	if n := len(v.plan.MayWrite); n > 0 {
+		rest = append(rest, count(n, "value", "values")+" may be written")
+	}
 	if s.Blocked > 0 {
 		rest = append(rest, fmt.Sprintf("%d blocked", s.Blocked))
 	}

@@ -37,7 +37,7 @@ const everything = "**"
 
 // ParsePattern parses a pattern. The error is an [*AddressError].
 func (c *Catalog) ParsePattern(text string) (Pattern, error) {
-	p := Pattern{text: strings.TrimSpace(text), catalog: c}
+	p := Pattern{text: Trim(text), catalog: c}
 	kind, path, kinded := p.cut()
 	if c.byName[p.text] != nil {
 		return Pattern{}, &AddressError{Text: p.text, Reason: fmt.Sprintf(

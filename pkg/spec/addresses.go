@@ -15,9 +15,10 @@ func (d *decoder) address(n *node) resource.Address {
 		d.skip(n)
 		return resource.Address{}
 	}
-	address, err := d.catalog.Parse(strings.TrimSpace(text))
+	text = resource.Trim(text)
+	address, err := d.catalog.Parse(text)
 	if err != nil {
-		d.wrongAddress(n, strings.TrimSpace(text), err)
+		d.wrongAddress(n, text, err)
 	}
 	return address
 }
@@ -31,7 +32,7 @@ func (d *decoder) pattern(n *node) (resource.Pattern, bool) {
 	}
 	pattern, err := d.catalog.ParsePattern(text)
 	if err != nil {
-		d.wrongAddress(n, strings.TrimSpace(text), err)
+		d.wrongAddress(n, resource.Trim(text), err)
 	}
 	return pattern, err == nil
 }

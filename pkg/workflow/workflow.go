@@ -100,8 +100,7 @@ type Request struct {
 	// AllowDestroy are resources that may be deleted, replaced or changed irreversibly,
 	// AllowCreate those that may be created although they may already exist.
 	AllowDestroy, AllowCreate []resource.Address
-	// AllowEmpty are collections of which all members may be deleted.
-	AllowEmpty []resource.CollectionID
+	AllowEmpty                []resource.CollectionID // all members may be deleted
 	// DeleteCount and DeletePercent, if not nil, replace those of settings.limits.
 	DeleteCount, DeletePercent *int
 	// Deploy the environments that the plan changes, and those that already wait for a
@@ -121,6 +120,7 @@ type Planned struct {
 	client   *api.Client
 	ledger   ledgerFile
 	workflow *Workflow
+	saved    *plan.Saved // what it was opened from, nil for files
 }
 
 // Plan loads the files, reads the API and makes a plan. The error is a [diag.List] for
@@ -199,6 +199,9 @@ func (p *Planned) make(ctx context.Context) error {
 	redact := p.client.Redactor()
 	for i := range made.Warnings { // they quote the API
 		made.Warnings[i].Text = redact(made.Warnings[i].Text)
+	}
+	if p.saved != nil { // the rest of a plan is applied under the digest that was reviewed
+		made.Digest = p.saved.Digest
 	}
 	p.Plan = made
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/plan"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/schema"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/show"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/validate"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/version"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/connect"
@@ -48,6 +49,8 @@ func (r *run) bind(selected any) runner {
 			Command: *c, Console: r.console, Workflow: connector.Workflow(connector.Sources(c.AllowExec)),
 			Signals: r.signals, Files: r.flags.File, Parallelism: r.flags.Parallelism,
 		}
+	case *show.Command:
+		return &show.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
 	case *export.Command:
 		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
 	case *validate.Command:

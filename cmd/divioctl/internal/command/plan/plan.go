@@ -21,7 +21,7 @@ import (
 // Command is the command line, as kong reads it.
 type Command struct {
 	planning.Flags   `embed:""`
-	DetailedExitcode bool      `help:"Exit with 2 when there are changes."`
+	DetailedExitcode bool      `help:"Exit as apply would: with 2 when it would change something, with 6 when it would stop at a limit or leave out what is blocked."`
 	NoSecrets        bool      `help:"Do not resolve value_from. These values are not compared and not changed; the plan lists those that apply may write."`
 	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It contains no secrets."`
 }
@@ -76,10 +76,21 @@ func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCod
 	if err := planning.Print(o.Console, p.Plan); err != nil {
 		return 0, err
 	}
-	if o.DetailedExitcode && !p.Empty() {
-		return cli.ExitChanges, nil
+	return o.exitCode(p.Plan), nil
+}
+
+// exitCode is 0, or with --detailed-exitcode what an apply with the same flags would
+// come to: 6 if it would stop or leave something out, 2 if it would write.
+func (o *Options) exitCode(p *plan.Plan) cli.ExitCode {
+	switch {
+	case !o.DetailedExitcode:
+		return cli.ExitDone
+	case p.Stops():
+		return cli.ExitStopped
+	case p.Writes():
+		return cli.ExitChanges
 	}
-	return cli.ExitDone, nil
+	return cli.ExitDone
 }
 
 // incomplete shows the plan of what could be read after a failed read, and returns the
