@@ -82,11 +82,7 @@ func (b *builder) diffTransfer(pair *resource.Pair) {
 
 func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	found := compare(pair)
-	leftover := c.leftovers[pair.Desired.Key]
-	if leftover != nil && !c.kind.Precious && !found.replace {
-		b.deleteTemporary(pair, leftover)
-		leftover = nil
-	}
+	leftover := b.leftoverOf(c, pair, found.replace)
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
 	renamed := renames(pair)
 	reason := ""
@@ -163,9 +159,15 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	}
 }
 
-// deleteTemporary deletes what a replacement left behind that is finished, or needed no
-// more. It is a change of its own: a plan counts and lists each deletion.
-func (b *builder) deleteTemporary(pair *resource.Pair, leftover *resource.Resource) {
+// leftoverOf returns what an interrupted replacement left behind, for the change of the
+// pair. Where nothing is replaced any more, it is deleted by a change of its own, so that
+// a plan lists and counts the deletion; a precious one remains part of the change, which
+// needs a permission under the address of the pair.
+func (b *builder) leftoverOf(collection *collection, pair *resource.Pair, replace bool) *resource.Resource {
+	leftover := collection.leftovers[pair.Desired.Key]
+	if leftover == nil || collection.kind.Precious || replace {
+		return leftover
+	}
 	c := b.newChange(&resource.Pair{Current: leftover}, resource.Delete)
 	c.At = pair.Desired.At
 	c.Keeps = true
@@ -174,6 +176,7 @@ func (b *builder) deleteTemporary(pair *resource.Pair, leftover *resource.Resour
 		c.Block("protected by %s", pattern)
 	}
 	b.extra[pair] = append(b.extra[pair], c)
+	return nil
 }
 
 // renames reports whether the two sides of a pair have different keys, of a kind whose
