@@ -115,7 +115,7 @@ func decodeValue(f *resource.Field, value any) (resource.Value, bool) {
 		}
 	}
 	if f.Type == resource.Reference && value != nil {
-		id := idOf(value)
+		id := resource.IDIn(value)
 		return resource.Ref{Handle: id}, id != ""
 	}
 	return f.Normal(value), true

@@ -190,12 +190,12 @@ func someFields(fields []plan.Field) string {
 
 // symbols of the actions, and their colours.
 var symbols = map[resource.Action]span{
-	resource.Create:   {green, "+"},
-	resource.Update:   {yellow, "~"},
-	resource.Replace:  {magenta, "-/+"},
-	resource.Move:     {cyan, "->"},
-	resource.Transfer: {cyan, "->"},
-	resource.Delete:   {red, "-"},
+	resource.Create:   as(green, "+"),
+	resource.Update:   as(yellow, "~"),
+	resource.Replace:  as(magenta, "-/+"),
+	resource.Move:     as(cyan, "->"),
+	resource.Transfer: as(cyan, "->"),
+	resource.Delete:   as(red, "-"),
 }
 
 // aside says where a move goes to and a transfer comes from, or "".

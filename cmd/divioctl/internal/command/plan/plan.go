@@ -5,13 +5,13 @@ package plan
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
@@ -23,7 +23,7 @@ type Command struct {
 	Files            []cli.Given `arg:"" optional:"" placeholder:"FILE" help:"The files, as with --file."`
 	planning.Flags   `embed:""`
 	DetailedExitcode bool      `help:"Exit as apply would: with 2 when it would change something, with 6 when it would stop at a limit or leave out what is blocked."`
-	NoSecrets        bool      `help:"Do not resolve value_from. These values are not compared and not changed; the plan lists those that apply may write."`
+	NoSecrets        bool      `help:"Do not resolve value_from, except files whose values are not sensitive. The other values are not compared and not changed; the plan lists those that apply may write."`
 	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It contains no secrets."`
 }
 
@@ -43,16 +43,21 @@ Example:
 }
 
 // Options are the dependencies of the command. With --no-secrets, the workflow does not
-// resolve value_from.
+// resolve value_from for secret values.
 type Options struct {
 	Command
 	Console  *cli.Console
 	Workflow *workflow.Workflow
+	// Inputs are the files that flags of every command name.
+	Inputs []string
 }
 
 // Run makes the plan, saves it and shows it.
 func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
-	return o.WithCopies(func(copies *planning.Copies) (cli.ExitCode, error) {
+	outputs := planning.Outputs{
+		Flags: &o.Flags, Own: []output.File{o.out()}, Workflow: o.Workflow, Named: o.Inputs,
+	}
+	return outputs.Write(func(copies *planning.Copies) (cli.ExitCode, error) {
 		return o.run(ctx, copies)
 	})
 }
@@ -118,6 +123,8 @@ func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err e
 	})
 }
 
+func (o *Options) out() output.File { return output.File{Flag: "--out", Path: string(o.Out)} }
+
 // refuseSaved refuses a saved plan in place of the files: as YAML it is one large mistake.
 func (o *Options) refuseSaved() error {
 	for _, file := range o.Files {
@@ -125,7 +132,7 @@ func (o *Options) refuseSaved() error {
 		if err != nil {
 			continue
 		}
-		if _, err := plan.ParseSaved(text); err == nil {
+		if isSaved(text) {
 			return &cli.UsageError{
 				Message: fmt.Sprintf("%s is a saved plan, and plan reads the files", file),
 				Hint:    fmt.Sprintf("divioctl show %s prints it, divioctl apply %s applies it.", file, file),
@@ -136,19 +143,32 @@ func (o *Options) refuseSaved() error {
 }
 
 // removeSaved removes the saved plan of an earlier run at the path of --out before
-// planning: an apply after a failed plan must not find it. Other files are not removed.
+// planning: an apply after a failed plan must not find it. Any other file is refused,
+// unless it is empty: nothing can restore it.
 func (o *Options) removeSaved() error {
-	text, err := os.ReadFile(string(o.Out)) // an unreadable file is reported when the plan is written
+	text, err := o.out().Read()
 	if err != nil {
-		return nil
+		return fmt.Errorf("save the plan (--out): %w", err)
 	}
-	if _, err := plan.ParseSaved(text); err != nil {
-		return nil
+	if len(text) > 0 && !isSaved(text) {
+		return &cli.UsageError{
+			Message: fmt.Sprintf("--out %s: the file exists and is not a saved plan", o.Out),
+			Hint:    "Choose another name, or delete the file first.",
+		}
 	}
-	if err := os.Remove(string(o.Out)); err != nil {
+	if err := o.out().Remove(); err != nil {
 		return fmt.Errorf("remove the plan of an earlier run (--out): %w", err)
 	}
 	return nil
+}
+
+// isSaved reports whether a file is a saved plan, of any version, and edited or not.
+func isSaved(text []byte) bool {
+	var saved struct {
+		FormatVersion  string `json:"format_version"`
+		Declared, Plan json.RawMessage
+	}
+	return json.Unmarshal(text, &saved) == nil && saved.FormatVersion != "" && saved.Declared != nil && saved.Plan != nil
 }
 
 // save writes the plan to the file that --out names.
@@ -164,7 +184,7 @@ func (o *Options) save(p *workflow.Planned) error {
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(string(o.Out), text, 0o600); err != nil {
+	if err := o.out().Write(text, 0o600); err != nil {
 		return fmt.Errorf("save the plan (--out): %w", err)
 	}
 	o.Console.Say("Saved the plan to %s. To apply exactly this: divioctl apply %s", o.Out, o.Out)
