@@ -54,7 +54,7 @@ func hintFor(err error) string {
 	case errors.As(err, &stale):
 		return "Re-run plan, and review the new plan before you apply it."
 	case errors.Is(err, plan.ErrNotAPlan):
-		return "Save the plan again with divioctl plan --out FILE."
+		return "Save the plan again with divioctl plan --out FILE. The files themselves are given with --file."
 	case errors.As(err, &unknown) && !errors.As(err, &undeployed):
 		// Before the cause: that may be a failed check for the effect, for example.
 		return "Re-run the command: it reads the current state first, and makes only the remaining changes."
