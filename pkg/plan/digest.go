@@ -37,7 +37,7 @@ type digestedPlan struct {
 	Changes                []digestedChange
 	Fingerprints           []Fingerprint
 	Deploy                 bool
-	DeployOnly             []string           `json:",omitempty"`
+	DeployOnly             []string           `json:",omitzero"`
 	Deployments            []resource.Address `json:",omitempty"`
 	Values                 []digestedValue    `json:",omitempty"`
 }

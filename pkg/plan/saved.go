@@ -70,7 +70,7 @@ type SavedSettings struct {
 	AllowEmpty    []string       `json:"allow_empty,omitempty"`
 	Removed       []SavedRemoved `json:"removed,omitempty"`
 	Deploy        bool           `json:"deploy,omitempty"`
-	DeployOnly    []string       `json:"deploy_only,omitempty"`
+	DeployOnly    []string       `json:"deploy_only,omitzero"`
 }
 
 // SavedMove is a moved entry.

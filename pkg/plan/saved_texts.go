@@ -16,8 +16,12 @@ func texts(addresses []resource.Address) []string {
 	return out
 }
 
+// patternTexts distinguishes an empty list from none: no settings.deploy means everything.
 func patternTexts(patterns []resource.Pattern) []string {
-	var out []string
+	if patterns == nil {
+		return nil
+	}
+	out := []string{}
 	for _, p := range patterns {
 		out = append(out, p.String())
 	}
@@ -55,7 +59,10 @@ func (r *reopening) collections(list []string) []resource.CollectionID {
 }
 
 func reopenAll[T any](r *reopening, list []string, parse func(string) (T, error)) []T {
-	var out []T
+	if list == nil {
+		return nil
+	}
+	out := []T{}
 	for _, text := range list {
 		out = append(out, reopen(r, text, parse))
 	}
