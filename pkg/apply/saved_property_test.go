@@ -231,7 +231,10 @@ func TestSelectionThenTheRest(t *testing.T) {
 		}
 		c := rapid.SampledFrom(first.Changes).Draw(t, "change")
 		some := plan.Selection{WithDependencies: true}
-		pattern := rapid.SampledFrom([]string{c.Address.String(), string(c.Kind.Name) + ".**", "*." + c.Address.Root().Key() + "/**"}).Draw(t, "pattern")
+		pattern := rapid.SampledFrom([]string{
+			c.Address.String(), c.Kind.Name + ".**", "*." + c.Address.Root().Key() + "/**",
+			c.Address.Path(), c.Address.Root().Key(), "*/live", "**/" + c.Address.Key(),
+		}).Draw(t, "pattern")
 		if rapid.Bool().Draw(t, "exclude") {
 			some.Exclude = []resource.Pattern{parsePattern(t, pattern)}
 		} else {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A pattern names resources by their addresses. "*" stands for any characters within a
@@ -46,6 +47,8 @@ func (c *Catalog) ParsePattern(text string) (Pattern, error) {
 	switch {
 	case p.text == "":
 		return Pattern{}, &AddressError{Text: p.text, Reason: "it is empty"}
+	case !utf8.ValidString(p.text):
+		return Pattern{}, &AddressError{Text: p.text, Reason: "it is not valid UTF-8"}
 	case p.text == "*":
 		return Pattern{}, &AddressError{Text: p.text, Reason: `write "**" for everything`}
 	case kinded && !slices.ContainsFunc(c.kinds, func(k *Kind) bool { return globMatches(kind, k.Name) }):

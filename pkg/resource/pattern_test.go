@@ -2,7 +2,11 @@ package resource_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
 
 	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -211,4 +215,76 @@ func TestReaches(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a pattern matches, it names, may match below the parent, and reaches from every
+// ancestor: nothing that is selected is left unread, and nothing protected unguarded.
+func TestPatternsAreSound(t *testing.T) {
+	catalog := kinds.Catalog()
+	var addresses []resource.Address
+	for _, text := range []string{
+		"application.shop", "application.live", "environment.shop/live", "environment.shop/A", "variable.shop/live/A", "variable.shop/live/www.a.example",
+		"domain.shop/live/www.a.example", "service.shop/live/database/DEFAULT", "cronjob.shop/live/x/y", "cronjob.shop/live/A",
+		"repository.shop", "webhook.shop/GITHUB", "registry.live", "registry.shop.live",
+	} {
+		addresses = append(addresses, real(t, text))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom([]string{"", "", "variable.", "domain.", "environment.", "registry.", "*.", "**.", "*i*."}).Draw(t, "kind")
+		parts := rapid.SliceOfN(rapid.SampledFrom([]string{"shop", "live", "A", "*", "**", "sh*", "WWW.a.example", "*.example", "**.example", "database", "default", "x", "y", "github"}), 1, 4).Draw(t, "parts")
+		p, err := catalog.ParsePattern(kind + strings.Join(parts, "/"))
+		var wrong *resource.AddressError
+		switch {
+		case errors.As(err, &wrong):
+			t.Skip(err)
+		case err != nil:
+			t.Fatalf("%T %v", err, err)
+		}
+		if again, err := catalog.ParsePattern(p.String()); err != nil || !again.Equal(p) {
+			t.Fatalf("%s is parsed again as %s, %v", p, again, err)
+		}
+		for _, a := range append(addresses, p.Addresses()...) {
+			if !a.Match(p) {
+				continue
+			}
+			k := catalog.Kind(a.Kind())
+			if !p.Names(k) || !p.MayMatch(k, a.Parent()) {
+				t.Fatalf("%s matches %s, and names its kind: %t, may match: %t", p, a, p.Names(k), p.MayMatch(k, a.Parent()))
+			}
+			for up := a.Parent(); !up.IsZero(); up = up.Parent() {
+				if !p.Reaches(up) {
+					t.Fatalf("%s matches %s, and does not reach %s", p, a, up)
+				}
+			}
+		}
+		for _, a := range p.Addresses() {
+			if !a.Match(p) {
+				t.Fatalf("%s does not match its address %s", p, a)
+			}
+		}
+	})
+}
+
+func FuzzParsePattern(f *testing.F) {
+	for _, seed := range []string{"shop/live", "**", "*.shop/**/A", "domain.shop/live/MÜNCHEN.example.", "registry.a:5", "shop//", "a.b.c/d", "\x00/*", "cronjob.**0**0**0**X"} {
+		f.Add(seed)
+	}
+	catalog := kinds.Catalog()
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := catalog.ParsePattern(text)
+		var wrong *resource.AddressError
+		if err != nil {
+			if !errors.As(err, &wrong) || err.Error() == "" {
+				t.Errorf("%q: %T %v", text, err, err)
+			}
+			return
+		}
+		if strings.ContainsRune(text, utf8.RuneError) {
+			return // no domain has it, but its encoding does not say so
+		}
+		if again, err := catalog.ParsePattern(p.String()); err != nil || !again.Equal(p) {
+			t.Errorf("%q is %q, which is parsed as %q, %v", text, p, again, err)
+		}
+		real(t, "cronjob.shop/live/x/y").Match(p)
+	})
 }
