@@ -74,23 +74,35 @@ func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource
 		if j := at(in.moved[d.Address]); j >= 0 {
 			m.Moved[i] = j
 		}
-		if j := slices.IndexFunc(current, func(r *resource.Resource) bool { return used.declared[d.Key] == resource.CanonicalID(r.Handle) }); j >= 0 {
-			m.Referred[i] = j
+		var referred []int
+		for j, r := range current {
+			if slices.Contains(used.declared[d.Key], resource.CanonicalID(r.Handle)) {
+				referred = append(referred, j)
+			}
+		}
+		switch {
+		case len(referred) == 1:
+			m.Referred[i] = referred[0]
+		case len(referred) > 1:
+			if m.Disputed == nil {
+				m.Disputed = map[int][]int{}
+			}
+			m.Disputed[i] = referred
 		}
 	}
 	return m
 }
 
 // usage says what refers to the resources of a kind: the ids that existing resources
-// refer to, and for each key in a declared reference the id that the current
-// counterpart refers to. The ids are canonical.
+// refer to, and for each key in declared references the ids that the current
+// counterparts refer to. The ids are canonical.
 type usage struct {
 	existing map[string]bool
-	declared map[string]string
+	declared map[string][]string
 }
 
 func (b *builder) referencesTo(kind *resource.Kind) usage {
-	found := usage{map[string]bool{}, map[string]string{}}
+	found := usage{map[string]bool{}, map[string][]string{}}
 	for _, c := range b.collections {
 		for i := range c.kind.Fields {
 			f := &c.kind.Fields[i]
@@ -109,7 +121,7 @@ func (b *builder) referencesTo(kind *resource.Kind) usage {
 				found.existing[there] = true
 				if pair.Desired != nil {
 					if wanted, ok := pair.Desired.Fields[f.Name].(resource.Ref); ok {
-						found.declared[wanted.Name] = there
+						found.declared[wanted.Name] = append(found.declared[wanted.Name], there)
 					}
 				}
 			}

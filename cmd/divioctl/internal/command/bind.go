@@ -35,7 +35,7 @@ type run struct {
 
 // bind connects the selected command to its dependencies; nil if it is not a command.
 func (r *run) bind(selected any) runner {
-	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log}
+	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log, Signals: r.signals}
 	inputs := []string{r.flags.TokenFile}
 	if r.flags.Sandbox.Given {
 		inputs = append(inputs, r.flags.SandboxFile())
@@ -55,7 +55,7 @@ func (r *run) bind(selected any) runner {
 	case *show.Command:
 		return &show.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
 	case *export.Command:
-		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
+		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil), Files: r.flags.File}
 	case *validate.Command:
 		r.flags.File = append(r.flags.File, cli.Texts(c.Files)...)
 		return &validate.Options{Console: r.console, Workflow: connector.Workflow(nil)}
