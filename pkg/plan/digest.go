@@ -37,7 +37,7 @@ type digestedPlan struct {
 	Changes                []digestedChange
 	Fingerprints           []Fingerprint
 	Deploy                 bool
-	DeployOnly             []string           `json:",omitempty"`
+	DeployOnly             []string           `json:",omitzero"`
 	Deployments            []resource.Address `json:",omitempty"`
 	Values                 []digestedValue    `json:",omitempty"`
 }
@@ -67,7 +67,7 @@ type digestedValue struct {
 func (b *builder) digest(p *Plan) string {
 	whole := digestedPlan{
 		Endpoint: p.Endpoint, Organisation: p.Organisation.Handle,
-		Deploy: p.Deploy, DeployOnly: b.Settings.Deploy, Values: b.digestedValues(),
+		Deploy: p.Deploy, DeployOnly: patternTexts(b.Settings.Deploy), Values: b.digestedValues(),
 	}
 	for _, d := range p.Deployments {
 		if d.Waits == "" && slices.ContainsFunc(d.Changes, func(c *resource.Change) bool { return !rewrites(c) }) {
