@@ -118,7 +118,7 @@ func TestInterruptedWhileDeploying(t *testing.T) {
 	var said strings.Builder
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		said.WriteString(lines.Text() + "\n")
-		if strings.HasPrefix(lines.Text(), "deploys") {
+		if strings.HasPrefix(lines.Text(), "running") {
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Fatal(err)
 			}

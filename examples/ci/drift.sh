@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # drift.sh FORGE compares the files with what exists, and keeps one issue about the
-# difference (FORGE-issue.sh): somebody changed something elsewhere, or an apply did not
-# succeed. It fails only if it cannot tell.
+# difference (FORGE-issue.sh): somebody changed something elsewhere, or an apply or a
+# deployment did not succeed (with --deploy). It fails only if it cannot tell.
 set -euo pipefail
 forge=${1:?github or gitlab} here=$(dirname "$0")
 read -ra flags <<<"${DIVIO_PLAN_FLAGS:-}"

@@ -10,7 +10,7 @@ open)
 	if [ -n "$number" ]; then
 		gh api --silent -X PATCH "$issues/$number" -F body=@"${2:?the plan}"
 	else
-		gh api --silent -X POST "$issues" -f title="Divio differs from the files" -F body=@"${2:?the plan}"
+		gh api --silent -X POST "$issues" -f title="Divio differs from the files, or waits for a deployment" -F body=@"${2:?the plan}"
 	fi
 	;;
 close)

@@ -14,7 +14,7 @@ open)
 	if [ -n "$iid" ]; then
 		call --request PUT --data-urlencode "description@${2:?the plan}" --output /dev/null "$issues/$iid"
 	else
-		call --request POST --data-urlencode "title=Divio differs from the files" --data-urlencode "description@${2:?the plan}" --output /dev/null "$issues"
+		call --request POST --data-urlencode "title=Divio differs from the files, or waits for a deployment" --data-urlencode "description@${2:?the plan}" --output /dev/null "$issues"
 	fi
 	;;
 close)

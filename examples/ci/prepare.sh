@@ -8,7 +8,8 @@
 # part of it may be applied, so that a new one would not be the reviewed one. No plan is
 # taken from a pull request, whose author could have written any: only its digest counts.
 #
-# An empty plan leaves no plan.divio.
+# A plan in which there is nothing to do leaves no plan.divio: the reviewed one was empty,
+# or is in effect already.
 set -euo pipefail
 forge=${1:?github or gitlab} here=$(dirname "$0")
 rm -f plan.divio
@@ -24,6 +25,11 @@ fi
 read -ra flags <<<"${DIVIO_PLAN_FLAGS:-}"
 divioctl plan --no-secrets --out plan.divio "${flags[@]}"
 digest=$(jq --raw-output .digest plan.divio)
+if jq --exit-status '.plan | .changes == [] and .may_write == [] and all(.deployments[]; .waits)' plan.divio >/dev/null; then
+	rm -f plan.divio
+	echo "Nothing is left to change: what was reviewed is in effect already."
+	exit 0
+fi
 if [ "$digest" != "$reviewed" ]; then
 	rm -f plan.divio
 	echo "This is not the reviewed plan any more: $reviewed was reviewed, and this is $digest." >&2

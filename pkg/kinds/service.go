@@ -186,7 +186,7 @@ func reviewServices(s resource.Siblings) []resource.Verdict {
 			v.Keeps = true
 			v.Reason = "restores the prefix that an interrupted replacement changed"
 		case c.Action == resource.Replace && c.Before == nil:
-			v.Reason = "finishes an interrupted replacement: the data of " + c.Leftover.Address.String() + " is lost" + detachesFirst(c.Leftover, "it")
+			v.Reason = "finishes a replacement: the data of " + c.Leftover.Address.String() + " is lost" + detachesFirst(c.Leftover, "it")
 		case c.Action == resource.Replace:
 			v.Reason = "another service replaces it, and its data is lost" + detachesFirst(c.Before, "the old one")
 		case c.Action == resource.Delete:

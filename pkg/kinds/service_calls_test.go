@@ -46,8 +46,8 @@ func TestServiceStatuses(t *testing.T) {
 		replacedLater = "another service replaces it, and its data is lost; the old one is detached by a deployment, and then deleted"
 		takesBack     = "restores the prefix that an interrupted replacement changed"
 		oldDeleted    = "the old one is left; its data is lost"
-		finishes      = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost"
-		finishesLater = "finishes an interrupted replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost; it is detached by a deployment, and then deleted"
+		finishes      = "finishes a replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost"
+		finishesLater = "finishes a replacement: the data of service.a/live/database/DEFAULT__DIVIOCTL is lost; it is detached by a deployment, and then deleted"
 		newToo        = "it was created and not provisioned; the old one is left; its data is lost"
 
 		renameOld  = "give a temporary prefix to DEFAULT, now DEFAULT__DIVIOCTL"

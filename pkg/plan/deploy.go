@@ -143,19 +143,22 @@ func (b *builder) deleted(a resource.Address) bool {
 func (b *builder) whyWaits(d *Deployment) string {
 	d.Named = slices.ContainsFunc(b.Settings.Deploy, d.Address.Match)
 	switch {
-	case !b.Deploy:
-		return "--deploy was not passed"
 	case b.Settings.Deploy != nil && !d.Named:
 		return "settings.deploy does not match it"
 	case !d.Named && neverDeployed(d.Kind.Deploy, b.existing[d.Address]):
 		return NothingToDeploy
+	case !b.Deploy:
+		return NotAsked
 	}
 	return ""
 }
 
-// NothingToDeploy is the reason for waiting of an environment whose deployment would
-// fail.
-const NothingToDeploy = "it was never deployed and has no commits"
+// The reasons for waiting of an environment whose deployment would fail, and of one that
+// --deploy would deploy.
+const (
+	NothingToDeploy = "it was never deployed and has no commits"
+	NotAsked        = "--deploy was not passed"
+)
 
 // neverDeployed reports whether the API says that r was never deployed and has no
 // commits.

@@ -42,7 +42,7 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 	if leftover != nil {
 		pair.Change = b.newChange(pair, resource.Replace)
 		pair.Change.Leftover = leftover
-		pair.Change.Reason = "finishes an interrupted replacement"
+		pair.Change.Reason = "finishes a replacement"
 	} else {
 		pair.Change = b.newChange(pair, resource.Create)
 		if b.impliedBy(pair.Desired) {
@@ -136,7 +136,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		pair.Change.Reason = reason
 		if leftover != nil {
 			pair.Change.Leftover = leftover
-			pair.Change.Reason = "deletes " + leftover.Address.String() + ", left behind by an interrupted replacement"
+			pair.Change.Reason = "deletes " + leftover.Address.String() + ", left behind by an unfinished replacement"
 		}
 		if renamed {
 			pair.Change.Reason = "renamed from " + pair.Current.Address.String()

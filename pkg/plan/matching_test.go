@@ -134,7 +134,7 @@ func TestCompositeKeys(t *testing.T) {
 			allow: []resource.Address{marketAt("jar.a/jam/RED")},
 			want: []string{
 				`replace jar.a/jam/RED sort=null→"jam" label=null→"RED" lid=null→"cork"`,
-				"because jar.a/jam/RED: finishes an interrupted replacement",
+				"because jar.a/jam/RED: finishes a replacement",
 			},
 		},
 		{
@@ -142,7 +142,7 @@ func TestCompositeKeys(t *testing.T) {
 			current: stand("cart.a", "jar.a/jam/RED lid=cork", "jar.a/jam/RED_OLD lid=glass"),
 			want: []string{
 				"update jar.a/jam/RED", "violation delete of jar.a/jam/RED_OLD cannot be undone: --allow-destroy jar.a/jam/RED",
-				"because jar.a/jam/RED: deletes jar.a/jam/RED_OLD, left behind by an interrupted replacement",
+				"because jar.a/jam/RED: deletes jar.a/jam/RED_OLD, left behind by an unfinished replacement",
 			},
 		},
 		{
@@ -167,7 +167,7 @@ func TestProtectedLeftover(t *testing.T) {
 		Catalog: market(), Desired: stand("cart.a", "jar.a/jam/RED lid=cork"), Current: stand("cart.a", "jar.a/jam/RED lid=cork", "jar.a/jam/RED_OLD"),
 		Settings: resource.Settings{Protect: []resource.Protect{{Pattern: marketPatterns("jar.a/*_OLD")[0]}}},
 	}))
-	want := []string{"update jar.a/jam/RED BLOCKED jar.a/jam/RED_OLD, left behind by an interrupted replacement, is protected by jar.a/*_OLD"}
+	want := []string{"update jar.a/jam/RED BLOCKED jar.a/jam/RED_OLD, left behind by an unfinished replacement, is protected by jar.a/*_OLD"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -223,7 +223,7 @@ func (b *builder) lock(c *resource.Change) {
 func (b *builder) protect(c *resource.Change) {
 	if c.Leftover != nil {
 		if pattern := b.protected(c.Leftover.Address); pattern != "" {
-			c.Block("%s, left behind by an interrupted replacement, is protected by %s", c.Leftover.Address, pattern)
+			c.Block("%s, left behind by an unfinished replacement, is protected by %s", c.Leftover.Address, pattern)
 		}
 	}
 	destroys := c.Action == resource.Replace || c.Action == resource.Transfer || irreversible(c)

@@ -46,9 +46,14 @@ func (b *builder) noteAbsent(entry resource.Removed) {
 		}
 	}
 	id := resource.CollectionID{Parent: entry.Address.Parent(), Kind: entry.Address.Kind()}
-	if b.Current.Collections[id].Complete || b.parentMissing(id) {
-		b.note(entry.Address, "the removed entry is already applied; remove it")
+	if !b.Current.Collections[id].Complete && !b.parentMissing(id) {
+		return
 	}
+	text := "the removed entry is already applied; delete the entry"
+	if other := b.nearly(entry.Address); !other.IsZero() {
+		text = fmt.Sprintf("the removed entry matches nothing: it is already applied, or did you mean %s?", other)
+	}
+	b.note(entry.Address, text)
 }
 
 // parentMissing reports whether the parent of the collection does not exist.

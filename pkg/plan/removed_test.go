@@ -24,7 +24,7 @@ func removed(entries ...string) []resource.Removed {
 
 // What is listed under removed is deleted: exactly that resource, if it exists.
 func TestRemoved(t *testing.T) {
-	const applied = "the removed entry is already applied; remove it"
+	const applied = "the removed entry is already applied; delete the entry"
 	for _, test := range []struct {
 		name             string
 		desired, current *resource.State

@@ -213,7 +213,7 @@ func (b *builder) completeCreate(r *resource.Resource) {
 			continue
 		}
 		hint := fmt.Sprintf("add %q to it", f.Name)
-		if other := b.nearly(r); !other.IsZero() {
+		if other := b.nearly(r.Address); !other.IsZero() {
 			hint = fmt.Sprintf("did you mean %s, which exists and is not declared? Otherwise %s", other, hint)
 		}
 		if f.Type == resource.Reference {

@@ -15,7 +15,7 @@ func TestSealsByField(t *testing.T) {
 	till := marketAt("till.t")
 	user, code := resource.FieldID{Address: till, Name: "user"}, resource.FieldID{Address: till, Name: "code"}
 	same, other := plan.Seal{Known: true, Same: true, Modified: "monday"}, plan.Seal{Known: true, Modified: "monday"}
-	const another = "because till.t: according to the ledger, another value was written last"
+	const another = "because till.t: the value differs from the one in the ledger"
 	for _, test := range []struct {
 		name    string
 		desired string

@@ -94,7 +94,7 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 		return change, asked
 	case !sealed || !seal.Known:
 	case !seal.Same:
-		return change, "according to the ledger, another value was written last"
+		return change, "the value differs from the one in the ledger"
 	case changed:
 		return change, "according to the ledger, it was changed since it was written"
 	default:

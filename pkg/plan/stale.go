@@ -13,13 +13,18 @@ import (
 
 // StaleError is a plan that differs from the current one. When says when the change
 // occurred; "" is since it was made.
+// Other: it has not the digest that was asked for, and the reason is unknown.
 type StaleError struct {
 	Moved []string
 	When  string
+	Other bool
 }
 
 // Error says only that the plan is stale; Moved lists the changes.
 func (e *StaleError) Error() string {
+	if e.Other {
+		return "this is not the plan with that digest: the current state, the files or the flags differ"
+	}
 	return "the plan is stale: the current state changed " + cmp.Or(e.When, "since it was made")
 }
 

@@ -49,7 +49,7 @@ func (b *builder) suggestNames() {
 	for _, c := range b.collections {
 		for _, pair := range c.pairs {
 			if c.kind.Parent == "" && pair.Change != nil && pair.Change.Action == resource.Create {
-				if other := b.nearly(pair.Desired); !other.IsZero() {
+				if other := b.nearly(pair.Desired.Address); !other.IsZero() {
 					b.note(pair.Desired.Address, fmt.Sprintf("is new; did you mean %s, which exists and is not declared?", other))
 				}
 			}
@@ -57,12 +57,13 @@ func (b *builder) suggestNames() {
 	}
 }
 
-// nearly returns an undeclared sibling with a key similar to that of r, or the zero
+// nearly returns an undeclared sibling with a key similar to that of a, or the zero
 // address.
-func (b *builder) nearly(r *resource.Resource) resource.Address {
+func (b *builder) nearly(a resource.Address) resource.Address {
+	kind := b.Catalog.Kind(a.Kind())
 	for _, other := range b.Current.Resources {
-		if other.Kind.Name == r.Kind.Name && other.Parent == r.Parent && r.Kind.KeyInAPI() && b.wanted[other.Address] == nil &&
-			len(r.Key) > closeNames && levenshtein.ComputeDistance(r.Key, other.Key) <= closeNames {
+		if other.Kind.Name == kind.Name && other.Parent == a.Parent() && kind.KeyInAPI() && b.wanted[other.Address] == nil &&
+			len(a.Key()) > closeNames && levenshtein.ComputeDistance(a.Key(), other.Key) <= closeNames {
 			return other.Address
 		}
 	}

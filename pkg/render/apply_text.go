@@ -152,7 +152,7 @@ func advise(r *apply.Result) []string {
 		out = append(out, "Interrupted.")
 	}
 	if s := r.Summary; s.Failed+s.Skipped+s.Unknown > 0 {
-		out = append(out, "Re-run divioctl apply to apply the remaining changes.")
+		out = append(out, "Re-run the same command to apply the rest.")
 	}
 	return out
 }

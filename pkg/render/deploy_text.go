@@ -46,11 +46,11 @@ func (p *page) waiting(made *plan.Plan, changes []*resource.Change) {
 	}
 	for _, d := range waiting {
 		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(some(d.Along.Changes, mostNames), d.Reason)))
-		if made.Deploy {
+		if d.Waits != plan.NotAsked {
 			p.line(fieldIndent, as(dim, "not deployed: "+d.Waits))
 		}
 	}
-	if !made.Deploy {
+	if slices.ContainsFunc(waiting, func(d *plan.Deployment) bool { return d.Waits == plan.NotAsked }) || len(waiting) == 0 && !made.Deploy {
 		p.line(changeIndent, as(dim, "Pass --deploy to deploy."))
 	}
 }
@@ -74,7 +74,7 @@ func alsoDeploys(a plan.Along) string {
 		parts = append(parts, count(int(a.Commits), "commit", "commits"))
 	}
 	if len(a.Changes) > 0 {
-		parts = append(parts, "earlier changes ("+some(a.Changes, mostNames)+")")
+		parts = append(parts, some(a.Changes, mostNames))
 	}
 	switch {
 	case len(parts) > 0:
@@ -105,9 +105,9 @@ func (last deployProgress) tell(p *page, d apply.DeploymentResult) {
 	case d.ID == "" && d.After != before.After:
 		p.line(0, as(cyan, pad("waits", 9)), text("deploy "+d.Address.String()+": deployment "+d.After+" is already running"))
 	case d.ID != before.ID:
-		p.line(0, as(cyan, pad("deploys", 9)), text("deploy "+d.Address.String()+": deployment "+d.ID), took)
+		p.line(0, as(cyan, pad("running", 9)), text("deploy "+d.Address.String()+": deployment "+d.ID), took)
 	case d.ID != "" && (d.Percent >= before.Percent+progressPercent || d.Duration >= before.Duration+progressEvery):
-		p.line(0, as(cyan, pad("deploys", 9)), text(fmt.Sprintf("deploy %s: %d %%", d.Address, d.Percent)), took)
+		p.line(0, as(cyan, pad("running", 9)), text(fmt.Sprintf("deploy %s: %d %%", d.Address, d.Percent)), took)
 	default:
 		return
 	}

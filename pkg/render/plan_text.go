@@ -199,7 +199,7 @@ func (p *page) uncompared(fields []plan.Field) {
 	}{
 		{true, []string{
 			"They cannot be compared: the API does not return " + unreturned + ". They are not changed.",
-			"To write them anyway, pass --write-sensitive GLOB. To detect changes, use a ledger (settings.ledger).",
+			"To write them anyway, pass --write-sensitive GLOB. To detect changes, use a ledger (settings.ledger): it knows a value once apply has written it.",
 		}},
 		{false, []string{"They cannot be compared: the API does not return them. They are not changed: check them manually."}},
 	} {

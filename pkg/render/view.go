@@ -230,7 +230,7 @@ func (v *planView) summaryLine() string {
 	out := "Plan: " + strings.Join(parts, ", ") + "."
 	var rest []string
 	if drift > 0 {
-		rest = append(rest, fmt.Sprintf("%d of these drift", drift))
+		rest = append(rest, fmt.Sprintf("%d of these drifted", drift))
 	}
 	if n := v.plan.Deploys(); n > 0 {
 		rest = append(rest, count(n, "deployment", "deployments"))

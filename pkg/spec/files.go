@@ -26,12 +26,13 @@ import (
 // A file is UTF-8 text of at most 10 MB. A leading byte order mark is dropped.
 
 // DefaultPaths returns what may be read without -f: one of them.
-func DefaultPaths() []string { return []string{defaultFile, defaultDir} }
+func DefaultPaths() []string { return []string{DefaultFile, defaultDir} }
 
 const (
 	maxFileSize = 10 << 20
 	stdinName   = "<stdin>"
-	defaultFile = "divio.yaml"
+	// DefaultFile is loaded if no file is given.
+	DefaultFile = "divio.yaml"
 	defaultDir  = "divio"
 )
 
@@ -77,19 +78,19 @@ func fromHere(dir string) string {
 }
 
 func defaultPaths(dir string, report *report) []string {
-	_, fileErr := os.Stat(absolute(dir, defaultFile))
+	_, fileErr := os.Stat(absolute(dir, DefaultFile))
 	info, dirErr := os.Stat(absolute(dir, defaultDir))
 	folder := dirErr == nil && info.IsDir()
 	switch {
 	case fileErr == nil && folder:
-		failed(report, defaultFile, "pass -f divio.yaml or -f divio/, or both",
+		failed(report, DefaultFile, "pass -f divio.yaml or -f divio/, or both",
 			"found both divio.yaml and the directory divio/")
 	case fileErr == nil:
-		return []string{defaultFile}
+		return []string{DefaultFile}
 	case folder:
 		return []string{defaultDir}
 	case !errors.Is(fileErr, fs.ErrNotExist):
-		return []string{defaultFile} // reading reports the error
+		return []string{DefaultFile} // reading reports the error
 	default:
 		failed(report, "", "create divio.yaml (divioctl export writes one), or pass files with -f",
 			"no divio.yaml and no directory divio/ found in the working directory")

@@ -77,8 +77,8 @@ func fuzzLoad(t *testing.T, catalog *resource.Catalog, text string) {
 	if len(written.LeftOut) > 0 {
 		t.Fatalf("left out: %v", written.LeftOut)
 	}
-	if _, problems := load(string(written.Files[defaultFile])); len(problems) > 0 {
-		t.Errorf("written: %q\n%s", problems, written.Files[defaultFile])
+	if _, problems := load(string(written.Files[DefaultFile])); len(problems) > 0 {
+		t.Errorf("written: %q\n%s", problems, written.Files[DefaultFile])
 	}
 }
 

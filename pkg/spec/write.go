@@ -61,7 +61,7 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 	}
 	name := opt.Name
 	if name == "" {
-		name = defaultFile
+		name = DefaultFile
 	}
 	var base yamlMap
 	base.add("version", yamlRaw("1"))

@@ -58,6 +58,9 @@ func NewConsole(streams Streams, flags *Globals) *Console {
 	return c
 }
 
+// InSandbox reports whether the command works on a sandbox in this process.
+func (c *Console) InSandbox() bool { return c.endpoint != "" }
+
 // Style says how a stream is written to: --color first, then what it is.
 func (c *Console) Style(w io.Writer) render.Options {
 	style := render.For(w, c.Getenv)

@@ -62,7 +62,7 @@ func hintFor(err error) string {
 		// Before the cause: that may be a failed check for the effect, for example.
 		return "Re-run the command: it reads the current state first, and makes only the remaining changes."
 	case errors.Is(err, api.ErrNoToken):
-		return "Set " + EnvToken + " (in CI, as a protected variable of the project) or pass --token-file. To try divioctl without an account, pass --sandbox."
+		return "Set " + EnvToken + " (in CI, from a secret of the pipeline) or pass --token-file. To try divioctl without an account, pass --sandbox."
 	case errors.As(err, &status):
 		return hintForStatus(status)
 	case errors.As(err, &undeployed):
@@ -86,9 +86,9 @@ func hintForTime(err error) string {
 	var wait *api.LongWaitError
 	switch {
 	case errors.As(err, &wait):
-		return "Re-run the command after that time: it reads the current state first, and makes only the remaining changes."
+		return "Re-run the command after that time: it reads the current state first."
 	case errors.Is(err, api.ErrTimeUp):
-		return "Re-run the command: it reads the current state first, and makes only the remaining changes. --timeout gives it more time."
+		return "Re-run the command: it reads the current state first. --timeout gives it more time."
 	}
 	return ""
 }

@@ -1,6 +1,8 @@
 package planning
 
 import (
+	"strings"
+
 	"github.com/alecthomas/kong"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
@@ -17,9 +19,10 @@ func (c *collectionName) Decode(ctx *kong.DecodeContext) error {
 	if err := text.Decode(ctx); err != nil {
 		return err
 	}
-	*c = collectionName(text)
+	name := strings.TrimSpace(string(text))
+	*c = collectionName(name)
 	for _, k := range kinds.Catalog().Kinds() {
-		if string(text) == k.Name {
+		if name == k.Name {
 			*c = collectionName(k.Collection)
 		}
 	}

@@ -127,7 +127,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		DeployTimeout: o.DeployTimeout,
 	})
 	silence()
-	if result.Ledger != nil && result.Ledger.Changed {
+	if result.Ledger != nil && result.Ledger.Changed && !c.InSandbox() {
 		c.Say("The ledger %s was updated: commit it.", result.Ledger.File)
 	}
 	if c.Format == cli.FormatText && !p.Empty() {

@@ -107,7 +107,7 @@ func (o *Options) decided() string {
 
 // another reports that the plan is not the one that was reviewed.
 func (o *Options) another(p *plan.Plan) error {
-	return o.documented(p, fmt.Errorf("%w: expected %s, got %s", &plan.StaleError{}, o.PlanDigest, p.Digest))
+	return o.documented(p, fmt.Errorf("%w: expected %s, got %s", &plan.StaleError{Other: true}, o.PlanDigest, p.Digest))
 }
 
 // violated reports which limits stopped the apply, and which flags allow it.

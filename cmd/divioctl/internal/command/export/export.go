@@ -26,7 +26,7 @@ import (
 type Command struct {
 	Application  []string `placeholder:"SLUG" help:"Only this application. May repeat; several may be separated by commas. Default: the whole organisation."`
 	Organisation string   `placeholder:"NAME" help:"The organisation, by name or id; required if the token can access several."`
-	Output       string   `short:"o" placeholder:"FILE" xor:"output" help:"Write to FILE instead of standard output."`
+	Output       string   `short:"o" placeholder:"FILE" xor:"output" help:"Write to FILE instead of standard output; - is standard output."`
 	Split        string   `placeholder:"DIR" xor:"output" help:"Write one file per application to DIR, and one for the rest. Names the files there of applications that no longer exist."`
 	Ordered      bool     `help:"Write variables as sequences, so that their order is also managed."`
 	Force        bool     `help:"Overwrite existing files. With --split, also delete files there of applications that no longer exist, if an export wrote them and nobody edited them."`
@@ -66,6 +66,15 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	if o.Console.Format == cli.FormatJSON && o.Output == "" && o.Split == "" {
 		return 0, &cli.UsageError{Message: "export writes YAML: with --format json, pass --output or --split", Help: "divioctl export"}
 	}
+	if o.Output == "-" { // as for --file
+		o.Output = ""
+	}
+	for i, slug := range o.Application {
+		o.Application[i] = strings.TrimSpace(slug)
+	}
+	if err := o.refusePart(); err != nil {
+		return 0, err
+	}
 	if o.Output != "" {
 		// Checked first, since reading a whole organisation takes a while.
 		if err := o.free(o.Output); err != nil {
@@ -99,6 +108,23 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 		return 0, err
 	}
 	return o.tell(done)
+}
+
+// refusePart refuses to export some applications into a directory with an export: the
+// file for the rest holds what all applications share, and would lose what only the
+// others use.
+func (o *Options) refusePart() error {
+	if o.Split == "" || len(o.Application) == 0 {
+		return nil
+	}
+	shared := filepath.Join(o.Split, spec.DefaultFile)
+	if _, err := os.Lstat(shared); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return &cli.UsageError{
+		Message: fmt.Sprintf("--split %s with --application: %s exists, and holds what all applications share", o.Split, shared),
+		Hint:    "Export the whole organisation, or into another directory.",
+	}
 }
 
 // warn says what is not in the files, and what should not be in them.

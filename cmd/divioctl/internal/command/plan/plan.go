@@ -86,6 +86,9 @@ func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCod
 	if err := planning.Print(o.Console, p.Plan); err != nil {
 		return 0, err
 	}
+	if o.Out != "" {
+		o.Console.Say("\nSaved the plan to %s. To apply exactly this: divioctl apply %s", o.Out, o.Out)
+	}
 	return o.exitCode(p.Plan), nil
 }
 
@@ -187,6 +190,5 @@ func (o *Options) save(p *workflow.Planned) error {
 	if err := o.out().Write(text, 0o600); err != nil {
 		return fmt.Errorf("save the plan (--out): %w", err)
 	}
-	o.Console.Say("Saved the plan to %s. To apply exactly this: divioctl apply %s", o.Out, o.Out)
 	return nil
 }
