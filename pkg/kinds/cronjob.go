@@ -33,7 +33,6 @@ func cronjob() *resource.Kind {
 		Check:    checkCronjobs,
 		Complete: completeCronjob,
 		Match:    matchCronjobs,
-		Review:   reviewCronjobs,
 		Compile:  compileCronjob,
 	}
 }
@@ -84,25 +83,6 @@ func completeCronjob(r *resource.Resource) map[string]resource.Value {
 		return map[string]resource.Value{"time": ""}
 	}
 	return nil
-}
-
-// reviewCronjobs reviews pairs that were made only to minimise writes: the job becomes
-// another one, so nothing of the old one may be kept.
-func reviewCronjobs(s resource.Siblings) []resource.Verdict {
-	var verdicts []resource.Verdict
-	for _, p := range s.Pairs {
-		c := p.Change
-		if c == nil || c.Action != resource.Update || c.Field("command") == nil ||
-			likeness(p.Desired.Text("command"), p.Current.Text("command")) >= resembles {
-			continue
-		}
-		v := resource.Verdict{Change: c, Reason: "replaces a cron job that is pruned"}
-		if before := p.Current.Fields["custom_timeout"]; before != nil && !p.Desired.Has("custom_timeout") {
-			v.Fields = []resource.FieldChange{{Name: "custom_timeout", Before: before, HasBefore: true}}
-		}
-		verdicts = append(verdicts, v)
-	}
-	return verdicts
 }
 
 func compileCronjob(c *resource.Change) []resource.Call {
