@@ -53,8 +53,9 @@ var arrows = map[string][]string{
 		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli",
 		"pkg/api", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
 	},
+	"cmd/divioctl/internal/output": {"cmd/divioctl/internal/cli"},
 	"cmd/divioctl/internal/planning": {
-		"cmd/divioctl/internal/cli",
+		"cmd/divioctl/internal/cli", "cmd/divioctl/internal/output",
 		"pkg/kinds", "pkg/plan", "pkg/render", "pkg/resource", "pkg/workflow",
 	},
 	"cmd/divioctl/internal/command": {
@@ -63,7 +64,7 @@ var arrows = map[string][]string{
 	},
 	// A command: never another one, and never the connection, which it is handed.
 	"cmd/divioctl/internal/command/*": {
-		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli",
+		"cmd/divioctl/internal/build", "cmd/divioctl/internal/cli", "cmd/divioctl/internal/output",
 		"cmd/divioctl/internal/planning", "cmd/divioctl/internal/suggest",
 		"schema", "pkg/plan", "pkg/apply", "pkg/render", "pkg/remote", "pkg/resource", "pkg/sandbox", "pkg/spec", "pkg/workflow",
 	},
@@ -244,6 +245,72 @@ func TestStreams(t *testing.T) {
 			name := selector.Sel.Name
 			if on.Name == "os" && slices.Contains(streams, name) || on.Name == "fmt" && strings.HasPrefix(name, "Print") {
 				t.Errorf("%s: %s.%s belongs to cmd", f.at(n.Pos()), on.Name, name)
+			}
+			return true
+		})
+	}
+}
+
+// consoles are the names under which cmd has the streams of a run.
+var consoles = []string{"c", "Console", "console", "streams"}
+
+// TestPrinting: what a command prints goes through render, or through the methods of the
+// console, which use it: both escape text from the API. A stream itself is only handed
+// on, to what is listed here.
+func TestPrinting(t *testing.T) {
+	handedTo := []string{
+		"render.*", "*.Style", "line.parse", "printHelp", "cli.OpenLog", // help; the log, which render guards
+		"box.Dump", // quotes by itself, and shows what a user put in
+	}
+	for _, f := range goFiles(t) {
+		if f.test || !isBelow(f.pkg, "cmd/divioctl") || f.pkg == "cmd/divioctl/internal/cli" {
+			continue
+		}
+		allowed := map[ast.Node]bool{}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if matchesAny(handedTo, nameOf(call.Fun)) {
+					for _, argument := range call.Args {
+						allowed[argument] = true
+					}
+				}
+				allowed[call.Fun] = true // ctx.Err()
+			}
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok || allowed[n] || selector.Sel.Name != "Out" && selector.Sel.Name != "Err" {
+				return true
+			}
+			if on := strings.Split(nameOf(selector.X), "."); slices.Contains(consoles, on[len(on)-1]) && f.path != "cmd/divioctl/internal/command/sandbox/serve.go" {
+				t.Errorf("%s: print with Say, Warn, Note, Prompt, Print or PrintJSON, or through render", f.at(n.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+// nameOf is a function or a variable as it is written: render.Progress, o.Console.
+func nameOf(expr ast.Expr) string {
+	switch x := expr.(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.SelectorExpr:
+		return nameOf(x.X) + "." + x.Sel.Name
+	}
+	return ""
+}
+
+// TestOutputFiles: a command writes files through the package output alone. The log is
+// appended to.
+func TestOutputFiles(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test || !isBelow(f.pkg, "cmd/divioctl") || f.pkg == "cmd/divioctl/internal/output" || f.path == "cmd/divioctl/internal/cli/log.go" {
+			continue
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && matchesAny([]string{
+				"os.WriteFile", "os.Create", "os.CreateTemp", "os.OpenFile", "os.Rename", "os.Remove*", "os.Truncate", "renameio.*", "maybe.*",
+			}, nameOf(call.Fun)) {
+				t.Errorf("%s: %s belongs to internal/output", f.at(n.Pos()), nameOf(call.Fun))
 			}
 			return true
 		})

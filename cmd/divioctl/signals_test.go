@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
@@ -23,16 +25,21 @@ applications:
           - { name: C, value: c }
 `
 
-// held is a sandbox that holds up the first request with a method: it tells when
-// the request has come, and lets it go on when told to.
+// held is a sandbox that holds up the first request that matches: it tells when the
+// request has come, and lets it go on when told to.
 type held struct {
 	http.Handler
-	method        string
+	match         func(*http.Request) bool
 	came, release chan struct{}
 }
 
+// method matches the requests with a method.
+func method(name string) func(*http.Request) bool {
+	return func(r *http.Request) bool { return r.Method == name }
+}
+
 func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == h.method {
+	if h.match(r) {
 		select {
 		case h.came <- struct{}{}:
 			select {
@@ -46,21 +53,21 @@ func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Handler.ServeHTTP(w, r)
 }
 
-// interrupt runs divioctl until the first request with the method, then sends as
-// many signals, waiting for each to be noticed, and releases the request. It gives
-// the exit code and what was said.
-func interrupt(t *testing.T, method string, signals int, args ...string) (cli.ExitCode, string) {
+// interrupt runs divioctl until the first request that matches, then sends the signals,
+// waiting for each to be noticed, and releases the request. It gives the exit code and
+// what was said.
+func interrupt(t *testing.T, match func(*http.Request) bool, signals []os.Signal, file string, args ...string) (cli.ExitCode, string) {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &held{box, method, make(chan struct{}, 1), make(chan struct{})}
+	h := &held{box, match, make(chan struct{}, 1), make(chan struct{})}
 	server := httptest.NewServer(h)
 	defer server.Close()
 
 	p := program{t, t.TempDir()}
-	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
+	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := p.command(append(args, "--parallelism", "1")...)
@@ -75,9 +82,12 @@ func interrupt(t *testing.T, method string, signals int, args ...string) (cli.Ex
 	}
 	<-h.came
 	lines := bufio.NewScanner(stderr)
-	for range signals {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+	for i, s := range signals {
+		if err := cmd.Process.Signal(s); err != nil {
 			t.Fatal(err)
+		}
+		if i > 0 && s == syscall.SIGHUP {
+			continue // it is not noticed
 		}
 		for lines.Scan() {
 			said.WriteString(lines.Text() + "\n")
@@ -96,22 +106,25 @@ func interrupt(t *testing.T, method string, signals int, args ...string) (cli.Ex
 
 func TestInterruptedWhileReading(t *testing.T) {
 	t.Parallel()
-	code, said := interrupt(t, "GET", 1, "apply", "--auto-approve")
+	code, said := interrupt(t, method("GET"), []os.Signal{os.Interrupt}, twoVariables, "apply", "--auto-approve")
 	if code != cli.ExitInterrupted || !strings.Contains(said, "interrupted before anything was written") {
 		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitInterrupted, said)
 	}
 }
 
-// The first Ctrl-C lets the running step finish and starts no other.
+// The first signal, whichever it is, lets the running step finish and starts no other. A
+// second SIGHUP is no second Ctrl-C.
 func TestInterruptedWhileWriting(t *testing.T) {
 	t.Parallel()
-	code, said := interrupt(t, "POST", 1, "apply", "--auto-approve")
-	if code != cli.ExitPartly {
-		t.Errorf("exit code %d, want %d", code, cli.ExitPartly)
-	}
-	for _, want := range []string{"done    create variable.shop/live/A", "1 done, 2 skipped"} {
-		if !strings.Contains(said, want) {
-			t.Errorf("%q is not said:\n%s", want, said)
+	for _, signals := range [][]os.Signal{{os.Interrupt}, {syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGHUP, syscall.SIGHUP, syscall.SIGHUP}} {
+		code, said := interrupt(t, method("POST"), signals, twoVariables, "apply", "--auto-approve")
+		if code != cli.ExitPartly {
+			t.Errorf("%v: exit code %d, want %d", signals, code, cli.ExitPartly)
+		}
+		for _, want := range []string{"done    create variable.shop/live/A", "1 done, 2 skipped"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%v: %q is not said:\n%s", signals, want, said)
+			}
 		}
 	}
 }
@@ -120,8 +133,135 @@ func TestInterruptedWhileWriting(t *testing.T) {
 // and that counts as written.
 func TestInterruptedTwice(t *testing.T) {
 	t.Parallel()
-	code, said := interrupt(t, "POST", 2, "apply", "--auto-approve")
+	code, said := interrupt(t, method("POST"), twice, twoVariables, "apply", "--auto-approve")
 	if code != cli.ExitPartly || !strings.Contains(said, "1 unknown") {
 		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitPartly, said)
+	}
+}
+
+var twice = []os.Signal{os.Interrupt, os.Interrupt}
+
+// A step whose path is still being looked up has sent nothing, and so it has not been
+// made, also after the second Ctrl-C.
+func TestInterruptedTwiceBeforeSending(t *testing.T) {
+	t.Parallel()
+	const ordered = `version: 1
+applications: { shop: { environments: { live: { variables: [{ name: SECRET_KEY, sensitive: true }, { name: DEBUG, value: "False" }] } } } }
+`
+	lookup := func(r *http.Request) bool { return r.URL.Path == "/apps/v3/schema/" }
+	code, said := interrupt(t, lookup, twice, ordered, "apply", "--auto-approve")
+	if code != cli.ExitInterrupted || !strings.Contains(said, "skipped") || strings.Contains(said, "unknown") {
+		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitInterrupted, said)
+	}
+}
+
+// Ctrl-C while the result is verified: everything was made, and that is said.
+func TestInterruptedWhileVerifying(t *testing.T) {
+	t.Parallel()
+	var writes atomic.Int32
+	verify := func(r *http.Request) bool {
+		if r.Method != http.MethodGet {
+			writes.Add(1)
+		}
+		return r.Method == http.MethodGet && writes.Load() == 3
+	}
+	code, said := interrupt(t, verify, []os.Signal{os.Interrupt}, twoVariables, "apply", "--auto-approve", "--verify")
+	if code != cli.ExitPartly || !strings.Contains(said, "Error: applied, but not verified: interrupted\n  hint: All changes were made.") ||
+		strings.Contains(said, "finishing what is running") {
+		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitPartly, said)
+	}
+}
+
+// Ctrl-C while a read waits to be sent again is an interruption, and not the error that
+// it waits for.
+func TestInterruptedWhileWaiting(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	p := program{t, t.TempDir()}
+	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := p.command("plan")
+	cmd.Env = append(cmd.Env, "DIVIO_API_TOKEN=any", "DIVIO_ENDPOINT="+server.URL)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "Waiting") {
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = cmd.Wait() // the exit code says it
+	if code := cli.ExitCode(cmd.ProcessState.ExitCode()); code != cli.ExitInterrupted || strings.Contains(said.String(), "hint:") {
+		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitInterrupted, said.String())
+	}
+}
+
+// unread runs an apply whose standard error, standard output or both have no reader from
+// the first write on, and gives the exit code.
+func unread(t *testing.T, stdout, stderr bool, args ...string) (cli.ExitCode, *sandbox.Sandbox) {
+	t.Helper()
+	box, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &held{box, method("POST"), make(chan struct{}, 1), make(chan struct{})}
+	server := httptest.NewServer(h)
+	defer server.Close()
+	p := program{t, t.TempDir()}
+	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := p.command(args...)
+	cmd.Env = append(cmd.Env, "DIVIO_API_TOKEN=any", "DIVIO_ENDPOINT="+server.URL)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stdout {
+		cmd.Stdout = writer
+	}
+	if stderr {
+		cmd.Stderr = writer
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = writer.Close() // the program has its own
+	<-h.came
+	_ = reader.Close()
+	close(h.release)
+	_ = cmd.Wait() // the exit code says it
+	return cli.ExitCode(cmd.ProcessState.ExitCode()), box
+}
+
+// TestNobodyReads: output that cannot be written does not stop an apply, and does not
+// change its exit code.
+func TestNobodyReads(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		stdout, stderr bool
+		format         string
+	}{{false, true, "text"}, {true, false, "text"}, {true, true, "text"}, {true, true, "json"}} {
+		code, box := unread(t, c.stdout, c.stderr, "apply", "--auto-approve", "--format", c.format)
+		var dump strings.Builder
+		if err := box.Dump(&dump); err != nil {
+			t.Fatal(err)
+		}
+		if code != cli.ExitDone || !strings.Contains(dump.String(), `variable C="c"`) {
+			t.Errorf("%+v: exit code %d, want %d:\n%s", c, code, cli.ExitDone, dump.String())
+		}
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -203,7 +204,7 @@ func (p *bodyParser) take(at string, v any, depth int) {
 	switch x := v.(type) {
 	case string:
 		p.add(at, x)
-	case bool, int64, float64:
+	case bool, int64, json.Number:
 		p.add(at, fmt.Sprint(x))
 	case []any:
 		texts := !slices.ContainsFunc(x, func(v any) bool { _, ok := v.(string); return !ok })

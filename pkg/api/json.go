@@ -49,8 +49,9 @@ func encodeValue(v any, seen func(string)) any {
 // errNotJSON: an answer that does not come from the API itself.
 var errNotJSON = errors.New("the answer is not JSON: check the endpoint and the proxy settings")
 
-// decode reads one JSON value. Whole numbers become int64, others float64. An empty
-// text becomes nil.
+// decode reads one JSON value. Whole numbers become int64; all others stay as they are
+// written (json.Number), since a value of undocumented shape is sent back unchanged. An
+// empty text becomes nil.
 func decode(data []byte) (any, error) {
 	data = bytes.TrimSpace(data)
 	if len(data) == 0 {
@@ -68,16 +69,13 @@ func decode(data []byte) (any, error) {
 	return goNumbers(v), nil
 }
 
-// goNumbers converts the decoder's numbers to int64 and float64, in place. A number
-// that is too large for both is not converted.
+// goNumbers converts whole numbers to int64, in place. "-0" is not converted: it would
+// become another text.
 func goNumbers(v any) any {
 	switch x := v.(type) {
 	case json.Number:
-		if whole, err := x.Int64(); err == nil {
+		if whole, err := x.Int64(); err == nil && x != "-0" {
 			return whole
-		}
-		if fraction, err := x.Float64(); err == nil {
-			return fraction
 		}
 	case []any:
 		for i := range x {

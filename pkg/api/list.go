@@ -20,8 +20,23 @@ import (
 // and the number of different results must equal it. If not, the list is read again,
 // page after page, and if that also fails it is an error. (Without a count, this is not
 // checked.)
+//
+// What the API promises is never trusted. The pages of a long list are requested a few
+// at a time, so that memory follows what has arrived, not "count". A page that contains
+// nothing new although there is a next one ends the list with an error, and so do too
+// many pages. A list without the envelope above is an error, too: whether it is complete
+// is unknown.
 
 const askedPageSize = 100
+
+// maxPages and maxListBytes bound one list.
+const (
+	maxPages     = 5000
+	maxListBytes = 256 << 20
+)
+
+// ErrEndlessList is a list that does not end.
+var ErrEndlessList = errors.New("the list does not end")
 
 // chunk is the maximum number of values of a repeated filter in one request: 50 ids are
 // far below the usual limits of a URL's length.
@@ -92,6 +107,7 @@ type page struct {
 	objects []map[string]any
 	next    string
 	count   int
+	bytes   int // of the answer
 }
 
 func (c *Client) page(ctx context.Context, req request) (page, error) {
@@ -102,17 +118,15 @@ func (c *Client) page(ctx context.Context, req request) (page, error) {
 	odd := func(what string) (page, error) {
 		return page{}, &StatusError{Op: req.op, Method: req.method, Path: req.path, Status: r.status, Detail: what}
 	}
-	p := page{count: -1}
-	results, ok := r.body.([]any) // a list without pages
-	if envelope, paged := r.body.(map[string]any); paged {
-		results, ok = envelope["results"].([]any)
-		p.next, _ = envelope["next"].(string)
-		if count, known := envelope["count"].(int64); known {
-			p.count = int(count)
-		}
-	}
+	envelope, _ := r.body.(map[string]any)
+	results, ok := envelope["results"].([]any)
 	if !ok {
-		return odd("the answer is not a list")
+		return odd("the answer is not a page of a list")
+	}
+	p := page{count: -1, bytes: len(r.raw)}
+	p.next, _ = envelope["next"].(string)
+	if count, known := envelope["count"].(int64); known {
+		p.count = int(count)
 	}
 	for _, result := range results {
 		object, ok := result.(map[string]any)
@@ -126,11 +140,14 @@ func (c *Client) page(ctx context.Context, req request) (page, error) {
 
 // listing collects results; the same id counts once.
 type listing struct {
-	objects []map[string]any
-	seen    map[string]bool
+	objects      []map[string]any
+	seen         map[string]bool
+	pages, bytes int
 }
 
-func (l *listing) add(objects []map[string]any) {
+// add adds the results of a page and returns how many of them are new.
+func (l *listing) add(objects []map[string]any) int {
+	before := len(l.objects)
 	for _, object := range objects {
 		id := IDOf(object)
 		if id != "" && l.seen[id] {
@@ -142,46 +159,75 @@ func (l *listing) add(objects []map[string]any) {
 		l.seen[id] = true
 		l.objects = append(l.objects, object)
 	}
+	return len(l.objects) - before
 }
 
-// pagesAtOnce reads the first page and then the others in parallel. It reports whether
-// the list is complete.
+// addPage adds a page and returns how many of its results are new. It fails when the
+// list is too long.
+func (l *listing) addPage(p page) (int, error) {
+	l.pages++
+	l.bytes += p.bytes
+	if l.pages > maxPages || l.bytes > maxListBytes {
+		return 0, fmt.Errorf("%w: stopped after %d pages, %d objects", ErrEndlessList, l.pages, len(l.objects))
+	}
+	return l.add(p.objects), nil
+}
+
+// pagesAtOnce reads the first page and then the others, several at a time. It reports
+// whether the list is complete.
 func (c *Client) pagesAtOnce(ctx context.Context, req request) (objects []map[string]any, whole bool, err error) {
 	first, err := c.page(ctx, req)
 	if err != nil {
 		return nil, false, err
 	}
-	rest, ok := c.derive(req, first)
+	pageAt, ok := c.derive(req, first)
 	if !ok {
 		return c.followAll(ctx, req, first)
 	}
-	pages := make([]page, len(rest))
-	group, groupCtx := errgroup.WithContext(ctx)
+	var l listing
+	if _, err := l.addPage(first); err != nil {
+		return nil, false, fmt.Errorf("%s %s: %w", req.method, req.path, err)
+	}
+	// Pages 1 to last-1 remain to be read; the first is page 0.
+	size := len(first.objects)
+	last := (first.count + size - 1) / size
+	for from := 1; from < last; from += c.parallelism {
+		pages, err := c.pagesBetween(ctx, pageAt, from, min(from+c.parallelism, last))
+		if IsNotFound(err) { // fewer pages than count says
+			return nil, false, nil
+		} else if err != nil {
+			return nil, false, err
+		}
+		for _, p := range pages {
+			added, err := l.addPage(p)
+			if err != nil {
+				return nil, false, fmt.Errorf("%s %s: %w", req.method, req.path, err)
+			}
+			if added == 0 || p.count != first.count {
+				return nil, false, nil
+			}
+		}
+	}
+	return l.objects, len(l.objects) == first.count, nil
+}
+
+// pagesBetween reads pages in parallel.
+func (c *Client) pagesBetween(ctx context.Context, pageAt func(int) request, from, to int) ([]page, error) {
+	pages := make([]page, to-from)
+	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallelism)
-	for i := range rest {
+	for i := range pages {
 		group.Go(Safely(func() (err error) {
-			pages[i], err = c.page(groupCtx, rest[i])
+			pages[i], err = c.page(ctx, pageAt(from+i))
 			return err
 		}))
 	}
-	if err := group.Wait(); IsNotFound(err) { // fewer pages than count says
-		return nil, false, nil
-	} else if err != nil {
-		return nil, false, err
-	}
-	var l listing
-	l.add(first.objects)
-	steady := true
-	for _, p := range pages {
-		l.add(p.objects)
-		steady = steady && p.count == first.count
-	}
-	return l.objects, steady && len(l.objects) == first.count, nil
+	return pages, group.Wait()
 }
 
-// derive returns the requests of all pages after the first. It fails if they cannot be
-// derived.
-func (c *Client) derive(req request, first page) ([]request, bool) {
+// derive returns the requests of the pages after the first, which is page 0. It fails if
+// they cannot be derived.
+func (c *Client) derive(req request, first page) (pageAt func(int) request, ok bool) {
 	size := len(first.objects)
 	if first.next == "" || size == 0 || first.count <= size {
 		return nil, false
@@ -198,17 +244,15 @@ func (c *Client) derive(req request, first page) ([]request, bool) {
 	if query.Get(key) != strconv.Itoa(start) {
 		return nil, false
 	}
-	var rest []request
-	for i := 0; size*(i+1) < first.count; i++ {
+	return func(i int) request {
 		next := req
 		next.path, next.query = path, url.Values{}
 		for k, v := range query {
 			next.query[k] = v
 		}
-		next.query.Set(key, strconv.Itoa(start+i*step))
-		rest = append(rest, next)
-	}
-	return rest, true
+		next.query.Set(key, strconv.Itoa(start+(i-1)*step))
+		return next
+	}, true
 }
 
 // pagesInTurn reads page after page.
@@ -221,33 +265,34 @@ func (c *Client) pagesInTurn(ctx context.Context, req request) ([]map[string]any
 }
 
 func (c *Client) followAll(ctx context.Context, req request, first page) ([]map[string]any, bool, error) {
+	fail := func(err error) ([]map[string]any, bool, error) {
+		return nil, false, fmt.Errorf("%s %s: %w", req.method, req.path, err)
+	}
 	var l listing
-	been := map[string]bool{}
-	current, steady := first, true
+	current := first
 	for {
-		l.add(current.objects)
-		steady = steady && current.count == first.count
-		if current.next == "" {
-			break
+		added, err := l.addPage(current)
+		switch {
+		case err != nil:
+			return fail(err)
+		case current.count != first.count:
+			return nil, false, nil
+		case current.next == "":
+			return l.objects, first.count < 0 || len(l.objects) == first.count, nil
+		case added == 0:
+			return fail(fmt.Errorf("%w: page %d contains nothing new, and names a next page", ErrEndlessList, l.pages))
 		}
 		path, query, err := c.follow(current.next, req.path)
 		if err != nil {
-			return nil, false, fmt.Errorf("%s %s: %w", req.method, req.path, err)
+			return fail(err)
 		}
 		req.path, req.query = path, query
-		if at := path + "?" + query.Encode(); been[at] {
-			return nil, false, fmt.Errorf("%s %s: the links to the next page form a loop", req.method, req.path)
-		} else {
-			been[at] = true
-		}
-		next, err := c.page(ctx, req)
+		current, err = c.page(ctx, req)
 		if IsNotFound(err) { // the list became shorter
 			return nil, false, nil
 		}
 		if err != nil {
 			return nil, false, err
 		}
-		current = next
 	}
-	return l.objects, steady && (first.count < 0 || len(l.objects) == first.count), nil
 }

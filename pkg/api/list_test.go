@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,24 +180,83 @@ func TestListsThatChange(t *testing.T) {
 
 func TestOddLists(t *testing.T) {
 	for name, body := range map[string]string{
-		"not a list":        `{"results": 5}`,
-		"an object":         `{"uuid": "x"}`,
-		"not objects":       `{"count": 1, "results": ["x"]}`,
-		"a circle":          `{"next": "/apps/v3/domains/?page=2", "results": [{"uuid": "x"}]}`,
-		"a page of the web": `<html></html>`,
+		"not a list":             `{"results": 5}`,
+		"an object":              `{"uuid": "x"}`,
+		"not objects":            `{"count": 1, "results": ["x"]}`,
+		"a circle":               `{"next": "/apps/v3/domains/?page=2", "results": [{"uuid": "x"}]}`,
+		"a page of the web":      `<html></html>`,
+		"an empty list":          `[]`,
+		"a bare list":            `[{"uuid": "x"}]`,
+		"a next page of nothing": `{"next": "/apps/v3/domains/?page=2", "results": []}`,
 	} {
 		c, f, _ := newFake(t, script(body))
 		if got, err := c.List(context.Background(), "ListDomains", nil, nil); err == nil || len(f.Requests()) > 3 {
 			t.Errorf("%s: got %v after %v", name, got, f.Requests())
 		}
 	}
-	// A list without an envelope is a list.
-	c, _, _ := newFake(t, script(`[{"uuid": "x"}, {"no": "id"}, {"no": "id"}]`))
-	if got, err := c.List(context.Background(), "ListDomains", nil, nil); err != nil || len(got) != 3 {
-		t.Errorf("bare: %v, %v", got, err)
-	}
+	c, _, _ := newFake(t, script("none"))
 	if _, err := c.List(context.Background(), "CreateDomain", nil, nil); err == nil {
 		t.Error("a write was taken for a list")
+	}
+}
+
+// A list that does not end fails after few requests if nothing new arrives, else at a
+// bound. A wrong count does not cost memory.
+func TestEndlessLists(t *testing.T) {
+	next := func(r *http.Request, n int) string {
+		query := r.URL.Query()
+		query.Set("page", strconv.Itoa(n+1))
+		return "https://api.example.test" + r.URL.Path + "?" + query.Encode()
+	}
+	for _, test := range []struct {
+		name     string
+		page     func(r *http.Request, n int) string
+		requests int // at most
+		want     error
+	}{
+		{"the same page, under new addresses", func(r *http.Request, n int) string {
+			return fmt.Sprintf(`{"next": %q, "results": [{"uuid": "x"}]}`, next(r, n))
+		}, 2, ErrEndlessList},
+		{"empty pages", func(r *http.Request, n int) string {
+			return fmt.Sprintf(`{"next": %q, "results": []}`, next(r, n))
+		}, 1, ErrEndlessList},
+		{"always something new", func(r *http.Request, n int) string {
+			return fmt.Sprintf(`{"next": %q, "results": [{"uuid": "x%d"}]}`, next(r, n), n)
+		}, maxPages + 1, ErrEndlessList},
+		{"always something new, without ids", func(r *http.Request, n int) string {
+			return fmt.Sprintf(`{"next": %q, "results": [{"no": "id"}]}`, next(r, n))
+		}, maxPages + 1, ErrEndlessList},
+		{"a count of billions, and one page", func(r *http.Request, n int) string {
+			return `{"count": 4000000000000, "next": "/apps/v3/domains/?page=2", "results": [{"uuid": "x"}]}`
+		}, 1 + 8 + 2, ErrEndlessList},
+		{"a count of billions, and always something new", func(r *http.Request, n int) string {
+			return fmt.Sprintf(`{"count": 4000000000000, "next": "/apps/v3/domains/?page=2", "results": [{"uuid": "x%d"}]}`, n)
+		}, maxPages + 8, ErrEndlessList},
+		{"a count of billions, and no next page", func(r *http.Request, n int) string {
+			return `{"count": 4000000000000, "next": null, "results": [{"uuid": "x"}]}`
+		}, 2, ErrListChanged},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := New(Options{Endpoint: "https://api.example.test", Transport: &fake{Handle: func(r *http.Request, n int) (*http.Response, error) {
+				return answer(200, test.page(r, n)), nil
+			}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err = c.List(context.Background(), "ListDomains", nil, nil)
+			runtime.ReadMemStats(&after)
+			if !errors.Is(err, test.want) {
+				t.Errorf("got %v", err)
+			}
+			if c.Requests() > test.requests {
+				t.Errorf("%d requests, want at most %d", c.Requests(), test.requests)
+			}
+			if perRequest := (after.TotalAlloc - before.TotalAlloc) / uint64(c.Requests()); perRequest > 1<<20 {
+				t.Errorf("%d bytes were allocated for each request", perRequest)
+			}
+		})
 	}
 }
 

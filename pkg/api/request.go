@@ -109,8 +109,8 @@ func (c *Client) Path(ctx context.Context, op string, params map[string]string) 
 		return "", "", fmt.Errorf("there is no operation %q", op)
 	}
 	method, template, err := c.route(ctx, known)
-	if err != nil {
-		return "", "", err
+	if err != nil { // ctx has ended before anything was sent
+		return "", "", &TransportError{Method: known.Method, Path: known.Path, Err: err}
 	}
 	path, err = fill(template, known.Parameters(), params)
 	if err != nil {

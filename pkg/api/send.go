@@ -87,6 +87,10 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 		if d.uncertain && req.method != http.MethodGet {
 			return reply{}, unknown(req, err)
 		}
+		if next.repeat && ctx.Err() != nil {
+			// The end of ctx is why this is not sent again, and not the last answer.
+			err = fmt.Errorf("%w while waiting to send it again: %w", context.Cause(ctx), err)
+		}
 		return r, err
 	}
 }

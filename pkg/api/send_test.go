@@ -302,3 +302,36 @@ func TestOutcomeOverTheNetwork(t *testing.T) {
 		t.Errorf("%d requests, want %d", c.Requests(), maxAttempts)
 	}
 }
+
+// TestStoppedWaiting: the end of the context is why a request is not sent again, and a
+// write that was not carried out says so.
+func TestStoppedWaiting(t *testing.T) {
+	stop := errors.New("stopped")
+	for _, request := range []Request{
+		{Op: "GetDomain", Params: map[string]string{"uuid": "d"}, Retry: RetryAlways},
+		{Op: "CreateDomain", Body: map[string]any{"a": true}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, f, _ := newFake(t, script("429"), func(o *Options) { o.Backoff = time.Second })
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(time.Millisecond, func() { cancel(stop) })
+			_, err := c.Do(ctx, request)
+			var says interface{ Unknown() bool }
+			if !errors.Is(err, stop) || !errors.As(err, &says) || says.Unknown() || len(f.Requests()) != 1 {
+				t.Errorf("%s: %v after %d requests", request.Op, err, len(f.Requests()))
+			}
+		})
+	}
+}
+
+// TestStoppedBeforeSending: a write whose path is being looked up has not been made.
+func TestStoppedBeforeSending(t *testing.T) {
+	c, f, _ := newFake(t, script(one))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := c.Do(ctx, Request{Op: "MakePrimaryDomain", Params: map[string]string{"uuid": "d"}})
+	var says interface{ Unknown() bool }
+	if !errors.Is(err, context.Canceled) || !errors.As(err, &says) || says.Unknown() || len(f.Requests()) > 0 {
+		t.Errorf("%v after %d requests", err, len(f.Requests()))
+	}
+}

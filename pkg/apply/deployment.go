@@ -129,6 +129,9 @@ func (d *deployment) start() bool {
 		case unclear(refused, d.writing.Err() != nil), errors.Is(refused, errNoID) && d.waiting.Err() != nil:
 			d.end(Unknown, refused)
 			return false
+		case cancelled(d.writing, refused):
+			d.giveUp("", nil) // it was not sent
+			return false
 		case second || !mayRetry(refused):
 			d.end(Failed, refused)
 			return false
@@ -171,12 +174,21 @@ func (d *deployment) readStatus(now map[string]any) (needed bool, running string
 	if object, ok := current.(map[string]any); ok && d.hasEnded(object) {
 		return needed, "", nil
 	}
-	return needed, handleOf(current), nil
+	return needed, resource.IDIn(current), nil
 }
 
-// list returns the deployments of the environment, newest first.
+// list returns the deployments of the environment, newest first. A deployment of
+// another environment is an error: its end would be taken for that of ours.
 func (d *deployment) list() ([]map[string]any, error) {
-	return d.api.List(d.waiting, d.about().List, nil, url.Values{d.about().Of: {d.handle}})
+	all, err := d.api.List(d.waiting, d.about().List, nil, url.Values{d.about().Of: {d.handle}})
+	for _, one := range all {
+		of := one[d.about().Of]
+		if of != nil && of != "" && !resource.SameID(resource.IDIn(of), d.handle) {
+			return nil, fmt.Errorf("%s: the answer cannot be used: deployment %s belongs to another %s, %q",
+				d.about().List, resource.IDIn(one), d.about().Of, resource.IDIn(of))
+		}
+	}
+	return all, err
 }
 
 // errNoID is a start that the API neither rejected nor confirmed.

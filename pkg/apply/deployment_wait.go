@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -97,21 +98,9 @@ func byID(id string) map[string]resource.Value { return map[string]resource.Valu
 func handlesOf(objects []map[string]any) []string {
 	var ids []string
 	for _, object := range objects {
-		ids = append(ids, handleOf(object))
+		ids = append(ids, resource.IDIn(object))
 	}
 	return ids
-}
-
-// handleOf is the id in an answer: a string, or an object that contains it.
-func handleOf(v any) string {
-	switch x := v.(type) {
-	case string:
-		return x
-	case map[string]any:
-		id, _ := x["uuid"].(string)
-		return id
-	}
-	return ""
 }
 
 // whole reads a number of an answer, 0 if it is not a number.
@@ -119,8 +108,9 @@ func whole(v any) int {
 	switch x := v.(type) {
 	case int64:
 		return int(x)
-	case float64:
-		return int(x)
+	case json.Number:
+		fraction, _ := x.Float64() // 0 if it is not a number
+		return int(fraction)
 	}
 	return 0
 }

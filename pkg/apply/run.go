@@ -235,8 +235,8 @@ func (r *run) take(ctx context.Context, o outcome) {
 		r.result.Steps[o.id].Tells = tells(o.call, o.answer)
 	case unclear(o.err, writes && ctx.Err() != nil):
 		status = Unknown
-	case !writes && ctx.Err() != nil && !decided(o.err):
-		r.interrupt(o.id) // a cancelled wait has changed nothing
+	case !writes && ctx.Err() != nil && !decided(o.err), writes && o.call.Until == nil && cancelled(ctx, o.err):
+		r.interrupt(o.id) // a cancelled wait, or a write that was not sent, has changed nothing
 		return
 	default:
 		status = Failed
@@ -256,6 +256,11 @@ func (r *run) take(ctx context.Context, o outcome) {
 func decided(err error) bool {
 	var says interface{ Unknown() bool }
 	return errors.As(err, &says)
+}
+
+// cancelled reports whether a call failed because its context has ended.
+func cancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }
 
 // unclear reports whether a failed call may have been made: as the error says, or else

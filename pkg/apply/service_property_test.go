@@ -6,8 +6,11 @@ import (
 	"net/url"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/kinds"
+	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -73,6 +76,53 @@ func interruptService(t *testing.T, status string, wish serviceWish, writes int,
 	}
 	if p := r.plan(); !p.Empty() || p.Summary.Waiting > 0 {
 		t.Fatalf("something is left:\n%s", describe(p))
+	}
+}
+
+// A saved plan with service instances, interrupted at every write, is finished by
+// applying it again.
+func TestInterruptedServicesOfSavedPlan(t *testing.T) {
+	for _, status := range serviceStatuses {
+		for _, wish := range serviceWishes {
+			t.Run(status+"/"+wish.name, func(t *testing.T) {
+				eachInterruption(t, mostServiceWrites, func(t *testing.T, writes int, after bool) {
+					finishSavedServices(t, status, wish, writes, after)
+				})
+			})
+		}
+	}
+}
+
+func finishSavedServices(t *testing.T, status string, wish serviceWish, writes int, after bool) {
+	r := serviceRig(t, status, wish)
+	r.deploys = true
+	first, saved := r.save()
+	if len(first.Steps) == 0 || first.Summary.Blocked > 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	options := apply.Options{Parallelism: 4, Poll: time.Microsecond}
+	transport := &crasher{inner: r.box.RoundTripper(), cancel: cancel, left: writes, after: after}
+	apply.Run(ctx, remote.NewCaller(r.client(transport)), first, options)
+	left := first
+	for range 3 {
+		again, err := r.again(saved)
+		if err != nil {
+			t.Fatalf("%v %#v\n%s\n%v", err, err, describe(first), r.instances())
+		}
+		left = again
+		apply.Run(context.Background(), remote.NewCaller(r.client(r.box.RoundTripper())), again, options)
+	}
+	if !left.Empty() {
+		t.Fatalf("it is not finished:\n%s\n%v", describe(left), r.instances())
+	}
+	want := []string{}
+	if wish.prefix != "" {
+		want = []string{wish.prefix + " " + wish.service + " ATTACHED"}
+	}
+	if got := r.instances(); !slices.Equal(got, want) {
+		t.Fatalf("%v instead of %v", got, want)
 	}
 }
 

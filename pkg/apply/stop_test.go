@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -83,6 +84,19 @@ func TestStopped(t *testing.T) {
 				Steps:   []string{"failed: weave basket.red: no answer (unknown: false)"},
 				Changes: []apply.Status{apply.Failed},
 				Summary: apply.Summary{Failed: 1}, Interrupted: true,
+			},
+		},
+		{
+			name:   "a write that was not sent was not made",
+			plan:   made(step(red, "weave"), step(apple, "pick", 0)),
+			cancel: true,
+			answer: func(ctx context.Context) (resource.Answer, error) {
+				return resource.Answer{}, fmt.Errorf("look up the path: %w, %w", ctx.Err(), outcome(false))
+			},
+			want: ends{
+				Steps:   []string{"skipped: apply was interrupted", "skipped: apply was interrupted"},
+				Changes: []apply.Status{apply.Skipped, apply.Skipped},
+				Summary: apply.Summary{Skipped: 2}, Interrupted: true,
 			},
 		},
 		{

@@ -31,8 +31,8 @@ func application() *resource.Kind {
 				Doc: "Region by short name, name or id; only a new application can choose."},
 			{Name: "plan_group", Type: resource.Reference, Target: "plan_group", Need: resource.ForCreate, Changes: resource.CreateOnly,
 				Doc: "Plan group by name or id; only a new application can choose."},
-			{Name: "repository", Type: resource.Reference, Target: "repository", Changes: resource.OwnCall, Irreversible: true, HasDefault: true,
-				Doc: "External repository, by its key under repositories or by id; absent is not managed."},
+			{Name: "repository", Type: resource.Reference, Target: "repository", Changes: resource.OwnCall, Irreversible: true, Nullable: true, HasDefault: true,
+				Doc: "External repository, by its key under repositories or by id; null is Divio's Git server; absent is not managed."},
 			{Name: "release_commands", Type: resource.List, HasDefault: true, Default: []any{},
 				Doc: "Commands that run on every release, in this order.",
 				Items: []resource.Field{

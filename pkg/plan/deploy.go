@@ -74,7 +74,7 @@ func (b *builder) findDeployments() []*Deployment {
 	unknown := 0
 	for _, r := range b.desired {
 		there := b.existing[r.Address]
-		if r.Kind.Deploy == nil || changed[r.Address] || there == nil || !b.Select.Covers(r.Address) {
+		if r.Kind.Deploy == nil || changed[r.Address] || there == nil || !b.Select.deploys(r.Address) {
 			continue
 		}
 		d := &Deployment{Address: r.Address, Kind: r.Kind}

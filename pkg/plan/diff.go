@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"reflect"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -90,8 +89,22 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	if found.unknown {
 		b.warn(pair.Desired.Address, "it is in a state that is not known here, and is left in it: check it by hand")
 	}
+	for _, name := range found.trimmed {
+		if !b.Select.Covers(pair.Desired.Address) {
+			break
+		}
+		b.note(pair.Desired.Address, name+" has white space around it in the files that the API has dropped: the two count as equal; drop it in the files, too")
+	}
 	for _, name := range found.unreadable {
-		if found.replace { // writes every declared field, so none is compared
+		if isPlain(pair, name) {
+			blocked := b.newChange(pair, resource.Update)
+			blocked.Fields = []resource.FieldChange{{Name: name, After: pair.Desired.Fields[name], Masked: true}}
+			blocked.At = fieldAt(pair.Desired, name)
+			secret := pair.Desired.Kind.Field(name).If
+			blocked.Block("it is %s on the server, and its %s cannot be compared: declare %s: true to write it, or %s: false to replace the %s",
+				secret, name, secret, secret, c.kind.Title)
+			b.extra[pair] = append(b.extra[pair], blocked)
+		} else if found.replace { // writes every declared field, so none is compared
 			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
 		} else if change, why := b.unreadable(pair, name); why != "" {
 			found.fields, reason = append(found.fields, change), why
@@ -135,6 +148,9 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		blocked := b.newChange(pair, resource.Update)
 		blocked.Fields = []resource.FieldChange{f}
 		blocked.At = fieldAt(pair.Desired, f.Name)
+		if f.After == nil {
+			blocked.Block("%s cannot be changed back to null", f.Name)
+		}
 		blocked.Block("%s cannot be changed after the %s was created", f.Name, c.kind.Title)
 		b.extra[pair] = append(b.extra[pair], blocked)
 	}
@@ -150,13 +166,14 @@ func renames(p *resource.Pair) bool {
 }
 
 // comparison is the difference between the two sides of a pair: the fields that can be
-// changed, those that cannot (fixed), and those that cannot be read. Replace: a field
+// changed, those that cannot (fixed), and those that cannot be read. Trimmed are fields
+// that are equal except for outer white space that the API has dropped. Replace: a field
 // that differs requires a replacement. Unknown: the kind does not know the state of the
 // existing resource.
 type comparison struct {
-	fields, fixed    []resource.FieldChange
-	unreadable       []string
-	replace, unknown bool
+	fields, fixed       []resource.FieldChange
+	unreadable, trimmed []string
+	replace, unknown    bool
 }
 
 func compare(pair *resource.Pair) comparison {
@@ -180,15 +197,19 @@ func compare(pair *resource.Pair) comparison {
 		if sameField(f, before, after) {
 			continue
 		}
+		if resource.Trimmed(before, after) {
+			out.trimmed = append(out.trimmed, f.Name)
+			continue
+		}
 		change := resource.FieldChange{
 			Name: f.Name, Before: before, HasBefore: true, After: after,
 			Masked: want.IsMasked(f.Name) || have.IsMasked(f.Name),
 		}
 		if f.Type == resource.FreeObject {
-			change.After = overlay(before, after)
+			change.After = resource.Overlay(asObject(before), after)
 			want.Fields[f.Name] = change.After
 		}
-		if f.Changes == resource.Fixed {
+		if f.Changes == resource.Fixed || f.Irreversible && after == nil {
 			out.fixed = append(out.fixed, change)
 			continue
 		}
@@ -199,35 +220,24 @@ func compare(pair *resource.Pair) comparison {
 }
 
 // sameField compares according to the field's type. In a free object only the declared
-// keys are compared, since the API may add others.
+// keys are compared, at every depth, since the API may add others.
 func sameField(f *resource.Field, before, after resource.Value) bool {
 	if f.Nullable && empty(before) && empty(after) {
 		return true
 	}
 	if f.Type == resource.FreeObject {
-		return reflect.DeepEqual(overlay(before, after), asObject(before))
+		return resource.Equal(resource.Overlay(asObject(before), after), asObject(before))
 	}
 	return resource.Equal(before, after)
 }
 
 func empty(v resource.Value) bool { return v == nil || v == "" }
 
+// asObject returns a free object, an empty one where there is none.
 func asObject(v resource.Value) map[string]any {
 	object, _ := v.(map[string]any)
 	if object == nil {
 		object = map[string]any{}
 	}
 	return object
-}
-
-// overlay returns before with the keys of after replaced, so that an update of a free
-// object does not remove undeclared keys.
-func overlay(before, after resource.Value) map[string]any {
-	out := map[string]any{}
-	for _, object := range []map[string]any{asObject(before), asObject(after)} {
-		for key, value := range object {
-			out[key] = value
-		}
-	}
-	return out
 }

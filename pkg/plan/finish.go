@@ -2,24 +2,10 @@ package plan
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
-
-// Fingerprint describes a resource that the plan touches: its id, its parent and its
-// managed fields (all of them if it is to be deleted, replaced or transferred), its
-// absence for a create, the ids of its siblings in order if the plan moves, prunes or
-// pairs by assignment. No dates, states, order numbers or secrets. Two reads of an
-// unchanged resource give the same Hash.
-type Fingerprint struct {
-	Address resource.Address `json:"address"`
-	Exists  bool             `json:"exists"`
-	Hash    string           `json:"hash"` // hexadecimal SHA-256
-}
 
 // finish puts the plan together and counts.
 func (b *builder) finish(deployments []*Deployment, steps []Step) *Plan {
@@ -56,9 +42,19 @@ func (b *builder) finish(deployments []*Deployment, steps []Step) *Plan {
 		}
 	}
 	p.Summary.Unmanaged, p.Summary.Uncompared = len(p.Unmanaged), len(p.Uncompared)
-	p.Fingerprints = b.fingerprints()
-	p.Digest = digest(p, b.Settings.Deploy)
+	p.Fingerprints, p.Siblings = b.fingerprints(), b.siblingsOfChanges()
+	p.Digest = b.digest(p)
 	return p
+}
+
+// Stops reports whether an apply of the plan would stop at a limit or a missing
+// permission, or leave out something that is blocked.
+func (p *Plan) Stops() bool { return len(p.Violations) > 0 || p.Summary.Blocked > 0 }
+
+// Writes reports whether an apply of the plan would change or deploy something. Values
+// that may be written do not count: that is known where the values are.
+func (p *Plan) Writes() bool {
+	return p.Deploys() > 0 || slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return c.Blocked == "" && !c.Waiting })
 }
 
 func tidy(notes []Note) []Note {
@@ -126,160 +122,4 @@ func markWaiting(steps []Step) {
 			acts[s.Change] = acts[s.Change] || !waits[i]
 		}
 	}
-}
-
-func (b *builder) fingerprints() []Fingerprint {
-	type look struct {
-		Handle   string           `json:"id"`
-		Parent   resource.Address `json:"parent,omitzero"`
-		Fields   map[string]any   `json:"fields"`
-		Siblings []string         `json:"siblings,omitempty"`
-		Leftover string           `json:"leftover,omitempty"`
-	}
-	looks := map[resource.Address]*look{}
-	siblings := map[resource.CollectionID][]string{}
-	for _, c := range b.changes {
-		if c.Blocked != "" {
-			continue
-		}
-		l := looks[c.Address]
-		if l == nil {
-			l = &look{}
-			looks[c.Address] = l
-		}
-		if c.Before != nil && l.Handle == "" {
-			l.Handle, l.Parent, l.Fields = c.Before.Handle, c.Before.Parent, managed(c)
-		}
-		if c.Leftover != nil {
-			l.Leftover = c.Leftover.Handle
-		}
-		if !c.Kind.KeyInAPI() || c.Action == resource.Move || c.Action == resource.Delete {
-			id := c.Collection()
-			if _, known := siblings[id]; !known {
-				siblings[id] = b.siblings(id)
-			}
-			l.Siblings = siblings[id]
-		}
-	}
-	var out []Fingerprint
-	for _, address := range resource.SortedAddresses(looks) {
-		out = append(out, Fingerprint{Address: address, Exists: looks[address].Handle != "", Hash: hash(looks[address])})
-	}
-	return out
-}
-
-// managed are the current fields that are part of the fingerprint: the declared ones,
-// or all if the resource is deleted. A read for --base may contain more.
-func managed(c *resource.Change) map[string]any {
-	if c.Action != resource.Update && c.Action != resource.Move {
-		return c.Before.Fields
-	}
-	fields := map[string]any{}
-	for name, value := range c.Before.Fields {
-		if c.After.Has(name) {
-			fields[name] = value
-		}
-	}
-	return fields
-}
-
-// siblings are the ids of a collection: in server order if order is managed, else
-// sorted.
-func (b *builder) siblings(id resource.CollectionID) []string {
-	var handles []string
-	for _, r := range b.Current.Resources {
-		if r.Parent == id.Parent && r.Kind.Name == id.Kind {
-			handles = append(handles, r.Handle)
-		}
-	}
-	if b.Catalog.Kind(id.Kind).Order == nil {
-		slices.Sort(handles)
-	}
-	return handles
-}
-
-// digest identifies the changes of the plan and the resources. A new masked value is
-// represented by its source, which is known without the value and was reviewed; one
-// that is written in the file by a mask. Masked values that are only rewritten are
-// excluded, so that a plan made without the secrets has the same digest. Deployments
-// that the changes require are part of it, resources that only wait for one are not.
-func digest(p *Plan, deploy []string) string {
-	type field struct {
-		Name          string `json:"name"`
-		Before, After any
-	}
-	type change struct {
-		Address  resource.Address
-		Action   resource.Action
-		Fields   []field
-		Position *resource.Place
-		Blocked  bool
-		Sources  map[string]any `json:",omitempty"`
-	}
-	whole := struct {
-		Endpoint, Organisation string
-		Changes                []change
-		Fingerprints           []Fingerprint
-		Deploy                 bool
-		DeployOnly             []string           `json:",omitempty"`
-		Deployments            []resource.Address `json:",omitempty"`
-	}{Endpoint: p.Endpoint, Organisation: p.Organisation.Handle, Deploy: p.Deploy, DeployOnly: deploy}
-	for _, d := range p.Deployments {
-		if d.Reason != "" && d.Waits == "" {
-			whole.Deployments = append(whole.Deployments, d.Address)
-		}
-	}
-	rewritten, inside := map[resource.Address]bool{}, map[resource.Address]bool{}
-	for _, c := range p.Changes {
-		if rewrites(c) {
-			rewritten[c.Address] = true
-			continue
-		}
-		inside[c.Address] = true
-		out := change{
-			Address: c.Address, Action: c.Action, Position: c.Position, Blocked: c.Blocked != "",
-			Sources: newSources(c),
-		}
-		for _, f := range c.Fields {
-			if f.Masked && c.Action != resource.Create {
-				continue // whether it differs is only known if the value is available
-			}
-			if f.Masked {
-				f.Before, f.After = resource.Hidden, resource.Hidden
-			}
-			out.Fields = append(out.Fields, field{f.Name, f.Before, f.After})
-		}
-		whole.Changes = append(whole.Changes, out)
-	}
-	for _, f := range p.Fingerprints {
-		if inside[f.Address] || !rewritten[f.Address] {
-			whole.Fingerprints = append(whole.Fingerprints, f)
-		}
-	}
-	return "sha256:" + hash(whole)
-}
-
-// newSources are the sources of the masked values of a create or a replacement, by
-// field.
-func newSources(c *resource.Change) map[string]any {
-	if c.After == nil || c.Action != resource.Create && c.Action != resource.Replace {
-		return nil
-	}
-	sources := map[string]any{}
-	for _, f := range c.Kind.Fields {
-		if source, ok := c.After.SourceOf(f.Name); ok {
-			source.Dir = ""
-			sources[f.Name] = source
-		}
-	}
-	return sources
-}
-
-func hash(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic("plan: a value that cannot be written as JSON: " + err.Error())
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
 }

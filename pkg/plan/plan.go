@@ -42,6 +42,9 @@ type Input struct {
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
 	WriteSensitive []string
+	// Rewrites are the values that a saved plan writes although they cannot be compared:
+	// true always, false unless the ledger knows that they were written.
+	Rewrites map[resource.FieldID]bool
 	// Seals are what the ledger knows of write-only values.
 	Seals map[resource.FieldID]Seal
 }
@@ -87,8 +90,9 @@ type Plan struct {
 	Summary         Summary
 	// Fingerprints of what the plan touches, sorted by address.
 	Fingerprints []Fingerprint
-	// Digest is "sha256:" and the hash over endpoint, organisation, changes and
-	// fingerprints.
+	// Siblings are the existing members of the collections whose other members matter.
+	Siblings map[resource.CollectionID][]Sibling
+	// Digest is "sha256:" and a hash of what an apply may do (digest.go).
 	Digest string
 	// Unread names the kinds that are not part of the plan because they could not be
 	// read; see [Partial].
@@ -192,11 +196,11 @@ func (s *Summary) Changes() int {
 	return n
 }
 
-// Empty reports whether there is nothing to change, nothing to deploy and nothing
-// blocked. Resources that only wait for a deployment that the plan does not make are
-// not counted.
+// Empty reports whether there is nothing to change, nothing to deploy, nothing blocked,
+// and no value that may be written. Resources that only wait for a deployment that the
+// plan does not make are not counted.
 func (p *Plan) Empty() bool {
-	return p.Deploys() == 0 && !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting })
+	return p.Deploys() == 0 && len(p.MayWrite) == 0 && !slices.ContainsFunc(p.Changes, func(c *resource.Change) bool { return !c.Waiting })
 }
 
 // Deploys is the number of environments that the plan deploys.

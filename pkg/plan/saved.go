@@ -21,18 +21,17 @@ import (
 //   - the declared state as far as the plan touches it. A masked value is saved as its
 //     source (value_from), with a keyed hash if there is a ledger key; a secret that is
 //     written in the files themselves cannot be saved;
-//   - a fingerprint of every remote resource that the plan touches;
+//   - every change with what it was compared with (saved_changes.go);
 //   - the plan as JSON, for readers.
 //
 // To apply it, the sources are resolved again, the resources that it touches are read
 // again, and the plan is made again from the saved declarations. It is applied only if
-// that is the same plan (the same digest), against the same resources (the same
-// fingerprints); otherwise it is stale, and the changes are listed (stale.go). The
-// checksum covers the whole file, so that an edited or truncated one is detected.
+// that is the rest of the saved plan (resume.go). The checksum covers the whole file, so
+// that an edited or truncated one is detected.
 
 // SavedVersion is the version of the format of saved plans. Another major version
 // is refused.
-const SavedVersion = "2.0"
+const SavedVersion = "3.0"
 
 // Saved is a plan in a file.
 type Saved struct {
@@ -43,19 +42,13 @@ type Saved struct {
 	Organisation  SavedRef        `json:"organisation"`
 	Declared      SavedState      `json:"declared"`
 	Settings      SavedSettings   `json:"settings"`
-	Selected      []string        `json:"selected"`
-	Touches       []SavedTouch    `json:"touches"`
-	Rewrites      []string        `json:"rewrites,omitempty"`
+	Changes       []SavedChange   `json:"changes"`
+	Siblings      []SavedSiblings `json:"siblings"`
+	Deployments   []string        `json:"deployments,omitempty"`
+	Rewrites      []SavedRewrite  `json:"rewrites,omitempty"`
 	MayWrite      []string        `json:"may_write,omitempty"`
 	Existing      map[string]int  `json:"existing,omitempty"`
 	Plan          json.RawMessage `json:"plan"`
-}
-
-// SavedTouch is a [Fingerprint] in a file.
-type SavedTouch struct {
-	Address string `json:"address"`
-	Exists  bool   `json:"exists"`
-	Hash    string `json:"hash"`
 }
 
 // SavedRef is a name and an id.
@@ -132,11 +125,8 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 			Ledger:       in.Settings.Ledger,
 			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), Deploy: in.Deploy, DeployOnly: in.Settings.Deploy,
 		},
-		Selected: []string{}, Touches: []SavedTouch{},
+		Changes: []SavedChange{}, Siblings: p.savedSiblings(), Rewrites: savedRewrites(in, p),
 		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
-	}
-	for _, f := range p.Fingerprints {
-		s.Touches = append(s.Touches, f.saved())
 	}
 	for _, pattern := range in.Settings.Protect {
 		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern)
@@ -148,25 +138,15 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 		s.Settings.Moved = append(s.Settings.Moved, SavedMove{m.From.String(), m.To.String()})
 	}
 	for _, c := range p.Changes {
-		if !slices.Contains(s.Selected, c.Address.String()) {
-			s.Selected = append(s.Selected, c.Address.String())
-		}
-		if writesUncompared(c) && c.Blocked == "" {
-			s.Rewrites = append(s.Rewrites, c.Address.String())
-		}
+		s.Changes = append(s.Changes, saveChange(c))
 		if c.Action == resource.Delete {
 			s.Existing[c.Kind.Name] = declaredMembers(in.Desired, in.Current, c.Kind)
 		}
 	}
 	for _, d := range p.Deployments {
-		if d.Reason == "" { // it only waits, and is itself selected
-			s.Selected = append(s.Selected, d.Address.String())
-		}
+		s.Deployments = append(s.Deployments, d.Address.String())
 	}
 	for _, f := range p.MayWrite {
-		if slices.ContainsFunc(in.WriteSensitive, f.Address.Match) {
-			s.Rewrites = append(s.Rewrites, f.Address.String())
-		}
 		if !slices.Contains(s.MayWrite, f.Address.String()) {
 			s.MayWrite = append(s.MayWrite, f.Address.String())
 		}
@@ -250,10 +230,6 @@ func plain(v resource.Value) any {
 	return v
 }
 
-func (f Fingerprint) saved() SavedTouch {
-	return SavedTouch{Address: f.Address.String(), Exists: f.Exists, Hash: f.Hash}
-}
-
 func texts(addresses []resource.Address) []string {
 	var out []string
 	for _, a := range addresses {
@@ -323,10 +299,12 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	}
 	in := Input{
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
-		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), WriteSensitive: s.Rewrites,
+		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate),
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: s.Settings.DeployOnly},
-		// An empty selection must not mean everything: the list is never nil.
-		Select: Selection{Exactly: append(append([]resource.Address{}, r.addresses(s.Selected)...), r.addresses(s.MayWrite)...)},
+		Select:   r.selection(s), Rewrites: map[resource.FieldID]bool{},
+	}
+	for _, rewrite := range s.Rewrites {
+		in.Rewrites[resource.FieldID{Address: r.address(rewrite.Address), Name: rewrite.Field}] = rewrite.Forced
 	}
 	for _, pattern := range s.Settings.Protect {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
@@ -352,6 +330,29 @@ func (r *reopening) address(text string) resource.Address {
 		r.err = fmt.Errorf("%w: it contains %s, which is unknown to this version", ErrNotAPlan, text)
 	}
 	return a
+}
+
+// selection is exactly what the plan changes, deploys and may write. An empty one must
+// not mean everything: the list is never nil.
+func (r *reopening) selection(s *Saved) Selection {
+	out := Selection{Exactly: []resource.Address{}, Deployed: r.addresses(s.Deployments)}
+	for _, c := range s.Changes {
+		a := r.address(c.Address)
+		out.Exactly = append(out.Exactly, a)
+		switch id := (resource.CollectionID{Kind: a.Kind(), Parent: a.Parent()}); {
+		case c.Blocked:
+		case c.Action == resource.Delete:
+			out.Deleted = append(out.Deleted, c.ID)
+		case c.Action == resource.Move && !slices.Contains(out.Ordered, id):
+			out.Ordered = append(out.Ordered, id)
+		}
+	}
+	for _, a := range r.addresses(s.MayWrite) {
+		if !slices.Contains(out.Exactly, a) {
+			out.Exactly = append(out.Exactly, a)
+		}
+	}
+	return out
 }
 
 func (r *reopening) addresses(list []string) []resource.Address {

@@ -99,12 +99,15 @@ func TestSavedInput(t *testing.T) {
 	for i := range want.Settings.Removed {
 		want.Settings.Removed[i].At = diag.Position{}
 	}
-	want.WriteSensitive = []string{"till.t", "till.t"} // both of its fields
+	want.WriteSensitive = nil
+	want.Rewrites = map[resource.FieldID]bool{
+		{Address: marketAt("till.t"), Name: "code"}: false, {Address: marketAt("till.t"), Name: "user"}: false,
+	}
 	want.Existing = map[string]int{"cart": 2, "fruit": 1}
 	want.Select = plan.Selection{Exactly: []resource.Address{
 		marketAt("cart.a"), marketAt("fruit.a/pear"), marketAt("fruit.a/plum"), marketAt("jar.a/jam/RED"),
-		marketAt("stall.s"), marketAt("till.t"), marketAt("cart.old"), marketAt("till.t"),
-	}}
+		marketAt("stall.s"), marketAt("till.t"), marketAt("cart.old"),
+	}, Deleted: []string{"p1", "old1"}}
 	if diff := cmp.Diff(want, got, inputs); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -125,10 +128,10 @@ func TestSavedPlanIsMadeAgain(t *testing.T) {
 	till.Sources = map[string]resource.Source{"code": till.Fields["code"].(resource.Source)}
 	till.Fields["code"] = resource.NewSecret("1234")
 	remade, err := plan.Make(again)
-	if err := saved.Check(remade, err); err != nil {
+	if err := saved.Check(remade, in.Current, err); err != nil {
 		t.Fatalf("%v: %+v", err, err.(*plan.StaleError).Moved)
 	}
-	if diff := cmp.Diff(explain(p, nil), explain(remade, nil)); diff != "" {
+	if diff := cmp.Diff(show(p, nil), show(remade, nil)); diff != "" {
 		t.Errorf("(-first +again)\n%s", diff)
 	}
 }
@@ -183,14 +186,14 @@ func TestOpenRefuses(t *testing.T) {
 		{"YAML", []byte("version: 1\n"), "not a saved plan of this version of divioctl: invalid or truncated JSON"},
 		{"other JSON", []byte(`{"version": 1}`), "not a saved plan of this version of divioctl: another JSON document"},
 		{
-			"another version", edit(func(f map[string]any) { f["format_version"] = "3.0" }),
-			`not a saved plan of this version of divioctl: it has the format version "3.0", expected 2.0`,
+			"another version", edit(func(f map[string]any) { f["format_version"] = "4.0" }),
+			`not a saved plan of this version of divioctl: it has the format version "4.0", expected 3.0`,
 		},
 		{"another endpoint", edit(func(f map[string]any) { f["endpoint"] = "https://other.example.com" }), changed},
 		{"something more", edit(func(f map[string]any) { f["more"] = true }), changed},
-		{"something less", edit(func(f map[string]any) { delete(f, "touches") }), changed},
+		{"something less", edit(func(f map[string]any) { delete(f, "changes") }), changed},
 		{"no checksum", edit(func(f map[string]any) { delete(f, "checksum") }), changed},
-		{"a field of another type", edit(func(f map[string]any) { f["selected"] = 4 }), changed},
+		{"a field of another type", edit(func(f map[string]any) { f["changes"] = 4 }), changed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			saved, err := plan.ParseSaved(test.text)

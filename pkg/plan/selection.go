@@ -34,8 +34,12 @@ import (
 // Selection says which addresses a plan covers. The zero value is all of them.
 type Selection struct {
 	Only, Exclude []string
-	// Exactly, if not nil, are the addresses of a saved plan.
-	Exactly []resource.Address
+	// Exactly, if not nil, are the addresses of a saved plan. It also covers moves in the
+	// collections Ordered, deletions of the ids in Deleted, and deployments of Deployed.
+	Exactly  []resource.Address
+	Ordered  []resource.CollectionID
+	Deleted  []string
+	Deployed []resource.Address
 	// WithDependencies adds prerequisites instead of failing.
 	WithDependencies bool
 }
@@ -69,12 +73,25 @@ func (s *Selection) Covers(a resource.Address) bool {
 	return (len(s.Only) == 0 || names(s.Only)) && !names(s.Exclude)
 }
 
+// coversChange reports whether c is selected.
+func (s *Selection) coversChange(c *resource.Change) bool {
+	return s.Covers(c.Address) ||
+		c.Action == resource.Move && slices.Contains(s.Ordered, c.Collection()) ||
+		c.Action == resource.Delete && slices.ContainsFunc(s.Deleted, func(id string) bool { return resource.SameID(id, c.Before.Handle) })
+}
+
+// deploys reports whether a resource that only waits for a deployment is selected.
+func (s *Selection) deploys(a resource.Address) bool {
+	return s.Covers(a) || slices.Contains(s.Deployed, a)
+}
+
 // mayCover reports whether a resource of the kind directly under parent can be
 // selected.
 func (s *Selection) mayCover(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
 	if s.Exactly != nil {
-		return slices.ContainsFunc(s.Exactly, func(a resource.Address) bool {
-			return a.Kind() == kind.Name && a.Parent() == parent
+		in := func(a resource.Address) bool { return a.Kind() == kind.Name && a.Parent() == parent }
+		return slices.ContainsFunc(s.Exactly, in) || slices.ContainsFunc(s.Deployed, func(a resource.Address) bool {
+			return in(a) || kind.Waiting != nil && (parent == a || a.Contains(parent))
 		})
 	}
 	// No name contains a NUL, so only a pattern that ends in * matches this one.
@@ -212,7 +229,7 @@ func (b *builder) applySelection() error {
 	}
 	selected := map[*resource.Change]bool{}
 	for _, c := range b.changes {
-		selected[c] = s.Covers(c.Address)
+		selected[c] = s.coversChange(c)
 	}
 	var problems []string
 	for again := true; again; {

@@ -26,8 +26,13 @@ import (
 // a value that cannot be read back. A value that is not available (--no-secrets) is
 // never compared; if it may be written once it is available, the plan lists it.
 //
-// So that plans with and without secrets have the same digest, rewriting an existing
-// masked value is not part of the digest.
+// An ordinary value in the files, for a resource that is secret on the server, is
+// blocked: it cannot be compared, so that an edit of it would be ignored. The files say
+// whether the resource is to be secret (then it can be written), or to be replaced by
+// one that is not. A value with a source counts as secret there.
+//
+// A saved plan says which values it writes; those that the ledger knows by then have been
+// written (resume.go).
 
 // conceal hides masked values on both sides of each pair.
 func (b *builder) conceal() {
@@ -69,30 +74,28 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	id := resource.FieldID{Address: r.Address, Name: name}
 	masked := r.IsMasked(name) || pair.Current.IsMasked(name)
 	field := Field{FieldID: id, Masked: masked, WriteOnly: !masked && f.WriteOnly}
-	asked := slices.ContainsFunc(b.WriteSensitive, r.Address.Match)
 	seal, sealed := b.Seals[id]
 	change = resource.FieldChange{Name: name, After: value, Masked: masked}
 	modified, _ := pair.Current.Facts[r.Kind.Modified].(string)
+	changed := seal.Modified != "" && modified != "" && seal.Modified != modified
+	asked := b.whyForced(id, seal.Known && seal.Same && !changed)
 	_, absent := value.(resource.Source)
 	switch {
 	case absent:
-		if asked || sealed || pair.Current.Has(name) {
+		if asked != "" || sealed || pair.Current.Has(name) {
 			b.mayWrite = append(b.mayWrite, field)
 		}
 	case !masked && !f.WriteOnly:
 	case resource.Equal(value, ""):
-		if asked {
+		if asked != "" {
 			b.note(r.Address, name+" is empty; a secret is never replaced by an empty value, so it is not changed")
 		}
-	case asked:
-		return change, "written because of --write-sensitive"
+	case asked != "":
+		return change, asked
 	case !sealed || !seal.Known:
-		if f.If != "" && !r.Has(f.If) && !r.Masked[name] {
-			b.note(r.Address, "it is "+f.If+" on the server, so its "+name+" cannot be compared with the one in the file")
-		}
 	case !seal.Same:
 		return change, "according to the ledger, another value was written last"
-	case seal.Modified != "" && modified != "" && seal.Modified != modified:
+	case changed:
 		return change, "according to the ledger, it was changed since it was written"
 	default:
 		return change, "" // compared, and equal
@@ -101,20 +104,37 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	return change, ""
 }
 
-// writesUncompared reports whether a change overwrites a value that cannot be read
-// back. That was decided when the plan was made.
-func writesUncompared(c *resource.Change) bool {
-	return c.Action == resource.Update && slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
-		return (f.Masked || c.Kind.Field(f.Name) != nil && c.Kind.Field(f.Name).WriteOnly) && !f.HasBefore
-	})
+// whyForced says why a value is written although it cannot be compared, "" if it is not.
+// known: the ledger knows that it was written, and not changed since.
+func (b *builder) whyForced(id resource.FieldID, known bool) string {
+	forced, rewrite := b.Rewrites[id]
+	switch {
+	case slices.ContainsFunc(b.WriteSensitive, id.Address.Match):
+		return "written because of --write-sensitive"
+	case forced, rewrite && !known:
+		return "written as planned"
+	}
+	return ""
+}
+
+// isPlain reports whether a value is written in the files as an ordinary one, and the
+// existing resource says that it is secret.
+func isPlain(pair *resource.Pair, name string) bool {
+	r := pair.Desired
+	f := r.Kind.Field(name)
+	_, sourced := r.SourceOf(name)
+	return f.If != "" && !r.Has(f.If) && pair.Current.Is(f.If) && !sourced
 }
 
 // rewrites reports whether a change only writes existing values that cannot be
 // compared, or are secret.
 func rewrites(c *resource.Change) bool {
 	return c.Action == resource.Update && len(c.Fields) > 0 &&
-		!slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
-			field := c.Kind.Field(f.Name)
-			return !f.Masked && (field == nil || !field.WriteOnly)
-		})
+		!slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool { return !hidesField(c, f) })
+}
+
+// hidesField reports whether the value of a field is secret, or cannot be read back.
+func hidesField(c *resource.Change, f resource.FieldChange) bool {
+	field := c.Kind.Field(f.Name)
+	return f.Masked || field != nil && field.WriteOnly
 }

@@ -104,7 +104,7 @@ func TestMaskedOnBothSides(t *testing.T) {
 }
 
 // TestDigestNeedsNoSecrets: a plan has the digest that it has with the secrets at
-// hand, or with others, whatever the ledger knows and whatever is asked for.
+// hand, or with others, whatever the ledger knows.
 func TestDigestNeedsNoSecrets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := []string{"apple", "pear", "plum", "kiwi"}
@@ -161,8 +161,9 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 			return p.Digest
 		}
 		absent := func(a resource.Address) resource.Value { return resource.Source{Env: a.String()} }
-		want := digest(absent, nil, nil)
 		for range 4 {
+			asked := rapid.SampledFrom([][]string{nil, {"**"}}).Draw(t, "asked")
+			want := digest(absent, asked, nil)
 			value := absent
 			if rapid.IntRange(0, 3).Draw(t, "available") > 0 {
 				text := rapid.SampledFrom([]string{"red", "green", "blue"}).Draw(t, "value")
@@ -174,7 +175,6 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 					seals[resource.FieldID{Address: at("fruit.b/" + name), Name: "secret"}] = plan.Seal{Known: rapid.Bool().Draw(t, "known"), Same: rapid.Bool().Draw(t, "same")}
 				}
 			}
-			asked := rapid.SampledFrom([][]string{nil, {"**"}}).Draw(t, "asked")
 			if got := digest(value, asked, seals); got != want {
 				t.Fatalf("digest %s, without the values %s", got, want)
 			}
@@ -183,25 +183,48 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 }
 
 // A reviewed digest does not let another secret be written than the one that was
-// seen to be asked for.
-func TestDigestCoversNewSources(t *testing.T) {
-	digest := func(there string, source resource.Source) string {
+// reviewed: not by a create or a replacement, nor later, by an update whose need only
+// an apply finds out.
+func TestDigestCoversSources(t *testing.T) {
+	digest := func(there string, value resource.Value, source resource.Source, asked ...string) string {
 		desired, current := state("basket.b", "fruit.b/apple ripe=true"), state("basket.b", there)
 		apple := desired.state.Resources[1]
-		apple.Fields["secret"] = resource.NewSecret("the same")
-		apple.Sources = map[string]resource.Source{"secret": source}
-		p, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state})
+		apple.Fields["secret"] = value
+		if source.Env+source.File != "" {
+			apple.Sources = map[string]resource.Source{"secret": source}
+		}
+		p, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, WriteSensitive: asked})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return p.Digest
 	}
-	for _, there := range []string{"fruit.b/other", "fruit.b/apple ripe=false"} { // a create, a replacement
-		if digest(there, resource.Source{Env: "SAFE"}) == digest(there, resource.Source{Env: "CLOUD_KEY"}) {
-			t.Errorf("%s: the digest does not depend on the source", there)
+	secret, written := resource.NewSecret("the same"), resource.Source{}
+	safe := resource.Source{Env: "SAFE"}
+	// A create, a replacement, an update, and nothing else to do.
+	for _, there := range []string{"fruit.b/other", "fruit.b/apple ripe=false", "fruit.b/apple ripe=true notes=x", "fruit.b/apple ripe=true"} {
+		known := digest(there, secret, safe)
+		for name, other := range map[string]string{
+			"the source":          digest(there, secret, resource.Source{Env: "CLOUD_KEY"}),
+			"the sort of source":  digest(there, secret, resource.Source{File: "SAFE"}),
+			"a value in the file": digest(there, secret, written),
+			"--write-sensitive":   digest(there, secret, safe, "fruit.b/apple"),
+		} {
+			if other == known {
+				t.Errorf("%s: the digest does not depend on %s", there, name)
+			}
 		}
-		if digest(there, resource.Source{File: "a", Dir: "x"}) != digest(there, resource.Source{File: "a", Dir: "y"}) {
+		if digest(there, secret, written) == digest(there, resource.NewSecret("another"), written) {
+			t.Errorf("%s: the digest does not depend on a value that is written in the file", there)
+		}
+		if digest(there, secret, resource.Source{File: "a", Dir: "x"}) != digest(there, secret, resource.Source{File: "a", Dir: "y"}) {
 			t.Errorf("%s: the digest depends on where divioctl runs", there)
+		}
+		if digest(there, secret, safe) != digest(there, safe, safe) {
+			t.Errorf("%s: the digest depends on whether the value is available", there)
+		}
+		if digest(there, secret, safe) != digest(there, secret, safe, "fruit.b/plum") {
+			t.Errorf("%s: the digest depends on a pattern that forces nothing", there)
 		}
 	}
 }

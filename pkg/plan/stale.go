@@ -2,18 +2,14 @@ package plan
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"slices"
 
-	"github.com/divioctl/divioctl/pkg/diag"
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// What makes a saved plan stale: another organisation, a touched resource with another
-// fingerprint, a step with other prerequisites, and anything that makes the same
-// declarations result in other changes. Untouched resources do not matter: for example
-// a new undeclared variable, unless the plan deletes or moves its siblings.
+// A plan that was shown and approved is applied only if it is still the same plan: the
+// same digest, against the same resources (the same fingerprints). resume.go says when a
+// saved plan is stale.
 
 // StaleError is a plan that differs from the current one. When says when the change
 // occurred; "" is since it was made.
@@ -27,38 +23,17 @@ func (e *StaleError) Error() string {
 	return "the plan is stale: the current state changed " + cmp.Or(e.When, "since it was made")
 }
 
-// Check compares the plan that was made again with this one, as for a saved plan.
+// Check compares the plan that was made again with this one. An error of making it again
+// is also a difference.
 func (p *Plan) Check(again *Plan, err error) error {
-	was := Saved{Digest: p.Digest, Organisation: SavedRef{p.Organisation.Name, p.Organisation.Handle}}
-	for _, f := range p.Fingerprints {
-		was.Touches = append(was.Touches, f.saved())
+	if stale := problemsOf(err); stale != nil || err != nil {
+		return cmp.Or(stale, err)
 	}
-	return was.Check(again, err)
-}
-
-// Check compares the plan that was made again with the saved one. An error of making it
-// again is also a change.
-func (s *Saved) Check(again *Plan, err error) error {
-	var selection *SelectionError
-	var problems diag.List
-	switch {
-	case errors.As(err, &selection):
-		return &StaleError{Moved: selection.Problems}
-	case errors.As(err, &problems):
-		stale := &StaleError{}
-		for _, d := range problems {
-			stale.Moved = append(stale.Moved, d.Message)
-		}
-		return stale
-	case err != nil:
-		return err
+	if was := p.Organisation; again.Organisation.Handle != was.Handle {
+		return &StaleError{Moved: []string{otherOrganisation(SavedRef{was.Name, was.Handle}, again)}}
 	}
-	if again.Organisation.Handle != s.Organisation.ID {
-		return &StaleError{Moved: []string{fmt.Sprintf("it was made for the organisation %s (%s), not for %s (%s)",
-			s.Organisation.Name, s.Organisation.ID, again.Organisation.Name, again.Organisation.Handle)}}
-	}
-	moved := s.moved(again)
-	if len(moved) == 0 && again.Digest != s.Digest {
+	moved := p.moved(again)
+	if len(moved) == 0 && again.Digest != p.Digest {
 		moved = append(moved, "the plan now contains other changes")
 	}
 	if len(moved) > 0 {
@@ -68,18 +43,18 @@ func (s *Saved) Check(again *Plan, err error) error {
 }
 
 // moved compares the fingerprints.
-func (s *Saved) moved(again *Plan) []string {
-	now := map[string]Fingerprint{}
+func (p *Plan) moved(again *Plan) []string {
+	now := map[resource.Address]Fingerprint{}
 	for _, f := range again.Fingerprints {
-		now[f.Address.String()] = f
+		now[f.Address] = f
 	}
-	blocked := map[string]string{}
+	blocked := map[resource.Address]string{}
 	for _, c := range again.Changes {
-		blocked[c.Address.String()] = cmp.Or(blocked[c.Address.String()], c.Blocked)
+		blocked[c.Address] = cmp.Or(blocked[c.Address], c.Blocked)
 	}
 	var moved []string
-	say := func(address, text string) { moved = append(moved, address+": "+text) }
-	for _, was := range s.Touches {
+	say := func(a resource.Address, text string) { moved = append(moved, a.String()+": "+text) }
+	for _, was := range p.Fingerprints {
 		is, touched := now[was.Address]
 		delete(now, was.Address)
 		switch {
@@ -96,10 +71,7 @@ func (s *Saved) moved(again *Plan) []string {
 			say(was.Address, "the resource or a sibling was changed")
 		}
 	}
-	for _, a := range resource.SortedKeys(now) {
-		if slices.Contains(s.MayWrite, a) {
-			continue // its value was not available before
-		}
+	for _, a := range resource.SortedAddresses(now) {
 		say(a, "had no change in the plan, or was blocked")
 	}
 	slices.Sort(moved)

@@ -146,23 +146,3 @@ func TestStaleErrorSaysWhen(t *testing.T) {
 		}
 	}
 }
-
-// A value that was not at hand when the plan was saved may be written, since it is at
-// hand now.
-func TestStaleAndWhatMayBeWritten(t *testing.T) {
-	in := plan.Input{
-		Catalog: market(), Desired: stand("cart.a colour=red", "till.t user=ann"), Current: stand("cart.a colour=blue", "till.t"), WriteSensitive: []string{"till.t"},
-	}
-	till := in.Desired.Resources[1]
-	till.Fields["user"] = resource.Source{Env: "USER"}
-	_, text := saveAs(t, in)
-	till.Fields["user"] = resource.NewSecret("ann")
-	till.Sources = map[string]resource.Source{"user": {Env: "USER"}}
-	again, err := plan.Make(in)
-	if len(again.Changes) != 2 {
-		t.Fatalf("%v", explain(again, err))
-	}
-	if err := open(t, text).Check(again, err); err != nil {
-		t.Errorf("%v: %v", err, movedOf(t, err))
-	}
-}

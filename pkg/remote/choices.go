@@ -93,7 +93,8 @@ func choiceOf(object map[string]any, names []string) resource.Choice {
 	e := resource.Choice{Handle: api.IDOf(object), Default: object["is_default"] == true}
 	e.Type, _ = object["type"].(string)
 	for _, key := range names {
-		if name, ok := object[key].(string); ok && name != "" && !slices.Contains(e.Names, name) {
+		name, _ := object[key].(string)
+		if name = resource.Trim(name); name != "" && !slices.Contains(e.Names, name) {
 			e.Names = append(e.Names, name)
 		}
 	}
@@ -158,10 +159,16 @@ func (r *reader) readTarget(ctx context.Context, target string) ([]resource.Choi
 	if err != nil {
 		return nil, err
 	}
+	forms := r.formsOfOrganisations()
 	entries := []resource.Choice{}
 	for _, object := range objects {
-		if owner := idOf(object[organisationTarget]); owner == "" || resource.SameID(owner, r.organisation.Handle) {
+		value := object[organisationTarget]
+		owner := resource.IDIn(value)
+		switch {
+		case value == nil, value == "", resource.SameID(owner, r.organisation.Handle):
 			entries = append(entries, choiceOf(object, source.names))
+		case !forms[resource.FormOf(owner)]: // whether it is ours is unknown
+			return nil, &AnswerError{Op: source.op, Problem: fmt.Sprintf("%s belongs to organisation %q, which does not have the form of the other ids", api.IDOf(object), owner)}
 		}
 	}
 	return entries, nil

@@ -20,8 +20,8 @@ import (
 //  4. otherwise: a request per parent
 //
 // A Global kind is always read by organisation, since a declared resource may be under
-// a parent that the files do not mention. The parent in each answer decides, so a
-// filter that the API ignores does no harm.
+// a parent that the files do not mention. The parent in each answer decides (parent.go);
+// if a list of several parents leaves it out, each parent is read on its own.
 //
 // It is not documented that an unfiltered list is complete (the one of variables is
 // rejected, for example). It is used if it contains a child of one of the parents in
@@ -32,10 +32,12 @@ import (
 // of everything.
 const fewParents = 2
 
-// row is an object of a list. asked is the parent that the list was filtered by.
+// row is an object of a list, with the operation, the parents that the list was
+// filtered by, and the organisation, "" for none.
 type row struct {
 	object       map[string]any
-	asked        string
+	op           string
+	asked        *asked
 	organisation string
 }
 
@@ -50,27 +52,37 @@ func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item,
 	}
 	perParent := make([]query, len(parents))
 	for i, parent := range parents {
-		perParent[i] = query{byParent, parent.Handle, parent.Handle, parent.organisation}
+		perParent[i] = query{byParent, parent.Handle, askedFor(parent.Handle), parent.organisation}
 	}
+	var rows []row
+	var err error
 	switch {
 	case canRepeat:
-		return r.repeated(ctx, repeated, parents)
+		rows, err = r.repeated(ctx, repeated, parents)
 	case hasParent && (len(parents) <= fewParents || !hasOrganisation && !hasEverything):
 		return r.ask(ctx, perParent)
 	case hasOrganisation:
 		var queries []query
 		for _, organisation := range organisations {
-			queries = append(queries, query{byOrganisation, organisation, "", organisation})
+			q := query{byOrganisation, organisation, nil, organisation}
+			if kind.Parent == "" && byOrganisation.Filter != "" {
+				q.asked = askedFor(organisation)
+			}
+			queries = append(queries, q)
 		}
-		return r.ask(ctx, queries)
+		rows, err = r.ask(ctx, queries)
 	case hasEverything:
-		rows, err := r.ask(ctx, []query{{read: everything}})
-		if err != nil || !hasParent || showsAny(kind, rows, parents) {
-			return rows, err
+		rows, err = r.ask(ctx, []query{{read: everything}})
+		if err == nil && hasParent && !showsAny(kind, rows, parents) {
+			return r.ask(ctx, perParent)
 		}
+	default:
+		return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
+	}
+	if err == nil && hasParent && len(parents) > 1 && anyWithoutParent(kind, rows) {
 		return r.ask(ctx, perParent)
 	}
-	return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
+	return rows, err
 }
 
 func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.ListOp, bool) {
@@ -85,15 +97,17 @@ func readBy(kind *resource.Kind, scope resource.Scope, repeat bool) (resource.Li
 // showsAny reports whether any row belongs to one of the parents.
 func showsAny(kind *resource.Kind, rows []row, parents []*item) bool {
 	return slices.ContainsFunc(rows, func(row row) bool {
-		id := idOf(row.object[kind.ParentField])
+		id := resource.IDIn(row.object[kind.ParentField])
 		return slices.ContainsFunc(parents, func(parent *item) bool { return resource.SameID(parent.Handle, id) })
 	})
 }
 
 // query is one list to read: the value goes into the filter.
 type query struct {
-	read                       resource.ListOp
-	value, asked, organisation string
+	read         resource.ListOp
+	value        string
+	asked        *asked
+	organisation string
 }
 
 // ask reads lists in parallel; the rows are in the order of the queries.
@@ -108,7 +122,7 @@ func (r *reader) ask(ctx context.Context, queries []query) ([]row, error) {
 				filter.Set(q.read.Filter, q.value)
 			}
 			objects, err := r.client.List(ctx, q.read.Op, nil, filter)
-			parts[i] = rowsOf(objects, q.asked, q.organisation)
+			parts[i] = rowsOf(objects, q)
 			return err
 		}))
 	}
@@ -124,18 +138,14 @@ func (r *reader) repeated(ctx context.Context, read resource.ListOp, parents []*
 	for _, parent := range parents {
 		ids = append(ids, parent.Handle)
 	}
-	asked := ""
-	if len(ids) == 1 {
-		asked = ids[0]
-	}
 	objects, err := r.client.ListMany(ctx, read.Op, read.Filter, ids)
-	return rowsOf(objects, asked, ""), err
+	return rowsOf(objects, query{read: read, asked: askedFor(ids...)}), err
 }
 
-func rowsOf(objects []map[string]any, asked, organisation string) []row {
+func rowsOf(objects []map[string]any, q query) []row {
 	rows := make([]row, len(objects))
 	for i, object := range objects {
-		rows[i] = row{object, asked, organisation}
+		rows[i] = row{object, q.read.Op, q.asked, q.organisation}
 	}
 	return rows
 }

@@ -53,7 +53,7 @@ func keyOf(r *resource.Resource, object map[string]any) (string, error) {
 		return resource.ComposeKey(r), nil
 	}
 	key, _ := object[kind.KeyField].(string)
-	if key == "" {
+	if key = resource.Trim(key); key == "" {
 		return lacks(kind.KeyField)
 	}
 	if kind.Normal != nil {
@@ -115,7 +115,7 @@ func decodeValue(f *resource.Field, value any) (resource.Value, bool) {
 		}
 	}
 	if f.Type == resource.Reference && value != nil {
-		id := idOf(value)
+		id := resource.IDIn(value)
 		return resource.Ref{Handle: id}, id != ""
 	}
 	return f.Normal(value), true

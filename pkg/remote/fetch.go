@@ -54,10 +54,16 @@ func (r *reader) rootsOf(ctx context.Context, kind *resource.Kind, organisation 
 		return nil, err
 	}
 	var items []*item
+	known := r.formsOfOrganisations()
 	for _, row := range rows {
-		owner := idOf(row.object[kind.ParentField])
-		if kind.ParentField != "" && owner != "" && !resource.SameID(owner, organisation) {
-			continue
+		if kind.ParentField != "" {
+			owner, err := parentOf(kind, row, known)
+			if err != nil {
+				return nil, err
+			}
+			if !resource.SameID(owner, organisation) {
+				continue
+			}
 		}
 		it, err := newItem(kind, resource.Address{}, row.object)
 		if err != nil {
@@ -96,10 +102,11 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		return nil, nil, err
 	}
 	children := map[*item][]*item{}
-	seen := map[[2]string]bool{} // if the API ignores a filter, lists overlap
+	seen := map[string]*item{} // parents by the canonical ids of their children
+	known := formsOf(r.listings[kind.Parent].items)
 	var unplaced []*item
 	for _, row := range rows {
-		parent, err := parentOf(kind, row)
+		parent, err := parentOf(kind, row, known)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -109,13 +116,18 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 				return nil, nil, err
 			}
 			child.above, child.parent, child.organisation = above, parent, above.organisation
-			if id := [2]string{above.Handle, child.Handle}; !seen[id] {
-				seen[id] = true
+			switch id := resource.CanonicalID(child.Handle); seen[id] {
+			case nil:
+				seen[id] = above
 				children[above] = append(children[above], child)
+			case above: // lists may overlap
+			default:
+				return nil, nil, &AnswerError{Op: row.op, Problem: fmt.Sprintf("the %s with id %s is in the lists of two parents, %s and %s",
+					kind.Title, child.Handle, seen[id].Address, above.Address)}
 			}
 			continue
 		}
-		if !kind.Global || parent == "" {
+		if !kind.Global {
 			continue
 		}
 		child, err := newItem(kind, resource.Address{}, row.object)
@@ -136,18 +148,6 @@ func (r *reader) readChildren(ctx context.Context, kind *resource.Kind) ([]*item
 		return nil, nil, err
 	}
 	return append(items, unplaced...), collections, nil
-}
-
-// parentOf is the id of a row's parent, "" if it has none.
-func parentOf(kind *resource.Kind, r row) (string, error) {
-	value, said := r.object[kind.ParentField]
-	switch {
-	case said:
-		return idOf(value), nil
-	case r.asked != "":
-		return r.asked, nil
-	}
-	return "", fmt.Errorf("the answer contains an object without a %s", kind.ParentField)
 }
 
 // sortSiblings sorts siblings by the API's order number, if all have one; otherwise

@@ -80,7 +80,7 @@ func (r *reader) addressOf(ctx context.Context, kind *resource.Kind, id string, 
 	}
 	var parent resource.Address
 	if above := r.catalog.Kind(kind.Parent); above != nil {
-		if parent, err = r.addressOf(ctx, above, idOf(object[kind.ParentField]), known); err != nil {
+		if parent, err = r.addressOf(ctx, above, resource.IDIn(object[kind.ParentField]), known); err != nil {
 			return resource.Address{}, err
 		}
 	}

@@ -151,11 +151,11 @@ func agrees(want resource.Value, got any) bool {
 	case nil:
 		return got == nil
 	case resource.Ref:
-		return w.Handle != "" && resource.SameID(idOf(got), w.Handle)
+		return w.Handle != "" && resource.SameID(resource.IDIn(got), w.Handle)
 	case resource.Secret:
 		return got == w.Reveal()
 	case string:
-		return got == nil && w == "" || got != nil && resource.SameID(idOf(got), w)
+		return got == nil && w == "" || got == w || got != nil && resource.SameID(resource.IDIn(got), w)
 	case []any:
 		list, ok := got.([]any)
 		return ok && slices.EqualFunc(w, list, agrees)
@@ -167,18 +167,4 @@ func agrees(want resource.Value, got any) bool {
 		return ok
 	}
 	return fmt.Sprint(want) == fmt.Sprint(got)
-}
-
-// idOf is the id of a reference in an answer: a string, a number, or an object that
-// contains the id.
-func idOf(v any) string {
-	switch x := v.(type) {
-	case string:
-		return x
-	case int64:
-		return fmt.Sprint(x)
-	case map[string]any:
-		return api.IDOf(x)
-	}
-	return ""
 }

@@ -55,7 +55,10 @@ func deploymentsJSON(deployments []apply.DeploymentResult) []deploymentJSON {
 	for _, d := range deployments {
 		one := deploymentJSON{
 			Address: d.Address, ID: d.ID, Status: string(d.Status), SkippedBecause: d.Because,
-			Log: d.Log, StartedAt: timestamp(d.StartedAt), DurationMS: d.Duration.Milliseconds(),
+			StartedAt: timestamp(d.StartedAt), DurationMS: d.Duration.Milliseconds(),
+		}
+		for _, line := range d.Log {
+			one.Log = append(one.Log, logContent(line))
 		}
 		if d.Error != nil {
 			one.Error = d.Error.Error()

@@ -178,7 +178,7 @@ func DeploymentsText(w io.Writer, r *apply.Result, opt Options) error {
 				p.line(0)
 				continue
 			}
-			p.line(fieldIndent, text(l))
+			p.line(fieldIndent, logText(l))
 		}
 	}
 	if len(r.Deployments) > counts[apply.Waiting] {

@@ -14,9 +14,11 @@ import (
 // is removed or changes its meaning, the one after it when something is added.
 const formatVersion = "2.0"
 
-// writeJSON prints a document, indented, with the characters < > & as they are.
-// Characters that could control a terminal are escaped, which does not change the
-// document.
+// JSON prints a document, indented, with the characters < > & as they are. Characters
+// that could control a terminal, and commands to a CI system, are escaped, which does
+// not change the document.
+func JSON(w io.Writer, document any) error { return writeJSON(w, document) }
+
 func writeJSON(w io.Writer, document any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -37,7 +39,8 @@ func writeJSON(w io.Writer, document any) error {
 			fmt.Fprintf(&out, `\u%04x`, unit)
 		}
 	}
-	_, err := out.WriteTo(w)
+	// A "#" is always inside a string, too.
+	_, err := io.WriteString(w, escapeCommands(out.String(), `\u0023`))
 	return err
 }
 

@@ -44,10 +44,7 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, failure *Failure) error {
 	if p.Empty() {
 		c.marker, c.title = "empty", "No changes"
 		c.lead = "The current state matches the files"
-		switch {
-		case len(p.MayWrite) > 0:
-			c.lead += ", as far as this is known without the values of value_from"
-		case len(view.uncompared) > 0:
+		if len(view.uncompared) > 0 {
 			c.lead = "No differences in what can be compared"
 		}
 		c.lead += ". "

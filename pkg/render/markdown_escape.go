@@ -18,9 +18,9 @@ const (
 )
 
 // diffText returns a line for a fence. It begins with a sign and a space, so that no
-// line can end the fence or be a command to the forge.
+// line can end the fence or be a command to the forge. The sign may be a space.
 func diffText(sign rune, spaces int, s string) string {
-	return string(sign) + " " + indent(spaces) + cut(safe(s), longestLine) + "\n"
+	return safeLine(string(sign)+" "+indent(spaces)+cut(safe(s), longestLine)) + "\n"
 }
 
 // fenceFor returns a fence that the text cannot end.

@@ -54,9 +54,6 @@ func PlanText(w io.Writer, p *plan.Plan, opt Options) error {
 		page.line(0, as(bold, view.summaryLine()))
 		page.incomplete(p)
 		return page.writeTo(w)
-	case p.Empty() && len(p.MayWrite) > 0:
-		page.line(0, as(green, "No changes"), text(", as far as this is known without the values of value_from."))
-		return page.writeTo(w)
 	case p.Empty() && len(view.uncompared) > 0:
 		page.line(0, as(green, "No changes:"), text(" no differences in what can be compared."))
 		return page.writeTo(w)

@@ -23,12 +23,13 @@ import (
 )
 
 // hostile draws text that would like to be something else: another line, a
-// colour, text that runs backwards.
+// colour, text that runs backwards, a command to a CI system.
 func hostile(t *rapid.T, label string) string {
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
 		"plain", "日本", "\x1b[31m", "\x1b]8;;x\a", "\n", "\r", "\n  -   delete    orchard.all", "\nPlan: 0 to create",
 		"`", "```", "`````", "\n```\n", "</details>", "<!--", "-->", "<img src=x>", "&lt;", "![a](b)", "[a]: b", "@all", "#12", "| a |",
 		"\n/close", "**", "~~~", "$`x`$", ":tada:", "\\", strings.Repeat("long ", 200), strings.Repeat("`", 500),
+		"::set-output name=a::b", ":", ":", "#", "##[debug]", "##vso[task]", "[",
 		"\u202e", "\u2066", "\u2028", "\u0085", "\u009b31m", "\x7f", "\x00", "\xff", "\u00a0", "\t", " ", "→", "é", "\ufeff",
 	}), 0, 5).Draw(t, label), "")
 }
@@ -214,6 +215,9 @@ func TestAnyDiagnostic(t *testing.T) {
 	})
 }
 
+// ciCommand is what a CI system takes for a command in the output of a job.
+var ciCommand = regexp.MustCompile(`(?m)^ *::.*|##\w*\[`)
+
 func clean(t *rapid.T, what, text string) {
 	if strings.Contains(text, canary) {
 		t.Errorf("%s shows the canary: %s", what, text)
@@ -222,5 +226,8 @@ func clean(t *rapid.T, what, text string) {
 		if r != '\n' && !unicode.IsPrint(r) {
 			t.Errorf("%s holds %q raw", what, r)
 		}
+	}
+	if found := ciCommand.FindString(text); found != "" {
+		t.Errorf("%s holds a command to a CI system: %q", what, found)
 	}
 }

@@ -3,21 +3,19 @@ package render
 import (
 	"bytes"
 	"encoding/json"
-	"github.com/divioctl/divioctl/pkg/resource"
 	"io"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/width"
+
+	"github.com/divioctl/divioctl/pkg/resource"
 )
 
 // Text is printed line by line, and a line is made of spans. A span's text is escaped
-// when it is printed, without exception: control characters, escape sequences, line
-// breaks, marks that change the writing direction, unusual spaces and invalid UTF-8 are
-// shown as Go writes them in a string (\x1b, \n, \u202e). So external text always stays
-// on its line and cannot imitate another line.
+// when it is printed (safe.go), without exception: it always stays on its line, and
+// cannot imitate another line or be a command to a CI system.
 
 // look is how a span looks, as the parameter of the escape sequence for it.
 type look string
@@ -36,10 +34,12 @@ const (
 type span struct {
 	look look
 	text string
+	log  bool // a line of a log, which may have colours of its own
 }
 
-func text(s string) span        { return span{plain, s} }
-func as(l look, s string) span  { return span{l, s} }
+func text(s string) span        { return span{text: s} }
+func as(l look, s string) span  { return span{look: l, text: s} }
+func logText(s string) span     { return span{text: s, log: true} }
 func indent(columns int) string { return strings.Repeat(" ", columns) }
 
 // page collects lines.
@@ -48,16 +48,27 @@ type page struct {
 	buffer bytes.Buffer
 }
 
+// shown returns the text of a span as it is printed, without its look.
+func (s span) shown(colors bool) string {
+	if s.log {
+		return logLine(s.text, colors)
+	}
+	return safe(s.text)
+}
+
 // line prints one line of spans after an indent.
 func (p *page) line(spaces int, spans ...span) {
 	p.buffer.WriteString(indent(spaces))
+	var whole strings.Builder
 	for _, s := range spans {
-		shown := safe(s.text)
+		shown := s.shown(p.Color)
 		if p.Color && s.look != plain && shown != "" {
 			shown = "\x1b[" + string(s.look) + "m" + shown + "\x1b[0m"
 		}
-		p.buffer.WriteString(shown)
+		whole.WriteString(shown)
 	}
+	// Once more, since spans may make a command together.
+	p.buffer.WriteString(safeLine(whole.String()))
 	p.buffer.WriteByte('\n')
 }
 
@@ -79,25 +90,6 @@ func (o Options) columns() int {
 		return o.Width
 	}
 	return 100
-}
-
-// safe escapes what must not be printed as it is.
-func safe(s string) string {
-	var out strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			out.WriteString(`\x` + strconv.FormatUint(uint64(s[0])|0x100, 16)[1:])
-		case unicode.IsPrint(r):
-			out.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			out.WriteString(quoted[1 : len(quoted)-1])
-		}
-		s = s[size:]
-	}
-	return out.String()
 }
 
 // displayWidth is the number of columns that printable text takes.

@@ -190,12 +190,12 @@ func someFields(fields []plan.Field) string {
 
 // symbols of the actions, and their colours.
 var symbols = map[resource.Action]span{
-	resource.Create:   {green, "+"},
-	resource.Update:   {yellow, "~"},
-	resource.Replace:  {magenta, "-/+"},
-	resource.Move:     {cyan, "->"},
-	resource.Transfer: {cyan, "->"},
-	resource.Delete:   {red, "-"},
+	resource.Create:   as(green, "+"),
+	resource.Update:   as(yellow, "~"),
+	resource.Replace:  as(magenta, "-/+"),
+	resource.Move:     as(cyan, "->"),
+	resource.Transfer: as(cyan, "->"),
+	resource.Delete:   as(red, "-"),
 }
 
 // aside says where a move goes to and a transfer comes from, or "".
@@ -234,6 +234,9 @@ func (v *planView) summaryLine() string {
 	}
 	if n := v.plan.Deploys(); n > 0 {
 		rest = append(rest, count(n, "deployment", "deployments"))
+	}
+	if n := len(v.plan.MayWrite); n > 0 {
+		rest = append(rest, count(n, "value", "values")+" may be written")
 	}
 	if s.Blocked > 0 {
 		rest = append(rest, fmt.Sprintf("%d blocked", s.Blocked))

@@ -67,7 +67,7 @@ type Field struct {
 
 	Need    Need
 	Changes Mutability
-	// Irreversible: changing it needs --allow-destroy.
+	// Irreversible: changing it needs --allow-destroy, and it cannot become null again.
 	Irreversible bool
 
 	// Display and WriteOnly are independent: whether the value may be shown, and

@@ -3,6 +3,8 @@ package resource
 import (
 	"encoding/base32"
 	"encoding/hex"
+	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -41,4 +43,56 @@ func uuid(text string) (id [16]byte, ok bool) {
 		return id, false
 	}
 	return id, err == nil && copy(id[:], decoded) == len(id)
+}
+
+// IDForm is the form of an id. Ids of different forms cannot be compared.
+type IDForm int
+
+// The forms of ids. NoID is the form of an empty text.
+const (
+	NoID IDForm = iota
+	UUID
+	Number
+	OtherID
+)
+
+// FormOf returns the form of an id.
+func FormOf(id string) IDForm {
+	if id == "" {
+		return NoID
+	}
+	if _, ok := uuid(id); ok {
+		return UUID
+	}
+	if _, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return Number
+	}
+	return OtherID
+}
+
+// IDIn returns the id in a value of an answer: a text, a number, or an object that
+// contains one of these. Of a URL it returns the UUID at its end. It is "" if the value
+// contains none.
+func IDIn(v any) string {
+	switch x := v.(type) {
+	case string:
+		path, _, _ := strings.Cut(x, "?")
+		path = strings.TrimRight(path, "/")
+		if last := path[strings.LastIndex(path, "/")+1:]; last != path && FormOf(last) == UUID {
+			return last
+		}
+		return x
+	case int64:
+		return fmt.Sprint(x)
+	case map[string]any:
+		for _, key := range []string{"uuid", "id", "url"} {
+			if _, nested := x[key].(map[string]any); nested {
+				continue
+			}
+			if id := IDIn(x[key]); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
 }

@@ -83,3 +83,22 @@ func ComposeKey(r *Resource) string {
 	}
 	return key
 }
+
+// FixedPart returns the name of the part of a key that differs between two keys and that
+// no operation changes, "" if an existing resource can be renamed from one to the other.
+// A name that only the files have can always be changed.
+func (k *Kind) FixedPart(from, to string) string {
+	switch {
+	case from == to || !k.KeyInAPI():
+		return ""
+	case !k.Renames:
+		return k.KeyTitle()
+	}
+	was, is := strings.SplitN(from, "/", len(k.KeyFields)), strings.SplitN(to, "/", len(k.KeyFields))
+	for i, name := range k.KeyFields {
+		if i < len(was) && i < len(is) && was[i] != is[i] && !k.Field(name).InUpdates() {
+			return name
+		}
+	}
+	return ""
+}

@@ -178,3 +178,27 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestFixedPart(t *testing.T) {
+	files, renamed, composed := kind("repository", "", "name"), kind("variable", "", "name"), kind("service", "", "", "type", "prefix")
+	files.KeyField = ""
+	renamed.Renames, composed.Renames = true, true
+	composed.Field("type").Changes, composed.Field("prefix").Changes = resource.Identity, resource.InPlace
+	for _, test := range []struct {
+		name           string
+		kind           *resource.Kind
+		from, to, want string
+	}{
+		{"the same", kind("application", "", "slug"), "a", "a", ""},
+		{"a key that cannot be changed", kind("application", "", "slug"), "a", "b", "slug"},
+		{"a key that only the files know", files, "a", "b", ""},
+		{"a key that can be changed", renamed, "a", "b", ""},
+		{"a part that can be changed", composed, "database/A", "database/B", ""},
+		{"a part that cannot be changed", composed, "database/A", "storage/B", "type"},
+		{"no key", kind("cronjob", "", ""), "a", "b", ""},
+	} {
+		if got := test.kind.FixedPart(test.from, test.to); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}

@@ -27,7 +27,7 @@ import (
 
 // DisplayKey is the short label of a resource without a natural key.
 func DisplayKey(r *Resource) string {
-	return escapeLabel(strings.TrimSpace(r.Text(r.Kind.Fields[0].Name)))
+	return escapeLabel(Trim(r.Text(r.Kind.Fields[0].Name)))
 }
 
 // LongKey is the long label. It contains no secrets.
@@ -35,7 +35,7 @@ func LongKey(r *Resource) string {
 	var rest []string
 	for i := range r.Kind.Fields[1:] {
 		name := r.Kind.Fields[i+1].Name
-		if text := strings.TrimSpace(r.Text(name)); text != "" && !r.IsMasked(name) {
+		if text := Trim(r.Text(name)); text != "" && !r.IsMasked(name) {
 			rest = append(rest, escapeLabel(text))
 		}
 	}
@@ -63,7 +63,7 @@ func (r *Resource) Addresses() []Address {
 
 // normalLabel returns a label as this program writes it.
 func normalLabel(label string) string {
-	return escapeLabel(strings.TrimSpace(unescapeLabel(label)))
+	return escapeLabel(Trim(unescapeLabel(label)))
 }
 
 // escaped are the characters that begin an escape behind a backslash.

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Value is the value of a field. It is one of
@@ -20,6 +18,7 @@ import (
 //	Ref             a reference to an object with an id
 //	Source          the source of a text (value_from); resolved before a plan
 //	[]any, map[string]any   structured values (lists, sets, free objects)
+//	json.Number     only within values of undocumented shape (free.go)
 //
 // A field that is absent from a resource has no Value at all.
 type Value = any
@@ -108,22 +107,6 @@ func (r Ref) String() string { return cmp.Or(r.Name, r.Handle) }
 // MarshalJSON returns the name, or the id if the name is unknown.
 func (r Ref) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
 
-// Equal reports whether two values are equal for the API: references by handle, text
-// whether secret or not, null and absent as equal, and structured values by content.
-func Equal(a, b Value) bool {
-	switch x := a.(type) {
-	case Ref:
-		y, ok := b.(Ref)
-		return ok && SameID(x.Handle, y.Handle) && (x.Handle != "" || x.Name == y.Name)
-	case Secret:
-		a = x.Reveal()
-	}
-	if y, ok := b.(Secret); ok {
-		b = y.Reveal()
-	}
-	return reflect.DeepEqual(a, b)
-}
-
 // Show returns a value as text on one line, with secrets masked.
 func Show(v Value) string {
 	switch x := v.(type) {
@@ -152,67 +135,3 @@ func Show(v Value) string {
 // SortedKeys returns the keys of m in order: no output may depend on the order of a
 // map.
 func SortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
-
-// Normal converts a value of this field to the form of both states, so that equal
-// values compare equal: enum values in the API's case, whole numbers as int64, tags
-// sorted by name and value, an empty list as such. Values that do not fit the type are
-// returned as they are; the schema reports them.
-func (f *Field) Normal(v Value) Value {
-	switch x := v.(type) {
-	case string:
-		if f.Upper {
-			return strings.ToUpper(x)
-		}
-		if f.Type == Enum {
-			for _, allowed := range f.Values {
-				if strings.EqualFold(x, allowed) {
-					return allowed
-				}
-			}
-		}
-	case int:
-		return int64(x)
-	case float64:
-		if whole := int64(x); float64(whole) == x {
-			return whole
-		}
-	case json.Number:
-		if whole, err := x.Int64(); err == nil {
-			return whole
-		}
-		if fraction, err := x.Float64(); err == nil {
-			return fraction
-		}
-	case []any:
-		return f.normalList(x)
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for key, item := range x {
-			out[key] = new(Field).Normal(item)
-		}
-		return out
-	}
-	return v
-}
-
-func (f *Field) normalList(list []any) []any {
-	out := make([]any, len(list))
-	for i, item := range list {
-		out[i] = new(Field).Normal(item)
-		// An answer may contain more than the contract says; only the declared parts of
-		// an item are compared.
-		if object, ok := out[i].(map[string]any); ok && len(f.Items) > 0 {
-			kept := make(map[string]any, len(f.Items))
-			for _, part := range f.Items {
-				if value, ok := object[part.APIName()]; ok {
-					kept[part.Name] = part.Normal(value)
-				}
-			}
-			out[i] = kept
-		}
-	}
-	if f.Type == Tags {
-		slices.SortStableFunc(out, func(a, b any) int { return cmp.Compare(Show(a), Show(b)) })
-	}
-	return out
-}

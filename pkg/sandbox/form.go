@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -107,7 +108,7 @@ func (f *form) checkText(name string, value any, rule textRule) (string, bool) {
 		return "", false
 	}
 	if !rule.raw {
-		text = strings.TrimSpace(text)
+		text = strip(text)
 	}
 	switch {
 	case text == "" && !rule.blank:
@@ -122,6 +123,12 @@ func (f *form) checkText(name string, value any, rule textRule) (string, bool) {
 		return text, true
 	}
 	return "", false
+}
+
+// strip removes the white space around a text, as Python's str.strip does: also the four separators of ASCII,
+// which are no white space in Unicode.
+func strip(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\x1c\x1d\x1e\x1f", r) })
 }
 
 func (f *form) choice(into *string, name string, n need, choices ...string) {
@@ -207,7 +214,7 @@ func (f *form) checkInteger(name string, value any, low, high int64) (int64, boo
 	case json.Number:
 		text = v.String()
 	case string:
-		text = strings.TrimSpace(v)
+		text = strip(v)
 	}
 	number, err := strconv.ParseInt(zeroFraction.ReplaceAllString(text, ""), 10, 64)
 	switch {

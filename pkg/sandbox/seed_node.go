@@ -125,7 +125,7 @@ func (n seedNode) fill(row record, placed ...string) error {
 			return fmt.Errorf("%s: %w", n.at(key), err)
 		}
 		isNull := string(data) == "null"
-		if json.Unmarshal(data, field.Addr().Interface()) != nil || isNull && !nilable(field.Kind()) {
+		if unmarshal(data, field.Addr().Interface()) != nil || isNull && !nilable(field.Kind()) {
 			return fmt.Errorf("%s: want %s", n.at(key), describe(field.Type()))
 		}
 	}

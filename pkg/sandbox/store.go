@@ -16,6 +16,9 @@ import (
 // The policy for a file: a write holds a lock beside it (FILE.lock) from reading to writing, so processes that
 // share the file never lose each other's changes. A read needs no lock, because the file is replaced as a
 // whole. A process that finds another file than the one it read last reads it again.
+//
+// The state holds whatever it was given, secrets too, and must not be committed by accident: the directory
+// .divioctl, where it is by default, has a .gitignore of its own, which covers all that is in it.
 type store struct {
 	file  string // "" keeps the state in memory only
 	fresh func(now timestamp) (*state, error)
@@ -126,14 +129,27 @@ func (s *store) lock() (func(), error) {
 	if s.file == "" {
 		return func() {}, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(s.file), 0o700); err != nil {
+	dir := filepath.Dir(s.file)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("lock the sandbox state: %w", err)
+	}
+	if err := hide(dir); err != nil {
+		return nil, fmt.Errorf("keep the sandbox state out of git: %w", err)
 	}
 	unlock, err := lockedfile.MutexAt(s.file + ".lock").Lock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the sandbox state: %w", err)
 	}
 	return unlock, nil
+}
+
+// hide gives the default directory of the state a .gitignore, if it has none. Other directories belong to the user.
+func hide(dir string) error {
+	name := filepath.Join(dir, ".gitignore")
+	if _, err := os.Stat(name); filepath.Base(dir) != ".divioctl" || !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return maybe.WriteFile(name, []byte("*\n"), 0o600)
 }
 
 func (s *store) save() error {

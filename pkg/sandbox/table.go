@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -66,7 +67,7 @@ func (t table[R]) MarshalJSON() ([]byte, error) {
 // duplicate id is an error rather than an unreachable row.
 func (t *table[R]) UnmarshalJSON(data []byte) error {
 	var rows []R
-	if err := json.Unmarshal(data, &rows); err != nil {
+	if err := unmarshal(data, &rows); err != nil {
 		return err
 	}
 	*t = table[R]{}
@@ -83,6 +84,13 @@ func (t *table[R]) UnmarshalJSON(data []byte) error {
 		t.add(row)
 	}
 	return nil
+}
+
+// unmarshal is json.Unmarshal that keeps the numbers of objects of undocumented content as they are written.
+func unmarshal(data []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return decoder.Decode(into)
 }
 
 // object is a JSON object of a request or an answer.

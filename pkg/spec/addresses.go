@@ -15,7 +15,7 @@ func (d *decoder) address(n *node) resource.Address {
 		d.skip(n)
 		return resource.Address{}
 	}
-	text = strings.TrimSpace(text)
+	text = resource.Trim(text)
 	address, err := d.catalog.Parse(text)
 	var wrong *resource.AddressError
 	switch {
@@ -44,7 +44,7 @@ func (d *decoder) pattern(n *node) (string, bool) {
 		d.skip(n)
 		return "", false
 	}
-	text = strings.TrimSpace(text)
+	text = resource.Trim(text)
 	if !strings.Contains(text, "*") {
 		address := d.address(n)
 		return address.String(), !address.IsZero()

@@ -323,7 +323,7 @@ func TestSettings(t *testing.T) {
 organisation: acme
 protect: [application.shop, domain.shop/live/WWW.acme.example, "domain.*/live/*", "**", "*.shop/**"]
 moved:
-  - { from: domain.shop/live/OLD.example, to: domain.shop/live/new.example. }
+  - { from: domain.shop/live/OLD.example, to: domain.shop/test/old.example. }
 removed:
   - environment.shop/old
   - { address: domain.shop/live/GONE.example, id: 0123 }
@@ -350,7 +350,7 @@ settings:
 	want := settings{
 		Prune:   []string{"variables", "domains"},
 		Protect: []string{"f.yaml:3:11 application.shop", "f.yaml:3:29 domain.shop/live/www.acme.example", "f.yaml:3:64 domain.*/live/*", "f.yaml:3:83 **", "f.yaml:3:89 *.shop/**"},
-		From:    at("domain.shop/live/old.example"), To: at("domain.shop/live/new.example"),
+		From:    at("domain.shop/live/old.example"), To: at("domain.shop/test/old.example"),
 		Removed: []resource.Removed{
 			{Address: at("environment.shop/old"), At: diag.Position{File: "f.yaml", Line: 7, Column: 5}},
 			{Address: at("domain.shop/live/gone.example"), ID: "0123", At: diag.Position{File: "f.yaml", Line: 8, Column: 5}},

@@ -19,6 +19,9 @@ import (
 //     in double quotes.
 //   - Text of several lines is a block literal if no line of it begins or ends with
 //     a space and every character is visible; else it is in double quotes.
+//   - Text with a line that a CI system would take for a command, if the file is printed
+//     in a job ("::" at its beginning, "##[" anywhere), is in double quotes, in which
+//     that is escaped.
 //   - A small mapping is on one line, and so is a short list of plain values; a tree (a
 //     collection, or an entry with collections) never is.
 
@@ -176,8 +179,11 @@ func literal(text string) bool {
 			return false
 		}
 	}
-	return utf8.ValidString(text) && !strings.HasPrefix(text, "\n")
+	return utf8.ValidString(text) && !strings.HasPrefix(text, "\n") && !jobCommand.MatchString(text)
 }
+
+// jobCommand is what a CI system takes for a command in the output of a job.
+var jobCommand = regexp.MustCompile(`(?m)^::|##\w*\[`)
 
 var plainText = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./@+=:-]*( [A-Za-z0-9_./@+=-][A-Za-z0-9_./@+=:-]*)*$`)
 
@@ -194,5 +200,7 @@ func scalarText(text string) string {
 			}
 		}
 	}
-	return strconv.Quote(text)
+	return jobCommand.ReplaceAllStringFunc(strconv.Quote(text), func(found string) string {
+		return strings.Replace(found, "#", `\x23`, 1)
+	})
 }

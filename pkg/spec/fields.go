@@ -111,7 +111,7 @@ func (d *decoder) value(f *resource.Field, n *node) (resource.Value, bool) {
 		if n.shape != mapping {
 			return nil, false
 		}
-		return n.instance(), true
+		return d.free(f, n)
 	}
 	return nil, false
 }
@@ -125,7 +125,7 @@ func (d *decoder) text(n *node) (string, bool) {
 // reports one that is only white space. The schema reports an empty one.
 func (d *decoder) filled(n *node, name, doc string) (string, bool) {
 	typed, ok := d.text(n)
-	text := strings.TrimSpace(typed)
+	text := resource.Trim(typed)
 	if ok && text == "" && typed != "" {
 		n.bad = true
 		d.report.add(n.place, cmp.Or(purpose(name, doc), "enter a text, or remove the key"), "%s is empty", name)
@@ -137,7 +137,7 @@ func (d *decoder) filled(n *node, name, doc string) (string, bool) {
 // plainText returns a text without its outer white space. A part of a key must not
 // contain control characters.
 func (d *decoder) plainText(f *resource.Field, n *node) (resource.Value, bool) {
-	text, ok := strings.TrimSpace(n.text), true
+	text, ok := resource.Trim(n.text), true
 	if f.Need == resource.Always {
 		text, ok = d.filled(n, f.Name, f.Doc)
 	}
@@ -186,7 +186,7 @@ func (d *decoder) listValue(f *resource.Field, n *node) (resource.Value, bool) {
 		return nil, false
 	}
 	if len(f.Items) == 0 {
-		return n.instance(), true
+		return d.free(f, n)
 	}
 	out := make([]any, 0, len(n.items))
 	for _, item := range n.items {
@@ -217,7 +217,7 @@ func (d *decoder) listValue(f *resource.Field, n *node) (resource.Value, bool) {
 func (d *decoder) part(f, part *resource.Field, n *node) (resource.Value, bool) {
 	if f.Type == resource.Tags {
 		text, ok := d.typedText(part, n)
-		return strings.TrimSpace(text), ok
+		return resource.Trim(text), ok
 	}
 	value, ok := d.value(part, n)
 	return part.Normal(value), ok

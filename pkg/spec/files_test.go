@@ -162,9 +162,9 @@ b.yaml:3:1: "settings" is declared in two files
   |                             ^
   hint: close the quote; within single quotes write '' for a single quote
 `},
-		{"moved twice", "version: 1\nmoved: [{from: application.a, to: application.b}]\n", "version: 1\nmoved: [{from: application.a, to: application.c}]\n", `b.yaml:2:16: "application.a" is moved twice
-  | moved: [{from: application.a, to: application.c}]
-  |                ^^^^^^^^^^^^^
+		{"moved twice", "version: 1\nmoved: [{from: variable.a/b/A, to: variable.a/b/B}]\napplications: {a: {environments: {b: {variables: {B: x, C: x}}}}}\n", "version: 1\nmoved: [{from: variable.a/b/A, to: variable.a/b/C}]\n", `b.yaml:2:16: "variable.a/b/A" is moved twice
+  | moved: [{from: variable.a/b/A, to: variable.a/b/C}]
+  |                ^^^^^^^^^^^^^^
   hint: remove one of them
   a.yaml:2:16: first here
 `},

@@ -1,15 +1,25 @@
 package spec
 
-import "github.com/divioctl/divioctl/pkg/resource"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
 
 // An entry of moved or removed may stay in the files after it was applied; the plan
 // decides whether it still has an effect. Entries that are invalid in any case are
 // reported here:
 //
-//   - an address that is malformed, or that an earlier entry already has;
-//   - a move between two kinds, to the same address, or to another parent if the parent
-//     is fixed;
-//   - a resource that is moved away or removed, and is still declared.
+//   - a malformed address;
+//   - a move that can never be made: between two kinds, to the same address, to another
+//     parent if the parent is fixed, or to another key if the key is fixed;
+//   - a resource that is moved away or removed, and is still declared;
+//   - an entry that contradicts an earlier one: the same source or the same destination.
+//
+// An entry that is only history is never an error. Its destination is not declared any
+// more: it was renamed again, perhaps back to the first name, or deleted. Nor are several
+// entries under removed for one address with different ids: they are different resources.
 
 // history decodes moved and removed.
 func (d *decoder) history(top *node) {
@@ -47,6 +57,12 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 			d.report.add(toNode.place, "from and to must be in the same "+kind.Parent,
 				"%s cannot move to another %s", article(kind.Title), kind.Parent)
 			continue
+		case kind.FixedPart(move.From.Key(), move.To.Key()) != "":
+			part := kind.FixedPart(move.From.Key(), move.To.Key())
+			d.report.add(toNode.place, fmt.Sprintf("remove the entry: with another %s it is another %s", part, kind.Title),
+				"the %s of %s cannot be changed", part, article(kind.Title))
+			continue
+		case declared[move.To] == nil: // history: the plan has a note
 		case from[move.From] != nil:
 			d.report.both(fromNode.place, from[move.From].place, "first here", "remove one of them", "%s is moved twice", quote(fromNode.text))
 			continue
@@ -58,7 +74,9 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 				"declare it only under the new address, or remove the entry", "%s is moved, but still declared", quote(fromNode.text))
 			continue
 		}
-		from[move.From], to[move.To] = fromNode, toNode
+		if declared[move.To] != nil {
+			from[move.From], to[move.To] = fromNode, toNode
+		}
 		d.doc.Settings.Moved = append(d.doc.Settings.Moved, move)
 	}
 }
@@ -67,7 +85,11 @@ func (d *decoder) removed(n *node, declared map[resource.Address]*resource.Resou
 	if n == nil {
 		return
 	}
-	first := map[resource.Address]*node{}
+	type entry struct {
+		id   string
+		node *node
+	}
+	entries := map[resource.Address][]entry{}
 	for _, item := range n.items {
 		at := item
 		if item.shape == mapping {
@@ -85,18 +107,22 @@ func (d *decoder) removed(n *node, declared map[resource.Address]*resource.Resou
 				continue
 			}
 		}
+		before := entries[removed.Address]
+		same := slices.IndexFunc(before, func(e entry) bool {
+			return e.id == "" || removed.ID == "" || resource.SameID(e.id, removed.ID)
+		})
 		switch {
 		case removed.Address.IsZero():
 			continue
-		case first[removed.Address] != nil:
-			d.report.both(at.place, first[removed.Address].place, "first here", "remove one of them", "%s is removed twice", quote(at.text))
+		case same >= 0:
+			d.report.both(at.place, before[same].node.place, "first here", "remove one of them", "%s is removed twice", quote(at.text))
 			continue
 		case declared[removed.Address] != nil:
 			d.report.both(at.place, d.doc.places[declared[removed.Address].At], "declared here",
 				"remove the declaration, or this entry", "%s is both declared and removed", quote(at.text))
 			continue
 		}
-		first[removed.Address] = at
+		entries[removed.Address] = append(before, entry{removed.ID, at})
 		d.doc.Settings.Removed = append(d.doc.Settings.Removed, removed)
 	}
 }

@@ -42,7 +42,7 @@ func (d *decoder) plainName(key *node) bool {
 		d.report.add(key.place, "enter a name", "the name is empty")
 	case strings.ContainsFunc(key.text, unicode.IsControl):
 		d.report.add(key.place, "remove line breaks and other control characters", "the name %s contains a control character", quote(key.text))
-	case strings.TrimSpace(key.text) != key.text:
+	case resource.Trim(key.text) != key.text:
 		d.report.add(key.place, "remove the white space", "the name %s begins or ends with white space", quote(key.text))
 	default:
 		return true

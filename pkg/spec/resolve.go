@@ -25,8 +25,8 @@ import (
 //   - {file: PATH} is relative to the YAML file and stays below its directory,
 //     links followed; one trailing newline is dropped.
 //   - {exec: [PROGRAM, ARGUMENT...]} is the output of a program (exec.go).
-//   - The secrets of divioctl itself are refused, by name and by value, since a pull
-//     request could publish them that way.
+//   - The secrets of divioctl itself are refused, by name and as part of a value, since
+//     a pull request could publish them that way (own.go).
 //   - Outer white space is part of a value that is taken as typed, and of no other
 //     text.
 //   - An empty text is not accepted for a write-only field, whose current value could
@@ -48,7 +48,7 @@ type Sources struct {
 	// are refused as sources, and removed from the environment of programs.
 	Refused []string
 	// RefusedFile, if not "", contains such a secret, and RefusedValues are the secrets
-	// themselves, from any source. White space around a value is ignored.
+	// themselves: no value may contain one.
 	RefusedFile   string
 	RefusedValues []string
 	// AllowExec: programs may be run.
@@ -65,6 +65,7 @@ type Sources struct {
 func ResolveSources(ctx context.Context, state *resource.State, from Sources) diag.List {
 	var list diag.List
 	l := lookup{Sources: from, ran: map[string]taken{}}
+	own := newOwnSecrets(from.RefusedValues)
 	for _, r := range state.Resources {
 		for _, f := range fieldsOf(r.Kind) {
 			source, ok := r.Fields[f.Name].(resource.Source)
@@ -72,7 +73,7 @@ func ResolveSources(ctx context.Context, state *resource.State, from Sources) di
 				continue
 			}
 			got := l.take(ctx, source)
-			if got.problem == "" && slices.Contains(l.RefusedValues, strings.TrimSpace(got.text)) {
+			if got.problem == "" && own.in(got.text) {
 				got = wrong(ownSecret, "the source of %s contains the API token or the ledger's key", f.Name)
 			}
 			if got.problem == "" {
@@ -119,8 +120,6 @@ func wrong(hint, format string, args ...any) taken {
 	return taken{problem: fmt.Sprintf(format, args...), hint: hint}
 }
 
-const ownSecret = "it is a secret of divioctl itself, which must not reach an application"
-
 const encodeIt = "encode it, as base64 for example"
 
 // take reads a source.
@@ -141,7 +140,7 @@ func (l *lookup) take(ctx context.Context, source resource.Source) taken {
 // fit converts a value to the form of its field and checks it.
 func fit(text string, r *resource.Resource, f *resource.Field) taken {
 	if f.Type == resource.Text {
-		text = strings.TrimSpace(text)
+		text = resource.Trim(text)
 	}
 	length := utf8.RuneCountInString(text)
 	switch {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -95,10 +96,10 @@ func trimmed(f *resource.Field, value resource.Value) resource.Value {
 	switch v := value.(type) {
 	case string:
 		if f.Type == resource.Text {
-			return strings.TrimSpace(v)
+			return resource.Trim(v)
 		}
 	case resource.Ref:
-		return resource.Ref{Name: strings.TrimSpace(v.Name)}
+		return resource.Ref{Name: resource.Trim(v.Name)}
 	case []any:
 		out := make([]any, len(v))
 		for i, item := range v {
@@ -138,7 +139,7 @@ func randomState(t *rapid.T, catalog *resource.Catalog) *resource.State {
 				r.Key = randomKey(t, k, len(state.Resources))
 				switch k.Name {
 				case "cronjob": // time depends on frequency
-					r.Fields["command"] = strings.TrimSpace(fmt.Sprintf("%d %s", i, r.Fields["command"]))
+					r.Fields["command"] = resource.Trim(fmt.Sprintf("%d %s", i, r.Fields["command"]))
 					r.Fields["time"] = map[string]string{"DAILY": "02:30", "HOURLY": ":42", "EVERY10MIN": ""}[r.Text("frequency")]
 				case "domain": // one primary, that does not redirect
 					r.Fields["primary"] = i == 0
@@ -146,7 +147,7 @@ func randomState(t *rapid.T, catalog *resource.Catalog) *resource.State {
 				case "tree":
 					r.Fields["label"] = rapid.StringMatching(`[A-Z0-9]{1,5}`).Draw(t, "label")
 				case "task":
-					r.Fields["text"] = strings.TrimSpace(fmt.Sprintf("%d %.10s", i, r.Fields["text"]))
+					r.Fields["text"] = resource.Trim(fmt.Sprintf("%d %.10s", i, r.Fields["text"]))
 				}
 				switch {
 				case len(k.KeyFields) > 0:
@@ -193,9 +194,10 @@ func longest(f *resource.Field) int {
 	return 60
 }
 
-// randomMatch is a text that a pattern matches, of a length.
+// randomMatch is a text that a pattern matches, of a length, also without its outer white
+// space.
 func randomMatch(t *rapid.T, pattern string, most int, label string) string {
-	return rapid.StringMatching(pattern).Filter(func(s string) bool { return len(s) <= most }).Draw(t, label)
+	return rapid.StringMatching(pattern).Filter(func(s string) bool { return len(s) <= most && s == resource.Trim(s) }).Draw(t, label)
 }
 
 // texts of all sorts: what looks like something else to YAML, several lines, and
@@ -247,7 +249,7 @@ func randomValue(t *rapid.T, f *resource.Field) resource.Value {
 	case resource.Reference:
 		return resource.Ref{Name: "x" + randomText(t, f.Name)}
 	case resource.FreeObject:
-		return map[string]any{"x" + strings.ReplaceAll(randomText(t, "key"), "\n", ""): []any{randomText(t, "text"), int64(5), nil, map[string]any{"a": 1.5}}}
+		return map[string]any{"x" + strings.ReplaceAll(randomText(t, "key"), "\n", ""): []any{randomText(t, "text"), int64(5), nil, map[string]any{"a": f.Normal(randomNumber(t))}}}
 	case resource.Tags:
 		list := []any{}
 		for i := range rapid.IntRange(0, 4).Draw(t, "tags") {
@@ -264,4 +266,9 @@ func randomValue(t *rapid.T, f *resource.Field) resource.Value {
 		list = append(list, item)
 	}
 	return list
+}
+
+// randomNumber is any number of JSON.
+func randomNumber(t *rapid.T) json.Number {
+	return json.Number(rapid.StringMatching(`-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?`).Draw(t, "number"))
 }

@@ -17,8 +17,11 @@ import (
 // does not apply to values of other types. It is draft 7, which every editor supports.
 //
 // Rules that a schema cannot express, or only with poor messages, are checked on
-// decoding: names in their normal form, enum values in any case, and the required
-// fields of a kind with children, since its entry may be in several files.
+// decoding: names in their normal form, and the required fields of a kind with children,
+// since its entry may be in several files.
+//
+// Values of an enum are accepted in any case, as by the program, so they are a pattern.
+// Editors offer the examples.
 //
 // "patternErrorMessage" describes a pattern in words; editors also show it.
 
@@ -106,7 +109,7 @@ func removedItem() object {
 }
 
 func (g *generator) settings() object {
-	var collections []any
+	var collections []string
 	for _, k := range g.catalog.Kinds() {
 		collections = append(collections, k.Collection)
 	}
@@ -117,7 +120,7 @@ func (g *generator) settings() object {
 		},
 		"prune": object{
 			"type": "array", "description": "Collections whose undeclared members are deleted; none by default.",
-			"items": object{"type": "string", "enum": collections},
+			"items": anyCase(object{"type": "string"}, collections),
 		},
 		"deploy": textList("Address patterns of the environments that --deploy deploys; all declared ones by default."),
 		"limits": described(closed(object{
@@ -189,14 +192,12 @@ func (g *generator) entry(k *resource.Kind, mapping object) object {
 }
 
 // orMapping adds the rules of a scalar to those of a mapping. Each applies only to its
-// own type, except enum, which applies to values of any type.
+// own type.
 func orMapping(scalar, mapping object) object {
 	out := maps.Clone(mapping)
 	for keyword, value := range scalar {
 		switch keyword {
 		case "description", "default":
-		case "enum":
-			out["if"], out["then"] = object{"type": scalar["type"]}, object{"enum": value}
 		default:
 			out[keyword] = value
 		}

@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -23,7 +25,7 @@ func (g *generator) field(f *resource.Field) object {
 	case resource.Reference:
 		out["minLength"] = 1
 	case resource.Enum:
-		out["enum"] = enum(f)
+		anyCase(out, f.Values)
 	case resource.List, resource.Tags:
 		if len(f.Items) > 0 {
 			out["items"] = g.item(f)
@@ -97,19 +99,27 @@ func types(f *resource.Field) []any {
 	return out
 }
 
-// enum lists the values in the API's case and in lower case.
-func enum(f *resource.Field) []any {
-	var out []any
-	for _, value := range f.Values {
-		if lower := strings.ToLower(value); lower != value {
-			out = append(out, lower)
+// anyCase adds the rules of an enum, whose values are accepted in any case and with outer
+// white space.
+func anyCase(rule object, values []string) object {
+	var choices []string
+	var examples []any
+	for _, value := range values {
+		var choice strings.Builder
+		for _, r := range value {
+			if upper, lower := unicode.ToUpper(r), unicode.ToLower(r); upper != lower {
+				choice.WriteString("[" + string(upper) + string(lower) + "]")
+			} else {
+				choice.WriteString(regexp.QuoteMeta(string(r)))
+			}
 		}
-		out = append(out, value)
+		choices = append(choices, choice.String())
+		examples = append(examples, strings.ToLower(value))
 	}
-	if f.Nullable {
-		out = append(out, nil)
-	}
-	return out
+	rule["pattern"] = `^\s*(?:` + strings.Join(choices, "|") + `)\s*$`
+	rule["patternErrorMessage"] = "use one of " + strings.ToLower(strings.Join(values, ", "))
+	rule["examples"] = examples
+	return rule
 }
 
 // source describes value_from as the source of the field f.

@@ -3,6 +3,7 @@ package spec
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -29,6 +30,44 @@ func TestSchemaIsUpToDate(t *testing.T) {
 	}
 	if err := os.WriteFile("../../schema/divioctl.schema.json", got, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The published schema accepts the values of an enum in any case, as the program does: an
+// editor must not mark what is right.
+func TestSchemaAcceptsAnyCase(t *testing.T) {
+	compiled, err := compile(catalog{kinds.Catalog()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, k := range kinds.Catalog().Kinds() {
+		for _, f := range fieldsOf(k) {
+			if f.Type != resource.Enum || f.Need == resource.Derived {
+				continue
+			}
+			checked++
+			definition := k.Name + itemSuffix
+			if k.Form == resource.Mapping {
+				definition = k.Name
+			}
+			rule := asObject(asObject(asObject(asObject(compiled.document["definitions"])[definition])["properties"])[f.Name])
+			pattern := regexp.MustCompile(rule["pattern"].(string))
+			for _, value := range f.Values {
+				lower := strings.ToLower(value)
+				for _, text := range []string{value, lower, strings.ToUpper(lower[:1]) + lower[1:], lower[:1] + strings.ToUpper(lower[1:]), " " + value + "\n"} {
+					if !pattern.MatchString(text) {
+						t.Errorf("%s of %s: %q is not accepted", f.Name, k.Title, text)
+					}
+				}
+				if pattern.MatchString(value+"x") || pattern.MatchString("x"+value) || pattern.MatchString("") {
+					t.Errorf("%s of %s: accepts too much", f.Name, k.Title)
+				}
+			}
+		}
+	}
+	if checked < 4 {
+		t.Errorf("only %d enums were found", checked)
 	}
 }
 

@@ -33,12 +33,13 @@ func (d *decoder) include(k *resource.Kind, r *resource.Resource, entry *node) (
 				d.skip(name)
 				continue
 			}
-			if first := seen[name.text]; first != nil {
-				d.report.both(name.place, first.place, "first here", "remove one of them", "%s is listed twice", quote(name.text))
+			text := resource.Trim(name.text)
+			if first := seen[text]; first != nil {
+				d.report.both(name.place, first.place, "first here", "remove one of them", "%s is listed twice", quote(text))
 				continue
 			}
-			seen[name.text] = name
-			group := d.groups[k].get(name.text)
+			seen[text] = name
+			group := d.groups[k].get(text)
 			if group == nil {
 				d.unknownGroup(k, name)
 				continue

@@ -14,7 +14,7 @@ func (d *decoder) settings(top *node) {
 		seen := map[string]*node{}
 		for _, item := range prune.items {
 			text, ok := d.text(item)
-			text = d.catalog.collection(text)
+			text = d.catalog.collection(resource.Trim(text))
 			switch first := seen[text]; {
 			case !ok || text == "":
 				d.skip(item)

@@ -56,14 +56,14 @@ func toys() *resource.Catalog {
 			},
 		}),
 		kind(resource.Kind{
-			Name: "farm", Collection: "farms", Key: "slug", KeyField: "slug", KeyPattern: `^[a-z]+$`, KeyHint: "use small letters",
+			Name: "farm", Collection: "farms", Key: "slug", KeyField: "slug", KeyPattern: `^[a-z]+$`, KeyHint: "use small letters", Renames: true,
 			Fields: []resource.Field{
 				{Name: "name", Type: resource.Text, Doc: "Its name."},
 				{Name: "barn", Type: resource.Reference, Target: "barn", HasDefault: true, Doc: "Its barn."},
 			},
 		}),
 		kind(resource.Kind{
-			Name: "tree", Collection: "trees", Parent: "farm", Form: resource.Sequence, KeyFields: []string{"sort", "label"}, Normal: treeKey,
+			Name: "tree", Collection: "trees", Parent: "farm", Form: resource.Sequence, KeyFields: []string{"sort", "label"}, Normal: treeKey, Renames: true,
 			Fields: []resource.Field{
 				{Name: "sort", Type: resource.Enum, Need: resource.Always, Values: []string{"APPLE", "PEAR"}, Changes: resource.Fixed, Doc: "What grows on it."},
 				{Name: "label", Type: resource.Text, Need: resource.Always, Doc: "What is written on it."},

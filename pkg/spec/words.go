@@ -24,18 +24,15 @@ func (v *validation) explain(x violation) {
 	case "type":
 		v.wrongType(x)
 		return
-	case "enum":
-		values := texts(x.rule["enum"])
-		if slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, x.text()) }) {
-			return // any case is accepted
-		}
-		values = slices.DeleteFunc(values, func(value string) bool {
-			return value != strings.ToLower(value) && slices.Contains(values, strings.ToLower(value))
-		})
-		v.wrong(x, choose(x.text(), values, "use one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
 	case "const":
 		v.wrong(x, fmt.Sprintf("write %s: %v", x.name, x.rule["const"]), "%s must be %v, not %s", x.name, x.rule["const"], x.value.quote())
 	case "pattern":
+		if values := texts(x.rule["examples"]); len(values) > 0 {
+			if !slices.Contains(values, strings.ToLower(x.text())) {
+				v.wrong(x, choose(x.text(), values, "use one of"), "%s is not a value of %s", x.value.quote(), strings.TrimPrefix(x.name, entryOf))
+			}
+			return
+		}
 		pattern, _ := x.rule["pattern"].(string)
 		if fits, err := regexp.MatchString(pattern, x.text()); err == nil && fits {
 			return
@@ -81,7 +78,7 @@ func (x violation) text() string {
 	if slices.Contains(texts(x.rule["type"]), "boolean") {
 		return x.value.text
 	}
-	return strings.TrimSpace(x.value.text)
+	return resource.Trim(x.value.text)
 }
 
 // wrong reports an invalid value at its position. Without a hint it says what the value
@@ -166,7 +163,7 @@ func nullHint(x violation, allows func(string) bool) string {
 		return "enter a value, or remove the key"
 	case x.key == nil:
 		return "a bare hyphen is null; enter a value, or remove it"
-	case allows("string") && x.rule["minLength"] == nil && x.rule["enum"] == nil && !takesSourceOnly(x.rule):
+	case allows("string") && x.rule["minLength"] == nil && x.rule["examples"] == nil && !takesSourceOnly(x.rule):
 		return fmt.Sprintf(`a bare "%s:" is null; write "" for an empty value, or remove the key`, shorten(x.name))
 	case allows("object") && x.rule["minProperties"] == nil && !takesSourceOnly(x.rule):
 		return fmt.Sprintf(`a bare "%s:" is null; write {} for an empty mapping, or remove the key`, shorten(x.name))

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,8 +113,8 @@ func plainValue(value resource.Value) yamlValue {
 		return yamlRaw(strconv.FormatBool(v))
 	case int64:
 		return yamlRaw(strconv.FormatInt(v, 10))
-	case float64:
-		return yamlRaw(strconv.FormatFloat(v, 'g', -1, 64))
+	case json.Number:
+		return yamlRaw(v)
 	case string:
 		return yamlText(v)
 	case []any:

@@ -24,8 +24,9 @@ func (p *Planned) Save(rendered []byte) ([]byte, error) {
 }
 
 // Open reads a saved plan and makes it again from what it declares and the current
-// state. It fails with a [plan.StaleError] if the result is not the plan that was
-// saved: what is applied is always a plan that was just made.
+// state: what is applied is always a plan that was just made. What is as planned
+// already is not part of it. It fails with a [plan.StaleError] if anything else differs
+// from what was saved.
 //
 // Of the request, AllowDestroy, AllowCreate and the limits add to what the plan was
 // saved with. The rest is part of the saved plan and ignored in the request.
@@ -39,7 +40,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	in.AllowCreate = append(in.AllowCreate, r.AllowCreate...)
 	in.Desired = plan.Narrow(in.Desired, w.Catalog, in.Select, in.Prune)
 	desired := &spec.Document{State: in.Desired, Settings: in.Settings}
-	p := &Planned{in: in, desired: desired, workflow: w}
+	p := &Planned{in: in, desired: desired, workflow: w, saved: saved}
 	if p.client, err = w.Connect(); err != nil {
 		return nil, err
 	}
@@ -58,10 +59,20 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 			"it was made for the organisation %s (%s), which this token cannot access", saved.Organisation.Name, saved.Organisation.ID,
 		))
 	}
-	if err := saved.Check(p.Plan, err); err != nil {
+	if err := saved.Check(p.Plan, p.in.Current, err); err != nil {
 		return nil, fmt.Errorf("apply %s: %w", path, err)
 	}
 	return p, nil
+}
+
+// ReadSaved reads a saved plan, to show it. The error is [plan.ErrNotAPlan] for any other
+// file.
+func (w *Workflow) ReadSaved(path string) (*plan.Saved, error) {
+	saved, _, err := w.open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the saved plan %s: %w", path, err)
+	}
+	return saved, nil
 }
 
 func (w *Workflow) open(path string) (*plan.Saved, plan.Input, error) {

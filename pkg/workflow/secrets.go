@@ -10,12 +10,14 @@ import (
 	"github.com/divioctl/divioctl/pkg/spec"
 )
 
-// resolveSources resolves value_from in the resources that the selection covers.
+// resolveSources resolves value_from in the resources that the selection covers, and
+// refuses values with secrets of divioctl itself.
 func (p *Planned) resolveSources(ctx context.Context) error {
 	if p.workflow.Sources == nil {
 		return nil
 	}
-	problems := spec.ResolveSources(ctx, covered(p.in), *p.workflow.Sources)
+	part, from := covered(p.in), *p.workflow.Sources
+	problems := append(spec.ResolveSources(ctx, part, from), p.desired.OwnSecrets(part, from)...)
 	if ctx.Err() != nil {
 		return fmt.Errorf("resolve value_from: %w", ctx.Err())
 	}

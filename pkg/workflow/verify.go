@@ -35,7 +35,7 @@ type Verification struct {
 // deployment does not differ.
 func (p *Planned) Verify(ctx context.Context) (Verification, error) {
 	again := *p
-	again.in.WriteSensitive = nil
+	again.in.WriteSensitive, again.in.Rewrites = nil, nil
 	if len(p.in.Select.Only)+len(p.in.Select.Exclude) > 0 {
 		again.in.Select.Exactly = []resource.Address{}
 		for _, c := range p.Changes {

@@ -119,6 +119,7 @@ type Planned struct {
 	client   *api.Client
 	ledger   ledgerFile
 	workflow *Workflow
+	saved    *plan.Saved // what it was opened from, nil for files
 }
 
 // Plan loads the files, reads the API and makes a plan. The error is a [diag.List] for
@@ -195,6 +196,9 @@ func (p *Planned) make(ctx context.Context) error {
 	redact := p.client.Redactor()
 	for i := range made.Warnings { // they quote the API
 		made.Warnings[i].Text = redact(made.Warnings[i].Text)
+	}
+	if p.saved != nil { // the rest of a plan is applied under the digest that was reviewed
+		made.Digest = p.saved.Digest
 	}
 	p.Plan = made
 	return nil

@@ -4,7 +4,7 @@
 package cli
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -71,7 +71,7 @@ func (c *Console) Style(w io.Writer) render.Options {
 	return style
 }
 
-// Print prints a result.
+// Print prints a result: our own text, or a document that escapes text from outside.
 func (c *Console) Print(text []byte) (ExitCode, error) {
 	if _, err := c.Out.Write(text); err != nil {
 		return 0, fmt.Errorf("write the result to standard output: %w", err)
@@ -81,18 +81,21 @@ func (c *Console) Print(text []byte) (ExitCode, error) {
 
 // PrintJSON prints a result as an indented document.
 func (c *Console) PrintJSON(result any) (ExitCode, error) {
-	text, err := json.MarshalIndent(result, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	if err := render.JSON(&text, result); err != nil {
 		return 0, fmt.Errorf("write the result: %w", err)
 	}
-	return c.Print(append(text, '\n'))
+	return c.Print(text.Bytes())
 }
 
 // Say prints a message that is not part of the result: progress, or what to do next. It
 // also does so with --format json, since standard error is for people in every format.
-func (c *Console) Say(format string, args ...any) {
-	fmt.Fprintf(c.Err, format+"\n", args...)
-}
+// The format may have several lines, but each value stays on its line. A message that
+// cannot be printed stops nothing.
+func (c *Console) Say(format string, args ...any) { c.Prompt(format+"\n", args...) }
+
+// Prompt is Say without the end of the line.
+func (c *Console) Prompt(format string, args ...any) { _ = render.Message(c.Err, format, args...) }
 
 // Note prints a note.
 func (c *Console) Note(text string) { c.Say("divioctl: note: %s", text) }

@@ -36,6 +36,16 @@ func (e *DiffersError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *DiffersError) Unwrap() error { return e.Err }
 
+// UnverifiedError is an apply that made everything, and was interrupted while it read
+// again for --verify.
+type UnverifiedError struct{ Err error }
+
+// Error names the cause.
+func (e *UnverifiedError) Error() string { return "applied, but not verified: " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *UnverifiedError) Unwrap() error { return e.Err }
+
 // UndeployedError is an apply whose changes were made but not all deployed. The causes
 // have been printed one by one.
 type UndeployedError struct {

@@ -37,11 +37,11 @@ var ExitCodes = []struct {
 }{
 	{ExitDone, "done; for plan: nothing to change, or changes without --detailed-exitcode"},
 	{ExitFailed, "failed, nothing was written"},
-	{ExitChanges, "plan --detailed-exitcode: there are changes"},
+	{ExitChanges, "plan --detailed-exitcode: there are changes, and apply would make them"},
 	{ExitInvalid, "the files are invalid"},
 	{ExitDenied, "not authenticated, or not allowed"},
 	{ExitStale, "the plan is stale: saved or shown before something changed, or not the one of --plan-digest"},
-	{ExitStopped, "stopped by a limit, a protection or a missing --allow-... flag"},
+	{ExitStopped, "stopped by a limit, a protection or a missing --allow-... flag; plan --detailed-exitcode: apply would stop, or leave something out"},
 	{ExitPartly, "partly applied"},
 	{ExitDiffers, "applied, but a deployment failed or --verify found differences"},
 	{ExitUsage, "wrong usage"},

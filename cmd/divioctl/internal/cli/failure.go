@@ -3,7 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime/debug"
+	"strings"
+	"syscall"
 
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
@@ -99,8 +103,13 @@ func plainly(err error, code ExitCode) error {
 // printed to standard output, instead of the plan.
 func (c *Console) Fail(err error) ExitCode {
 	failure := FailureOf(err)
+	if readerLeft(err) {
+		return ExitCode(failure.ExitCode)
+	}
 	if bug := (interface{ Stack() []byte })(nil); errors.As(err, &bug) {
-		c.Say("%s", bug.Stack())
+		for line := range strings.Lines(string(bug.Stack())) {
+			c.Say("%s", strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", "    "))
+		}
 	}
 	printed := c.printFailure(err, failure)
 	var copied *CopiedError
@@ -114,6 +123,13 @@ func (c *Console) Fail(err error) ExitCode {
 		c.Say("divioctl: %v (and this could not be printed: %v)", failure.Err, printed)
 	}
 	return ExitCode(failure.ExitCode)
+}
+
+// readerLeft reports whether standard output is a pipe whose reader has left, such as
+// head. Whoever made it leave wants no message.
+func readerLeft(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path) && path.Path == os.Stdout.Name() && errors.Is(path, syscall.EPIPE)
 }
 
 func (c *Console) printFailure(err error, failure render.Failure) error {

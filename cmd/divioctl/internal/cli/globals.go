@@ -20,7 +20,7 @@ type Globals struct {
 	LogFile     string      `placeholder:"FILE" help:"Append the log to FILE (default: standard error)."`
 	LogHTTP     bool        `name:"log-http" help:"Log every request: method, path, status and time. No bodies, no headers."`
 	Color       string      `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto (default), always or never."`
-	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"Output format: text (default), json (all but completion and sandbox) or markdown (only plan)."`
+	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"Output format: text (default), json (all but completion and sandbox) or markdown (only plan and show)."`
 }
 
 // Validate is called by kong.
@@ -48,7 +48,7 @@ func (g *Globals) SandboxFile() string { return cmp.Or(g.Sandbox.Value, defaultS
 const (
 	FormatText     = "text"
 	FormatJSON     = "json"
-	FormatMarkdown = "markdown" // only for plan
+	FormatMarkdown = "markdown" // only for plan and show
 )
 
 // OptionalArg is a flag whose value may be left out: --sandbox, --sandbox=FILE.

@@ -28,11 +28,14 @@ func hintFor(err error) string {
 	var selection *plan.SelectionError
 	var stale *plan.StaleError
 	var undeployed *UndeployedError
+	var unverified *UnverifiedError
 	var seed *SeedError
 	var state *sandbox.StateError
 	switch {
 	case errors.Is(err, ErrInterrupted) && Classify(err) == ExitInterrupted:
 		return "" // the user knows why
+	case errors.As(err, &unverified):
+		return "All changes were made. To check them, run divioctl plan: it should find nothing to change."
 	case errors.As(err, &usage) && usage.Hint != "":
 		return usage.Hint
 	case errors.As(err, &usage):
@@ -60,12 +63,8 @@ func hintFor(err error) string {
 		return "The changes were made. They take effect with the next successful deployment."
 	case errors.As(err, &choice) && choice.What == "organisation":
 		return "Pass --organisation NAME."
-	case errors.As(err, &lookup):
-		return "Check the address: --endpoint, --zone, " + EnvEndpoint + " and " + EnvZone + " give the API's address."
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return "The server uses plain http: pass --endpoint http://..., which is allowed only for servers on this machine."
-	case errors.As(err, &transport):
-		return "No server answers. Check the network, the proxy settings (HTTPS_PROXY) and the address (--endpoint, " + EnvEndpoint + ")."
+	case errors.As(err, &lookup), errors.As(err, &transport), errors.Is(err, http.ErrSchemeMismatch):
+		return hintForConnection(err)
 	case errors.As(err, &state):
 		return "Start over with divioctl sandbox reset --sandbox=" + state.File + ": this deletes the content of the file."
 	case errors.As(err, &seed):
@@ -73,7 +72,29 @@ func hintFor(err error) string {
 	case errors.Is(err, os.ErrPermission):
 		return "Check the permissions of the file."
 	}
+	return hintForRead(err)
+}
+
+// hintForRead says what to do about a current state that could not be read.
+func hintForRead(err error) string {
+	var answer *remote.AnswerError
+	switch {
+	case errors.As(err, &answer), errors.Is(err, api.ErrEndlessList):
+		return "Nothing is created or deleted in a list that was not read completely. Exclude it (--exclude) to plan the rest, and report this to the maintainers of divioctl."
+	}
 	return ""
+}
+
+// hintForConnection says what to do about a server that does not answer.
+func hintForConnection(err error) string {
+	var lookup *net.DNSError
+	switch {
+	case errors.As(err, &lookup):
+		return "Check the address: --endpoint, --zone, " + EnvEndpoint + " and " + EnvZone + " give the API's address."
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "The server uses plain http: pass --endpoint http://..., which is allowed only for servers on this machine."
+	}
+	return "No server answers. Check the network, the proxy settings (HTTPS_PROXY) and the address (--endpoint, " + EnvEndpoint + ")."
 }
 
 // hintForStatus says what to do about an error status of the API.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+
+	"github.com/divioctl/divioctl/pkg/render"
 )
 
 // Log holds the loggers of a run.
@@ -21,6 +23,7 @@ func OpenLog(flags *Globals, w io.Writer) (*Log, error) {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
 	log := &Log{file: io.NopCloser(nil)}
+	w = render.LogWriter(w)
 	if flags.LogFile != "" {
 		file, err := os.OpenFile(flags.LogFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 		if err != nil {

@@ -9,16 +9,23 @@ import (
 	"syscall"
 )
 
-// ErrInterrupted is the cause of a context that Ctrl-C ended.
+// ErrInterrupted is the cause of a context that a signal ended.
 var ErrInterrupted = errors.New("interrupted")
 
-// Signals distinguishes the first Ctrl-C (or SIGTERM) from the second.
+// Signals distinguishes the first signal from the second. The zero Signals never
+// arrive. The policy:
 //
-// The policy: the first one cancels a command that only reads. An apply that has
-// started to write starts no new step, finishes the running ones and reports. The
-// second one also aborts the running steps; apply still reports, since the user must
-// know what may have been written. A third one has the system's default effect. The
-// zero Signals never arrive.
+//   - SIGINT (Ctrl-C), SIGTERM and SIGHUP act alike as the first: it cancels a command
+//     that only reads. An apply that has started to write starts no new step, finishes
+//     the running ones and reports.
+//   - A second SIGINT or SIGTERM also aborts the running steps. Apply still reports,
+//     since the user must know what may have been written. A further SIGHUP does
+//     nothing: a terminal that closes may send several.
+//   - A third SIGINT or SIGTERM has the system's default effect.
+//   - A signal that is ignored when the program starts (nohup) stays ignored.
+//   - SIGPIPE does nothing: a write to a pipe without a reader is an error, and the
+//     program decides whether that matters. The system would end the program in the
+//     middle of an apply.
 type Signals struct {
 	first, second chan struct{}
 }
@@ -26,26 +33,44 @@ type Signals struct {
 // WatchSignals starts to listen for signals; release stops that.
 func WatchSignals() (s *Signals, release func()) {
 	s = &Signals{first: make(chan struct{}), second: make(chan struct{})}
-	arrived := make(chan os.Signal, 2)
-	signal.Notify(arrived, os.Interrupt, syscall.SIGTERM)
+	arrived, hungUp, pipes := make(chan os.Signal, 2), make(chan os.Signal, 1), make(chan os.Signal, 1)
+	notify(arrived, os.Interrupt, syscall.SIGTERM)
+	notify(hungUp, syscall.SIGHUP)
+	notify(pipes, syscall.SIGPIPE) // nobody reads it: it is enough that it is caught
 	done := make(chan struct{})
 	go func() {
-		for _, ended := range []chan struct{}{s.first, s.second} {
-			select {
-			case <-arrived:
-				close(ended)
-			case <-done:
-				return
-			}
+		select {
+		case <-arrived:
+		case <-hungUp:
+		case <-done:
+			return
 		}
+		close(s.first)
+		select {
+		case <-arrived:
+		case <-done:
+			return
+		}
+		close(s.second)
 		signal.Stop(arrived)
 	}()
 	var once sync.Once
 	return s, func() {
 		once.Do(func() {
 			signal.Stop(arrived)
+			signal.Stop(hungUp)
+			signal.Stop(pipes)
 			close(done)
 		})
+	}
+}
+
+// notify sends those signals to a channel that are not ignored.
+func notify(to chan<- os.Signal, signals ...os.Signal) {
+	for _, s := range signals {
+		if !signal.Ignored(s) {
+			signal.Notify(to, s)
+		}
 	}
 }
 

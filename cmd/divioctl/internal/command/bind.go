@@ -13,6 +13,7 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/plan"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/schema"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/show"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/validate"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/version"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/connect"
@@ -35,6 +36,10 @@ type run struct {
 // bind connects the selected command to its dependencies; nil if it is not a command.
 func (r *run) bind(selected any) runner {
 	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log}
+	inputs := []string{r.flags.TokenFile}
+	if r.flags.Sandbox.Given {
+		inputs = append(inputs, r.flags.SandboxFile())
+	}
 	box := sandbox.Options{Console: r.console, File: r.flags.SandboxFile()}
 	switch c := selected.(type) {
 	case *plan.Command:
@@ -42,12 +47,14 @@ func (r *run) bind(selected any) runner {
 		if c.NoSecrets {
 			sources = nil
 		}
-		return &plan.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(sources)}
+		return &plan.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(sources), Inputs: inputs}
 	case *apply.Command:
 		return &apply.Options{
 			Command: *c, Console: r.console, Workflow: connector.Workflow(connector.Sources(c.AllowExec)),
-			Signals: r.signals, Files: r.flags.File, Parallelism: r.flags.Parallelism,
+			Signals: r.signals, Files: r.flags.File, Inputs: inputs, Parallelism: r.flags.Parallelism,
 		}
+	case *show.Command:
+		return &show.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
 	case *export.Command:
 		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
 	case *validate.Command:

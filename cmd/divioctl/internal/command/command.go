@@ -17,6 +17,7 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/plan"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/schema"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/show"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/validate"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/version"
 )
@@ -27,6 +28,7 @@ type grammar struct {
 
 	Plan       plan.Command       `cmd:"" help:"Show what apply would change."`
 	Apply      apply.Command      `cmd:"" help:"Make the changes that the files ask for."`
+	Show       show.Command       `cmd:"" help:"Print a saved plan."`
 	Export     export.Command     `cmd:"" help:"Write the files for the resources that already exist."`
 	Validate   validate.Command   `cmd:"" help:"Check the files without a connection."`
 	Schema     schema.Command     `cmd:"" help:"Print the JSON Schema of the files."`

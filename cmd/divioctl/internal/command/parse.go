@@ -12,6 +12,7 @@ import (
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/help"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/plan"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/sandbox"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/command/show"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
 )
 
@@ -32,10 +33,10 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 		return nil, false, explainUsage(parser, args, err)
 	}
 	selected = found.Selected().Target.Addr().Interface()
-	if _, plans := selected.(*plan.Command); g.Format == cli.FormatMarkdown && !plans {
+	if g.Format == cli.FormatMarkdown && !printsPlan(selected) {
 		g.Format = cli.FormatText
 		return nil, false, &cli.UsageError{
-			Message: "--format markdown: only available for plan",
+			Message: "--format markdown: only available for plan and show",
 			Hint:    "divioctl apply writes its plan as Markdown with --markdown-into FILE.",
 		}
 	}
@@ -46,6 +47,14 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 		}
 	}
 	return selected, false, nil
+}
+
+func printsPlan(selected any) bool {
+	switch selected.(type) {
+	case *plan.Command, *show.Command:
+		return true
+	}
+	return false
 }
 
 // printsNoJSON reports whether a command prints only text, for people or a shell. An

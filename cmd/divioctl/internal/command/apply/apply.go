@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -22,7 +23,7 @@ type Command struct {
 	planning.Flags `embed:""`
 	PlanDigest     digest        `placeholder:"sha256:..." help:"Apply only if the plan still has this digest (printed by plan)."`
 	AutoApprove    bool          `help:"Apply without asking."`
-	Report         string        `placeholder:"FILE" help:"Write a JSON report to FILE. It is updated after each step, so it is also complete after a crash."`
+	Report         string        `placeholder:"FILE" help:"Write a JSON report to FILE. It is updated before and after each step, so it is also complete after a crash."`
 	DeployTimeout  time.Duration `default:"60m" placeholder:"TIME" help:"How long to wait for each deployment (default: 60m)."`
 	Verify         bool          `help:"Read the changed collections again at the end, and exit with 8 if they still differ."`
 }
@@ -55,26 +56,40 @@ type Options struct {
 	Console  *cli.Console
 	Workflow *workflow.Workflow
 	Signals  *cli.Signals
-	// Files are the values of -f, which cannot be used with a saved plan.
-	Files []string
+	// Files are the values of -f, which cannot be used with a saved plan. Inputs are the
+	// files that other flags of every command name.
+	Files, Inputs []string
 	// Parallelism is how many calls may run at once.
 	Parallelism int
 }
 
 // Run prepares the plan (prepare.go) and applies it.
 func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
-	return o.WithCopies(func(copies *planning.Copies) (cli.ExitCode, error) {
+	reportTo := output.File{Flag: "--report", Path: o.Report}
+	outputs := planning.Outputs{
+		Flags: &o.Flags, Own: []output.File{reportTo}, Workflow: o.Workflow, Saved: string(o.Plan), Named: o.Inputs,
+	}
+	return outputs.Write(func(copies *planning.Copies) (cli.ExitCode, error) {
+		report, err := beginReport(reportTo)
+		if err != nil {
+			return 0, err
+		}
 		p, err := o.prepare(ctx, copies)
 		if err != nil {
-			failReport(o.Report, err)
+			report.fail(err)
+			o.sayUnwritten(report)
 			return 0, err
 		}
-		report, err := beginReport(o.Report, len(p.Steps))
-		if err != nil {
-			return 0, err
-		}
+		report.start(len(p.Steps))
 		return o.guarded(ctx, p, report)
 	})
+}
+
+// sayUnwritten says that the report could not be written.
+func (o *Options) sayUnwritten(r *report) {
+	if r.err != nil {
+		o.Console.Warn(fmt.Sprintf("the report could not be written (--report): %v", r.err))
+	}
 }
 
 // guarded applies the plan. A panic counts as partly applied, since something may have
@@ -101,7 +116,6 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	silence := context.AfterFunc(ctx, func() {
 		c.Say("Interrupted: finishing what is running. A second Ctrl-C aborts immediately.")
 	})
-	defer silence()
 	progress := render.Progress(c.Err, c.Style(c.Err))
 	result := p.Apply(writing, apply.Options{
 		Parallelism:   o.Parallelism,
@@ -109,6 +123,7 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		Stop:          o.Signals.First(),
 		DeployTimeout: o.DeployTimeout,
 	})
+	silence()
 	if result.Ledger != nil && result.Ledger.Changed {
 		c.Say("The ledger %s was updated: commit it.", result.Ledger.File)
 	}
@@ -117,14 +132,12 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		c.SayUnprinted(render.ApplyText(c.Out, result, c.Style(c.Out)))
 	}
 	o.showDeployments(p.Plan, result)
-	if report.err != nil {
-		c.Say("The report could not be written: %v", report.err)
-	}
 	err := judge(result)
 	if err == nil && o.Verify && result.Wrote {
 		err = o.verify(ctx, p, result)
 	}
 	report.end(result, err)
+	o.sayUnwritten(report)
 	return o.showResult(result, err)
 }
 
@@ -133,13 +146,18 @@ func (o *Options) verify(ctx context.Context, p *workflow.Planned, result *apply
 	c, before := o.Console, p.Requests()
 	found, err := p.Verify(ctx)
 	result.Requests = p.Requests()
+	if err != nil && ctx.Err() != nil {
+		result.Interrupted = true
+		return &cli.PartlyError{Err: &cli.UnverifiedError{Err: context.Cause(ctx)}}
+	}
 	verified := err == nil && len(found.Left) == 0
 	result.Verified = &verified
 	switch {
 	case err != nil:
 		return &cli.DiffersError{Err: fmt.Errorf("applied, but not verified: %w", err)}
 	case verified && c.Format == cli.FormatText:
-		fmt.Fprintf(c.Out, "Verified: the changed collections match the files (%s more).\n", cli.Plural(p.Requests()-before, "request"))
+		_, err := c.Print(fmt.Appendf(nil, "Verified: the changed collections match the files (%s more).\n", cli.Plural(p.Requests()-before, "request")))
+		c.SayUnprinted(err)
 		return nil
 	case verified:
 		return nil

@@ -25,7 +25,7 @@ func ask(ctx context.Context, c *cli.Console, p *plan.Plan) error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.Err, "\nApply these changes to %s? Only \"yes\" is accepted: ", render.Where(p, c.Style(c.Err)))
+	c.Prompt("\nApply these changes to %s? Only \"yes\" is accepted: ", render.Where(p, c.Style(c.Err)))
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(c.In).ReadString('\n') // the end of input counts as no
@@ -41,7 +41,7 @@ func ask(ctx context.Context, c *cli.Console, p *plan.Plan) error {
 		}
 		return errDeclined
 	case <-ctx.Done():
-		fmt.Fprintln(c.Err)
+		c.Say("")
 		return context.Cause(ctx)
 	}
 }

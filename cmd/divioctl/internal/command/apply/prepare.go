@@ -38,9 +38,12 @@ func (o *Options) prepare(ctx context.Context, copies *planning.Copies) (*workfl
 		return nil, err
 	}
 	if o.Console.Format == cli.FormatText {
-		if err := planning.Print(o.Console, p.Plan); err != nil {
-			return nil, err
+		// Nobody may approve what cannot be shown; what is approved already is applied.
+		err := planning.Print(o.Console, p.Plan)
+		if err != nil && !o.AutoApprove {
+			return nil, fmt.Errorf("nothing was applied, because the plan could not be shown: %v", err)
 		}
+		o.Console.SayUnprinted(err)
 	}
 	if o.PlanDigest != "" && string(o.PlanDigest) != p.Digest {
 		return nil, o.another(p.Plan)

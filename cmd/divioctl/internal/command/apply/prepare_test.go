@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/sandbox"
@@ -124,7 +125,7 @@ func TestCrashWhileWriting(t *testing.T) {
 		}
 		console := cli.NewConsole(cli.Streams{Out: io.Discard, Err: exploding{}, Env: noEnv}, &cli.Globals{})
 		o := &Options{Console: console, Signals: &cli.Signals{}}
-		report, err := beginReport("", len(p.Steps))
+		report, err := beginReport(output.File{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/suggest"
 	"github.com/divioctl/divioctl/pkg/remote"
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -125,7 +126,7 @@ func (c *Command) save(files map[string][]byte) (written []string, err error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return nil, fmt.Errorf("write the export: %w", err)
 		}
-		if err := os.WriteFile(path, files[name], 0o644); err != nil {
+		if err := (output.File{Path: path}).Write(files[name], 0o644); err != nil {
 			return nil, fmt.Errorf("write the export: %w", err)
 		}
 		written = append(written, path)
@@ -141,6 +142,9 @@ func (c *Command) free(path string) error {
 			Message: fmt.Sprintf("--output %s: directory %s not found", path, filepath.Dir(path)),
 			Hint:    "Check the path, or create the directory first. (--split DIR creates its directory.)",
 		}
+	}
+	if (output.File{Path: path}).IsWrittenInto() {
+		return nil
 	}
 	_, err := os.Lstat(path)
 	switch {

@@ -5,13 +5,12 @@ package plan
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
+	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/planning"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
@@ -21,7 +20,7 @@ import (
 // Command is the command line, as kong reads it.
 type Command struct {
 	planning.Flags   `embed:""`
-	DetailedExitcode bool      `help:"Exit with 2 when there are changes."`
+	DetailedExitcode bool      `help:"Exit as apply would: with 2 when it would change something, with 6 when it would stop at a limit or leave out what is blocked."`
 	NoSecrets        bool      `help:"Do not resolve value_from. These values are not compared and not changed; the plan lists those that apply may write."`
 	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It contains no secrets."`
 }
@@ -46,11 +45,16 @@ type Options struct {
 	Command
 	Console  *cli.Console
 	Workflow *workflow.Workflow
+	// Inputs are the files that flags of every command name.
+	Inputs []string
 }
 
 // Run makes the plan, saves it and shows it.
 func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
-	return o.WithCopies(func(copies *planning.Copies) (cli.ExitCode, error) {
+	outputs := planning.Outputs{
+		Flags: &o.Flags, Own: []output.File{o.out()}, Workflow: o.Workflow, Named: o.Inputs,
+	}
+	return outputs.Write(func(copies *planning.Copies) (cli.ExitCode, error) {
 		return o.run(ctx, copies)
 	})
 }
@@ -76,10 +80,21 @@ func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCod
 	if err := planning.Print(o.Console, p.Plan); err != nil {
 		return 0, err
 	}
-	if o.DetailedExitcode && !p.Empty() {
-		return cli.ExitChanges, nil
+	return o.exitCode(p.Plan), nil
+}
+
+// exitCode is 0, or with --detailed-exitcode what an apply with the same flags would
+// come to: 6 if it would stop or leave something out, 2 if it would write.
+func (o *Options) exitCode(p *plan.Plan) cli.ExitCode {
+	switch {
+	case !o.DetailedExitcode:
+		return cli.ExitDone
+	case p.Stops():
+		return cli.ExitStopped
+	case p.Writes():
+		return cli.ExitChanges
 	}
-	return cli.ExitDone, nil
+	return cli.ExitDone
 }
 
 // incomplete shows the plan of what could be read after a failed read, and returns the
@@ -102,20 +117,35 @@ func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err e
 	})
 }
 
+func (o *Options) out() output.File { return output.File{Flag: "--out", Path: string(o.Out)} }
+
 // removeSaved removes the saved plan of an earlier run at the path of --out before
-// planning: an apply after a failed plan must not find it. Other files are not removed.
+// planning: an apply after a failed plan must not find it. Any other file is refused,
+// unless it is empty: nothing can restore it.
 func (o *Options) removeSaved() error {
-	text, err := os.ReadFile(string(o.Out)) // an unreadable file is reported when the plan is written
+	text, err := o.out().Read()
 	if err != nil {
-		return nil
+		return fmt.Errorf("save the plan (--out): %w", err)
 	}
-	if _, err := plan.ParseSaved(text); err != nil {
-		return nil
+	if len(text) > 0 && !isSaved(text) {
+		return &cli.UsageError{
+			Message: fmt.Sprintf("--out %s: the file exists and is not a saved plan", o.Out),
+			Hint:    "Choose another name, or delete the file first.",
+		}
 	}
-	if err := os.Remove(string(o.Out)); err != nil {
+	if err := o.out().Remove(); err != nil {
 		return fmt.Errorf("remove the plan of an earlier run (--out): %w", err)
 	}
 	return nil
+}
+
+// isSaved reports whether a file is a saved plan, of any version, and edited or not.
+func isSaved(text []byte) bool {
+	var saved struct {
+		FormatVersion  string `json:"format_version"`
+		Declared, Plan json.RawMessage
+	}
+	return json.Unmarshal(text, &saved) == nil && saved.FormatVersion != "" && saved.Declared != nil && saved.Plan != nil
 }
 
 // save writes the plan to the file that --out names.
@@ -131,7 +161,7 @@ func (o *Options) save(p *workflow.Planned) error {
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(string(o.Out), text, 0o600); err != nil {
+	if err := o.out().Write(text, 0o600); err != nil {
 		return fmt.Errorf("save the plan (--out): %w", err)
 	}
 	o.Console.Say("Saved the plan to %s. To apply exactly this: divioctl apply %s", o.Out, o.Out)

@@ -61,9 +61,10 @@ func (o *ServeOptions) Run(ctx context.Context) (cli.ExitCode, error) {
 	if host, ok := listener.Addr().(*net.TCPAddr); ok && !host.IP.IsLoopback() {
 		o.Console.Warn("the sandbox accepts any token, and other machines can reach this address")
 	}
-	fmt.Fprintf(o.Console.Out, "The sandbox listens on http://%[1]s, and keeps its state in %[2]s.\n"+
+	_, err = o.Console.Print(fmt.Appendf(nil, "The sandbox listens on http://%[1]s, and keeps its state in %[2]s.\n"+
 		"Try it: DIVIO_ENDPOINT=http://%[1]s DIVIO_API_TOKEN=any divioctl plan\n",
-		listener.Addr(), o.File)
+		listener.Addr(), o.File))
+	o.Console.SayUnprinted(err)
 	return cli.ExitDone, serve(ctx, listener, box)
 }
 
