@@ -94,12 +94,14 @@ func compileCronjob(c *resource.Change) []resource.Call {
 		for name, value := range c.After.Fields {
 			sent[c.Kind.Field(name).APIName()] = value
 		}
-		return []resource.Call{post(c, resource.Once, &resource.Probe{
+		create := post(c, resource.Once, &resource.Probe{
 			Op:    "ListCronjobs",
 			Query: map[string]resource.Value{"environment": parentOf(c.After)},
 			Where: sent,
 			Known: c.Known,
-		})}
+		})
+		create.IfAppeared = resource.Adopt
+		return []resource.Call{create}
 	case resource.Delete:
 		return []resource.Call{destroy(c)}
 	}

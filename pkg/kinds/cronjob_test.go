@@ -84,7 +84,7 @@ func TestCompileCronjob(t *testing.T) {
 	}{
 		{
 			"a create whose answer was lost is found by a new id with the body that was sent", create,
-			[]string{`create: CreateCronjob {command: "run", environment: <environment.a/live>, frequency: "DAILY", time: "02:30"} · once ListCronjobs?{environment: <environment.a/live>} {command: "run", frequency: "DAILY", time: "02:30"} new beside c1, c2 · gives cronjob.a/live/run`},
+			[]string{`create: CreateCronjob {command: "run", environment: <environment.a/live>, frequency: "DAILY", time: "02:30"} · once ListCronjobs?{environment: <environment.a/live>} {command: "run", frequency: "DAILY", time: "02:30"} new beside c1, c2 · adopts · gives cronjob.a/live/run`},
 		},
 		{
 			"an update sends what differs",

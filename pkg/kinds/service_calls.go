@@ -93,6 +93,7 @@ func createService(c *resource.Change) []resource.Call {
 		Known: c.Known,
 	})
 	create.Phase = phaseBegin
+	create.IfAppeared = resource.Refuse // its status says which calls remain
 	return []resource.Call{create, provision(c.Address, statusNew), waitAttached(c.Address)}
 }
 

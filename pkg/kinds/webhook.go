@@ -42,10 +42,12 @@ func compileWebhook(c *resource.Change) []resource.Call {
 	if c.Action == resource.Delete {
 		return []resource.Call{destroy(c)}
 	}
-	return []resource.Call{post(c, resource.Once, &resource.Probe{
+	create := post(c, resource.Once, &resource.Probe{
 		Op:    "ListWebhooks",
 		Query: map[string]resource.Value{"repository": parentOf(c.After)},
 		Where: map[string]resource.Value{"repository": parentOf(c.After), "provider_class": c.After.Text("provider")},
 		Known: c.Known,
-	})}
+	})
+	create.IfAppeared = resource.Adopt
+	return []resource.Call{create}
 }

@@ -51,19 +51,10 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 	if call.Retry == resource.ReadBack || call.Probe.Gone {
 		return c.look(ctx, *call.Probe)
 	}
-	objects, err := c.probed(ctx, *call.Probe)
+	matches, differs, err := c.equals(ctx, call)
 	if err != nil {
 		return finding{}, err
 	}
-	matches := matching(*call.Probe, objects)
-	var differs string
-	matches = slices.DeleteFunc(matches, func(m map[string]any) bool {
-		field := contradiction(call.Body, m)
-		if field != "" {
-			differs = field
-		}
-		return field != ""
-	})
 	switch {
 	case len(matches) > 1:
 		return finding{}, errAmbiguous
@@ -79,9 +70,11 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 func matching(p resource.Probe, objects []map[string]any) []map[string]any {
 	var found []map[string]any
 	for _, object := range objects {
+		if !fits(p.Where, object) {
+			continue
+		}
 		id := api.IDOf(object)
-		known := slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) })
-		if !known && fits(p.Where, object) {
+		if !slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) }) {
 			found = append(found, object)
 		}
 	}
