@@ -16,7 +16,8 @@ import (
 //
 //   - options (-v, --all) and assignments (NAME=value);
 //   - numbers, with or without a unit (60, 5m, 02:30), and words without a letter;
-//   - runners: programs and words that only say how something else is run;
+//   - runners, by the last part of a path and with the extension: programs and words that
+//     only say how something else is run;
 //   - words that most of the other jobs of the environment contain, where there are at
 //     least five others.
 //
@@ -27,7 +28,7 @@ import (
 var runners = wordSet(`
 	python pypy ruby node nodejs deno bun php perl java sh bash dash ash zsh
 	env exec command eval nice ionice time timeout nohup setsid stdbuf flock xargs sudo su gosu
-	manage django-admin flask celery rake rails runner artisan console drush wp cake thor
+	manage.py django-admin flask celery rake rails runner artisan console drush wp cake thor
 	bundle bundler poetry pipenv pdm uv uvx pipx hatch npm npx yarn pnpm composer make run start
 	cd export set source test true false echo printf sleep cat tee grep date and or then do done if fi
 	curl wget http https null app
@@ -47,16 +48,21 @@ var (
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
 	for _, word := range strings.Fields(list) {
-		set[wordOf(word)] = true
+		set[word] = true
 	}
 	return set
 }
 
+// lastPart is the last part of a path or URL in lower case, and what follows it in a URL.
+func lastPart(text string) (base, query string) {
+	base, query, _ = strings.Cut(text, "?")
+	base = strings.TrimRight(base, "/")
+	return strings.ToLower(base[strings.LastIndexByte(base, '/')+1:]), query
+}
+
 // wordOf is a word in the form in which it is compared.
 func wordOf(text string) string {
-	base, query, _ := strings.Cut(text, "?")
-	base = strings.TrimRight(base, "/")
-	base = strings.ToLower(base[strings.LastIndexByte(base, '/')+1:])
+	base, query := lastPart(text)
 	for _, extension := range extensions {
 		if name, cut := strings.CutSuffix(base, extension); cut && name != "" {
 			base = name
@@ -94,7 +100,8 @@ func phraseOf(command string) phrase {
 			p.all = append(p.all, word)
 		}
 		p.whole = append(p.whole, word)
-		if !option && !number.MatchString(word) && !runners[word] && !interpreter.MatchString(word) && !slices.Contains(p.candidates, word) {
+		base, _ := lastPart(text)
+		if !option && !number.MatchString(word) && !runners[base] && !interpreter.MatchString(base) && !slices.Contains(p.candidates, word) {
 			p.candidates = append(p.candidates, word)
 		}
 	}

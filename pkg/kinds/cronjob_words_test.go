@@ -2,7 +2,9 @@ package kinds
 
 import (
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,6 +37,9 @@ func TestResemblance(t *testing.T) {
 		{"rake", "bundle exec rake db:prune", true},
 		{"python 7", "timeout 60 python 7", true},
 		{"a\nb", "a b c", true},
+		{"./run.sh a", "/app/bin/run.sh b", true},
+		{"npm run a", "npm run b", false},
+		{"bin/rails a", "bin/rails b", false},
 		{"curl https://one.example/a", "curl https://two.example/b", false},
 		{"curl https://one.example/cron?job=a", "curl https://one.example/cron?job=b", false},
 		{"python manage.py a", "python manage.py b", false},
@@ -181,4 +186,17 @@ func TestEarlierVersionChangesOnlyWords(t *testing.T) {
 			t.Fatal(diff)
 		}
 	})
+}
+
+// docs/apply.md lists every word that is not distinctive.
+func TestRunnersAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/apply.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for word := range runners {
+		if !strings.Contains(string(page), "`"+word+"`") {
+			t.Errorf("%s is not in the list", word)
+		}
+	}
 }
