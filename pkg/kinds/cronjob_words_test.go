@@ -142,9 +142,7 @@ func TestResemblingPairsAreFewOnes(t *testing.T) {
 	var ours, theirs, others []phrase
 	var commands []string
 	for i := range n {
-		for _, command := range []string{fmt.Sprintf("python manage.py task%d", i), fmt.Sprintf("timeout 60 python manage.py task%d --all", i), fmt.Sprintf("bin/other%d", i)} {
-			commands = append(commands, command)
-		}
+		commands = append(commands, fmt.Sprintf("python manage.py task%d", i), fmt.Sprintf("timeout 60 python manage.py task%d --all", i), fmt.Sprintf("bin/other%d", i))
 		theirs = append(theirs, phraseOf(commands[3*i]))
 		ours = append(ours, phraseOf(commands[3*i+1]))
 		others = append(others, phraseOf(commands[3*i+2]))

@@ -179,7 +179,7 @@ func (c *collection) readdress(desired, current, undeclared []*resource.Resource
 			keys = []string{r.Key, resource.LongKey(r), resource.ExactKey(r)}
 		}
 		last := len(keys) - 1
-		to := r.Address
+		var to resource.Address
 		for i := 0; ; i++ {
 			key := keys[min(i, last)] + strings.Repeat("#"+r.Handle, max(0, i-last))
 			to = resource.NewAddress(c.kind.Name, r.Parent, key)
