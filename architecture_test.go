@@ -75,6 +75,7 @@ var arrows = map[string][]string{
 var owners = map[string]string{
 	"gopkg.in/yaml.v3":                           "pkg/spec",
 	"github.com/santhosh-tekuri/jsonschema/":     "pkg/spec",
+	"github.com/bmatcuk/doublestar/":             "pkg/spec",
 	"github.com/sergi/go-diff/":                  "pkg/render",
 	"github.com/alecthomas/kong":                 "cmd/divioctl",
 	"github.com/google/go-cmp/":                  "",

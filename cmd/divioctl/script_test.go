@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("COLUMNS", "100")
 			env.Setenv("GORACE", quickRace)
 			env.Setenv("EXAMPLES", filepath.Join(root, "examples"))
+			env.Setenv("FORGES", filepath.Join(root, "cmd/divioctl/testdata/forge"))
 			env.Values[boxKey{}] = &scriptBox{fail: env.T().Fatal}
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			env.Defer(func() {

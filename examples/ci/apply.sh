@@ -1,21 +1,19 @@
 #!/usr/bin/env bash
-# apply.sh PLAN applies what was reviewed: "empty", or the digest of the plan. It exits
-# as divioctl does: 5 if that is not the plan any more, 6 for a limit or a missing
-# permission, 7 if only a part was applied, or a person has to register a key.
+# apply.sh applies plan.divio, which prepare.sh has left, and writes report.json. It exits
+# as divioctl does:
 #
-# To deploy as well, pass --deploy to divioctl here and in plan.sh: it is part of the
-# digest. A deployment that fails is exit code 8. After 7 and 8 the plan is another one:
-# what is left. Review it, and start the pipeline by hand with its digest.
+#	5  something that the plan touches was changed since: review a new plan
+#	6  a limit or a missing permission stops it. A deletion of what cannot be restored is
+#	   permitted by a line under "removed" in the files, which the plan prints
+#	7  applied in part: run the job again, and it does the rest
+#	8  a deployment failed: run the job again, and it deploys again
+#
+# DIVIO_APPLY_FLAGS are further flags. value_from: {exec: ...} needs --allow-exec: then
+# whoever can merge can run any program in this job.
 set -euo pipefail
-case ${1:-} in
-empty)
-	echo "The reviewed plan changes nothing."
-	;;
-sha256:*)
-	exec divioctl apply --plan-digest "$1" --auto-approve --verify --report report.json
-	;;
-*)
-	echo "No plan was reviewed, and so none is applied." >&2
-	exit 1
-	;;
-esac
+if [ ! -e plan.divio ]; then
+	echo "There is nothing to apply."
+	exit 0
+fi
+read -ra flags <<<"${DIVIO_APPLY_FLAGS:-}"
+exec divioctl apply plan.divio --auto-approve --verify --report report.json "${flags[@]}"

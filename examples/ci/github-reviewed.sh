@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# github-reviewed.sh COMMIT prints what was reviewed in the pull request that COMMIT
+# github-reviewed.sh prints what was reviewed in the pull request that GITHUB_SHA
 # merged: "empty", or a digest. Only the comment of the workflow itself counts. It
 # fails where there was no pull request, or no plan in it.
 set -euo pipefail
-commit=${1:?the commit on the branch that is applied}
+commit=$GITHUB_SHA
 number=$(gh api "repos/$GITHUB_REPOSITORY/commits/$commit/pulls" --jq '.[]
 	| select(.merged_at != null and .merge_commit_sha == "'"$commit"'") | .number' | sed -n 1p)
 [ -n "$number" ] || { echo "$commit came without a pull request: nobody reviewed its plan." >&2; exit 1; }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# gitlab-reviewed.sh COMMIT prints what was reviewed in the merge request that COMMIT
+# gitlab-reviewed.sh prints what was reviewed in the merge request that CI_COMMIT_SHA
 # merged: "empty", or a digest. Only the note of the pipeline itself counts. It fails
 # where there was no merge request, or no plan in it.
 set -euo pipefail
-commit=${1:?the commit on the branch that is applied}
+commit=$CI_COMMIT_SHA
 call() { # the token is no argument, which other processes could see
 	curl --silent --show-error --fail --config - "$@" <<<"header = \"PRIVATE-TOKEN: $GITLAB_NOTE_TOKEN\""
 }

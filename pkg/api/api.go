@@ -42,13 +42,18 @@ type Options struct {
 	// Deadline bounds one request with all its retries and the pauses between them,
 	// without the wait for the limiter; 0 is two minutes.
 	Deadline time.Duration
+	// Timeout bounds the time that all requests of the client together take, with their
+	// pauses and the waits for the limiter (see budget.go); 0 is no limit. TimeUp is
+	// called at its end, once; nil does nothing.
+	Timeout time.Duration
+	TimeUp  func()
 	// Backoff is the pause before the first retry; later ones double up to thirty times
 	// this. 0 is half a second.
 	Backoff time.Duration
 	// Log gets a debug line per request: method, path, status, duration and
 	// attempt. Nil logs nothing.
 	Log *slog.Logger
-	// Waiting is called before each long wait (see waiting.go) with its length and its
+	// Waiting is called during long waits (see waiting.go) with the rest and the
 	// reason. It may be called from several goroutines, but not concurrently.
 	Waiting func(d time.Duration, why string)
 	// SchemaCache is the file that keeps the API's public schema, "" for
@@ -67,6 +72,7 @@ type Client struct {
 	backoff     time.Duration
 	log         *slog.Logger
 	limiter     *limiter
+	budget      *budget
 	waits       *waitNotifier
 	schema      schemaSource
 	requests    atomic.Int64
@@ -92,8 +98,8 @@ func New(o Options) (*Client, error) {
 	if err := checkToken(o.Token.Reveal()); err != nil {
 		return nil, err
 	}
-	if o.Rate < 0 || o.Parallelism < 0 || o.Deadline < 0 || o.Backoff < 0 {
-		return nil, errors.New("rate, parallelism, deadline and backoff cannot be negative")
+	if o.Rate < 0 || o.Parallelism < 0 || o.Deadline < 0 || o.Backoff < 0 || o.Timeout < 0 {
+		return nil, errors.New("rate, parallelism, deadline, timeout and backoff cannot be negative")
 	}
 	if o.Parallelism == 0 {
 		o.Parallelism = 8
@@ -114,10 +120,9 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		endpoint: base, token: o.Token, userAgent: o.UserAgent,
 		parallelism: o.Parallelism, deadline: o.Deadline, backoff: o.Backoff,
-		log: o.Log, limiter: newLimiter(o.Rate, o.Parallelism), waits: &waitNotifier{tell: o.Waiting},
+		log: o.Log, limiter: newLimiter(o.Rate, o.Parallelism), budget: newBudget(o.Timeout, o.TimeUp), waits: &waitNotifier{tell: o.Waiting},
 		schema: schemaSource{file: o.SchemaCache, turn: make(chan struct{}, 1)},
 	}
-	c.limiter.waits = c.waits
 	c.http = &http.Client{Transport: o.Transport, CheckRedirect: c.redirect}
 	return c, nil
 }

@@ -21,7 +21,8 @@ import (
 // request is one HTTP request to the endpoint.
 type request struct {
 	op           string
-	method, path string // the path is escaped and begins with a slash
+	params       map[string]string // of the path
+	method, path string            // the path is escaped and begins with a slash
 	query        url.Values
 	body         []byte // JSON, unless contentType says otherwise
 	contentType  string
@@ -60,7 +61,7 @@ const maxAnswer = 64 << 20
 
 // attempt sends a request once. The error is nil only when the outcome is done.
 func (c *Client) attempt(ctx context.Context, req request, number int) (reply, outcome, error) {
-	if err := c.limiter.acquire(ctx); err != nil {
+	if err := c.acquire(ctx); err != nil {
 		return reply{}, cannotSend, &TransportError{Method: req.method, Path: req.path, Err: err}
 	}
 	defer c.limiter.release()
@@ -71,7 +72,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int) (reply, o
 	case done:
 		c.limiter.succeeded()
 	case throttled:
-		c.limiter.throttled(started, min(retryAfter(r.header, time.Now()), c.deadline))
+		c.limiter.throttled(started, retryAfter(r.header, time.Now()))
 	}
 	c.log.DebugContext(ctx, "request", "method", req.method, "path", req.path,
 		"status", r.status, "duration", r.took, "attempt", number)
@@ -199,17 +200,20 @@ func destination(location string) string {
 	return to.String()
 }
 
+// longestRetryAfter is taken for everything that is longer.
+const longestRetryAfter = 1000 * time.Hour
+
 // retryAfter reads the header of that name: seconds, or a date.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(header.Get("Retry-After"))
 	if text == "" {
 		return 0
 	}
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 && seconds < 1e6 {
-		return time.Duration(seconds * float64(time.Second))
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, longestRetryAfter.Seconds()) * float64(time.Second))
 	}
 	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
+		return min(max(0, at.Sub(now)), longestRetryAfter)
 	}
 	return 0
 }

@@ -25,8 +25,20 @@ const defaultZone = "divio.com"
 
 // Endpoint returns the base URL of the API, without a slash at the end: the given
 // endpoint or, if that is empty, "https://api." and the zone, as in the official
-// client; with neither, https://api.divio.com.
+// client; with neither, https://api.divio.com. A zone may also be a URL: that of the
+// control panel ("https://control.divio.com"), as in the official client, or that of
+// the API.
 func Endpoint(endpoint, zone string) (string, error) {
+	if endpoint == "" && strings.Contains(zone, "://") {
+		endpoint = zone
+		if u, err := url.Parse(zone); err == nil && u.User == nil {
+			name, isControl := strings.CutPrefix(strings.ToLower(u.Host), "control.")
+			if isControl || name == defaultZone {
+				u.Host = "api." + name
+				endpoint = u.String()
+			}
+		}
+	}
 	if endpoint == "" {
 		if zone == "" {
 			zone = defaultZone

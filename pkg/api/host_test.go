@@ -31,6 +31,14 @@ func TestEndpoint(t *testing.T) {
 		{"", "a/b", "error: not a domain"},
 		{"", "evil.org@x", "error: not a domain"},
 		{"", "a b", "error: not a domain"},
+		{"", "https://control.example.org", "https://api.example.org"},
+		{"", "https://Control.Example.org:8443/", "https://api.example.org:8443"},
+		{"", "https://divio.com", "https://api.divio.com"},
+		{"", "https://api.example.org/", "https://api.example.org"},
+		{"", "http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"", "http://control.example.org", "error: plain http"},
+		{"", "https://user:" + canarySecret + "@control.divio.com", "error: user or password"},
+		{"", "https://control.divio.com/x", "error: only a scheme and a host"},
 	} {
 		got, err := Endpoint(test.endpoint, test.zone)
 		if message, fails := strings.CutPrefix(test.want, "error: "); fails {

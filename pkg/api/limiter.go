@@ -18,8 +18,8 @@ import (
 //     once.
 //   - Every second of success adds one request per second, up to Options.Rate (or,
 //     without it, until the limit is so high that it is removed).
-//   - A pause that the API asks for (Retry-After) applies to all requests, up to
-//     Options.Deadline.
+//   - A pause that the API asks for (Retry-After) applies to all requests. If it is
+//     longer than a request may take, they fail at once (budget.go).
 
 const (
 	slowest  rate.Limit = 0.5 // requests per second
@@ -31,7 +31,6 @@ type limiter struct {
 	pace  *rate.Limiter
 	limit rate.Limit // the configured one, rate.Inf for none
 	start rate.Limit // after the first 429
-	waits *waitNotifier
 
 	mu     sync.Mutex
 	until  time.Time // nothing is sent before
@@ -52,13 +51,19 @@ func newLimiter(perSecond float64, parallelism int) *limiter {
 }
 
 // acquire waits until a request may be sent. The caller calls release when its request
-// has ended, unless acquire returned an error, which is the context's.
-func (l *limiter) acquire(ctx context.Context) error {
+// has ended, unless acquire returned an error.
+func (c *Client) acquire(ctx context.Context) (err error) {
+	l := c.limiter
 	select {
 	case l.slots <- struct{}{}:
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
+	defer func() {
+		if err != nil {
+			l.release()
+		}
+	}()
 	for {
 		l.mu.Lock()
 		wait := time.Until(l.until)
@@ -66,23 +71,20 @@ func (l *limiter) acquire(ctx context.Context) error {
 		if wait <= 0 {
 			break
 		}
-		l.waits.notify(wait, tooMany)
-		if err := pause(ctx, wait); err != nil {
-			l.release()
+		if err := c.tooLong(ctx, wait); err != nil {
+			return err
+		}
+		if err := c.pause(ctx, wait, tooMany); err != nil {
 			return err
 		}
 	}
 	// Not pace.Wait: it returns early, with its own error, if the context has a
 	// deadline.
-	delay := l.pace.Reserve().Delay()
+	delay, why := l.pace.Reserve().Delay(), ""
 	if l.pace.Limit() < l.limit { // otherwise it is the limit of --rate
-		l.waits.notify(delay, tooMany)
+		why = tooMany
 	}
-	if err := pause(ctx, delay); err != nil {
-		l.release()
-		return err
-	}
-	return nil
+	return c.pause(ctx, delay, why)
 }
 
 func (l *limiter) release() { <-l.slots }
@@ -121,19 +123,4 @@ func (l *limiter) succeeded() {
 		next = rate.Inf
 	}
 	l.pace.SetLimit(next)
-}
-
-// pause waits for d, or until ctx ends; then it returns the error of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

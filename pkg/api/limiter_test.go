@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -19,7 +18,7 @@ func TestParallelismIsBounded(t *testing.T) {
 			if n := now.Add(1); n > most.Load() {
 				most.Store(n)
 			}
-			pause(context.Background(), time.Second)
+			time.Sleep(time.Second)
 			now.Add(-1)
 			return step(one)
 		}, func(o *Options) { o.Parallelism = 3 })
@@ -49,7 +48,7 @@ func TestLimiterFindsTheRate(t *testing.T) {
 		var refused int
 		allowed := rate.NewLimiter(20, 20)
 		c, f, _ := newFake(t, func(*http.Request, int) (*http.Response, error) {
-			pause(context.Background(), 20*time.Millisecond)
+			time.Sleep(20 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()
 			if !allowed.Allow() {
@@ -72,7 +71,7 @@ func TestLimiterSlowsOncePerBurstAndRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(0, 8)
 		began := time.Now()
-		pause(t.Context(), time.Second)
+		time.Sleep(time.Second)
 		for range 8 {
 			l.throttled(began, 0)
 		}
@@ -80,7 +79,7 @@ func TestLimiterSlowsOncePerBurstAndRecovers(t *testing.T) {
 			t.Errorf("after one burst: %v", l.pace.Limit())
 		}
 		for range 10 {
-			pause(t.Context(), time.Second)
+			time.Sleep(time.Second)
 			l.throttled(time.Now(), 0)
 		}
 		if l.pace.Limit() != slowest {

@@ -60,7 +60,7 @@ func (c *Client) Do(ctx context.Context, r Request) (map[string]any, error) {
 		return nil, fmt.Errorf("%s: %w", r.Op, err)
 	}
 	req.retry, req.verify = r.Retry, r.Verify
-	answer, err := c.send(ctx, req)
+	answer, err := c.sendOperation(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (c *Client) Get(ctx context.Context, op string, params map[string]string, q
 	if err != nil {
 		return nil, err
 	}
-	r, err := c.send(ctx, req)
+	r, err := c.sendOperation(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (c *Client) readRequest(ctx context.Context, op string, params map[string]s
 // newRequest returns the request of an operation, without a body.
 func (c *Client) newRequest(ctx context.Context, op string, params map[string]string, query url.Values) (request, error) {
 	method, path, err := c.Path(ctx, op, params)
-	return request{op: op, method: method, path: path, query: query}, err
+	return request{op: op, params: params, method: method, path: path, query: query}, err
 }
 
 // Path returns the method and the path of an operation with its parameters filled in.
@@ -127,6 +127,7 @@ const slowestPoll = 20
 // most the given time. It reports whether look reported true. The error is the one of
 // look, or of ctx once that has ended.
 func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(context.Context) (bool, error)) (bool, error) {
+	defer c.budget.spend(ctx)()
 	deadline := time.Now().Add(atMost)
 	for wait := c.backoff; ; wait = min(wait*3/2, slowestPoll*c.backoff) {
 		seen, err := look(ctx)
@@ -134,13 +135,13 @@ func (c *Client) Poll(ctx context.Context, atMost time.Duration, look func(conte
 		case err == nil && seen:
 			return true, nil
 		case ctx.Err() != nil: // look failed because ctx has ended
-			return false, ctx.Err()
+			return false, context.Cause(ctx)
 		case err != nil:
 			return false, err
 		case time.Now().Add(wait).After(deadline):
 			return false, nil
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := c.pause(ctx, wait, ""); err != nil {
 			return false, err
 		}
 	}

@@ -20,7 +20,9 @@ import (
 //   - Only operations whose path is inferred are looked up, by operation id, when
 //     the first of them is needed.
 //   - The document is read once per client, without the token, and kept in
-//     Options.SchemaCache for a day.
+//     Options.SchemaCache for a day. If the API does not know a path from the cache
+//     (404, 405), the document is read again, once per client; if it has another path
+//     now, the request is sent there. It was not carried out before.
 //   - If it cannot be read, an older copy from the cache is used, else the table. That
 //     is never an error, only a line in the log.
 //   - The names of path parameters do not matter, their order does. An entry that has
@@ -98,6 +100,7 @@ type schemaSource struct {
 	turn   chan struct{} // holds one token while someone fetches
 	tried  bool
 	schema *Schema // nil after a failure
+	cached bool    // it is from the file, and may be outdated
 }
 
 // route returns the method and the path template of an operation.
@@ -137,7 +140,7 @@ func (c *Client) knownSchema(ctx context.Context) (*Schema, error) {
 	}
 	cached := c.cachedSchema(ctx)
 	if cached != nil && time.Since(cached.FetchedAt) < schemaAge {
-		c.schema.tried, c.schema.schema = true, cached
+		c.schema.tried, c.schema.schema, c.schema.cached = true, cached, true
 		return cached, nil
 	}
 	fresh, err := c.FetchSchema(ctx)
@@ -156,9 +159,55 @@ func (c *Client) knownSchema(ctx context.Context) (*Schema, error) {
 	return fresh, nil
 }
 
+// sendOperation sends the request of an operation. If the API does not know its path,
+// and that was from the cache, the schema is read again.
+func (c *Client) sendOperation(ctx context.Context, req request) (reply, error) {
+	r, err := c.send(ctx, req)
+	op := byID[req.op]
+	if op.Evidence != Inferred || !hasStatus(err, http.StatusNotFound) && !hasStatus(err, http.StatusMethodNotAllowed) {
+		return r, err
+	}
+	c.renewSchema(ctx)
+	method, template, routeErr := c.route(ctx, op)
+	if routeErr != nil {
+		return r, err
+	}
+	path, fillErr := fill(template, op.Parameters(), req.params)
+	if fillErr != nil || method == req.method && path == req.path {
+		return r, err
+	}
+	c.log.InfoContext(ctx, "the API's schema has another path now", "operation", req.op, "method", method, "path", path)
+	req.method, req.path = method, path
+	return c.send(ctx, req)
+}
+
+// renewSchema reads the schema again if it is from the cache.
+func (c *Client) renewSchema(ctx context.Context) {
+	select {
+	case c.schema.turn <- struct{}{}:
+		defer func() { <-c.schema.turn }()
+	case <-ctx.Done():
+		return
+	}
+	if !c.schema.cached {
+		return
+	}
+	c.schema.cached = false
+	fresh, err := c.FetchSchema(ctx)
+	if err != nil {
+		c.log.WarnContext(ctx, "the API's schema could not be read again", "error", err)
+		return
+	}
+	c.schema.schema = fresh
+	if err := c.cacheSchema(fresh); err != nil {
+		c.log.WarnContext(ctx, "the API's schema could not be cached", "error", err)
+	}
+}
+
 // FetchSchema reads the API's public schema, without the token and without the
 // cache, in one attempt.
 func (c *Client) FetchSchema(ctx context.Context) (*Schema, error) {
+	defer c.budget.spend(ctx)()
 	ctx, cancel := context.WithTimeout(ctx, schemaTimeout)
 	defer cancel()
 	op := byID["schema_retrieve"]

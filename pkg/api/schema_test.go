@@ -150,6 +150,56 @@ func TestSchemaCache(t *testing.T) {
 	}
 }
 
+// A path from the cache that the API does not know is looked up again, once, and the
+// request is sent to the new one. It is not sent a second time to the same one.
+func TestOutdatedSchema(t *testing.T) {
+	move := Request{Op: "MoveAfterEnvironmentVariable", Params: map[string]string{"uuid": "u"}, Body: map[string]any{"target": "t"}}
+	old, now := "POST /apps/v3/environment-variables/u/move_after/", "POST /apps/v3/environment-variables/u/move/"
+	schema, other := "GET /apps/v3/schema/?format=json", "POST /apps/v3/environment-variables/u/move-after/"
+	moved := strings.ReplaceAll(snake, "move_after", "move")
+	for _, test := range []struct {
+		name   string
+		cache  string // the schema in the cache, "" for none
+		schema string // the one of the API, "" if it has none
+		knows  string // the path that the API knows
+		want   []string
+		fails  bool
+	}{
+		{"another path", snake, moved, now, []string{old, schema, now, now}, false},
+		{"the same path", snake, snake, "", []string{old, schema, old}, true},
+		{"no schema any more", snake, "", "", []string{old, schema, old}, true},
+		{"no cache", "", moved, "", []string{schema, now, now}, true},
+		{"no cache, and no schema", "", "", "", []string{schema, other, other}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "schema.json")
+			if test.cache != "" {
+				c, _, _ := newFake(t, schemaAPI(t, test.cache, 200), func(o *Options) { o.SchemaCache = file })
+				if _, _, err := c.Path(t.Context(), move.Op, move.Params); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c, f, _ := newFake(t, func(r *http.Request, n int) (*http.Response, error) {
+				switch {
+				case r.URL.Path == "/apps/v3/schema/" && test.schema != "":
+					return answer(200, test.schema), nil
+				case r.Method+" "+r.URL.Path == test.knows:
+					return answer(200, `{"uuid": "u"}`), nil
+				}
+				return step("404 page")
+			}, func(o *Options) { o.SchemaCache = file })
+			for range 2 {
+				if _, err := c.Do(t.Context(), move); (err != nil) != test.fails {
+					t.Errorf("got %v", err)
+				}
+			}
+			if !slices.Equal(f.Requests(), test.want) {
+				t.Errorf("requests %v, want %v", f.Requests(), test.want)
+			}
+		})
+	}
+}
+
 func TestDifferences(t *testing.T) {
 	c, _, _ := newFake(t, schemaAPI(t, snake, 200))
 	schema, err := c.FetchSchema(context.Background())

@@ -32,8 +32,9 @@ import (
 // ignored.)
 //
 // Pauses double from Options.Backoff, with jitter, and are at least what the API asks
-// for. A request ends when its retries, pauses included, have taken Options.Deadline,
-// or after maxAttempts attempts that were not throttled. A write whose outcome is
+// for; if that is too long the request ends at once (budget.go). A request also ends when
+// its retries, pauses included, have taken Options.Deadline, or after maxAttempts
+// attempts that were not throttled. A write whose outcome is
 // unclear at its end is an UnknownError.
 
 const (
@@ -61,6 +62,7 @@ type end struct {
 // send sends req, with retries according to the policy. It returns an empty reply and
 // no error if req.verify found the effect. With an error, the reply is the last one.
 func (c *Client) send(ctx context.Context, req request) (reply, error) {
+	defer c.budget.spend(ctx)()
 	d := delivery{client: c, req: req}
 	var spent time.Duration
 	attempts := 0 // not counting throttled ones
@@ -78,18 +80,19 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 		}
 		wait := c.pauseAfter(number, err)
 		spent += r.took + wait
-		if next.repeat && attempts < maxAttempts && spent < c.deadline && ctx.Err() == nil {
-			c.waits.notify(wait, whyRetry(err))
-			if pause(ctx, wait) == nil {
-				continue
+		if next.repeat && attempts < maxAttempts {
+			stop := c.tooLong(ctx, asksFor(err))
+			if stop == nil && spent < c.deadline {
+				if stop = c.pause(ctx, wait, whyRetry(err)); stop == nil {
+					continue
+				}
+			}
+			if stop != nil { // this is why it is not sent again, and not the last answer
+				err = fmt.Errorf("%w; %w", err, stop)
 			}
 		}
 		if d.uncertain && req.method != http.MethodGet {
 			return reply{}, unknown(req, err)
-		}
-		if next.repeat && ctx.Err() != nil {
-			// The end of ctx is why this is not sent again, and not the last answer.
-			err = fmt.Errorf("%w while waiting to send it again: %w", context.Cause(ctx), err)
 		}
 		return r, err
 	}
@@ -165,7 +168,7 @@ func (c *Client) verifyUnclear(ctx context.Context, req request, cause error) (t
 			return false, unknown(req, cause)
 		}
 		// The API may still be processing the request.
-		if err := pause(ctx, c.pauseAfter(number, nil)); err != nil {
+		if err := c.pause(ctx, c.pauseAfter(number, nil), ""); err != nil {
 			return false, unknown(req, cause)
 		}
 	}
@@ -193,10 +196,18 @@ func (c *Client) pauseAfter(number int, err error) time.Duration {
 	pause := c.backoff << min(number-1, 5)
 	pause = min(pause, 30*c.backoff)
 	pause = pause/2 + rand.N(pause/2+1)
-	var status *StatusError
-	if errors.As(err, &status) && status.RetryAfter > 0 {
+	if asks := asksFor(err); asks > 0 {
 		// At least that long, and not all at the same moment.
-		return status.RetryAfter + rand.N(status.RetryAfter/10+c.backoff)
+		return asks + rand.N(asks/10+c.backoff)
 	}
 	return pause
+}
+
+// asksFor is the pause that the API asks for, 0 for none.
+func asksFor(err error) time.Duration {
+	var status *StatusError
+	if errors.As(err, &status) {
+		return status.RetryAfter
+	}
+	return 0
 }

@@ -197,7 +197,7 @@ func TestCancelledWriteIsUnknown(t *testing.T) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		})
-		go func() { pause(context.Background(), time.Second); cancel() }()
+		go func() { time.Sleep(time.Second); cancel() }()
 		verify := func(context.Context) (bool, error) {
 			t.Error("the verifier was asked after the context had ended")
 			return false, nil
@@ -236,7 +236,7 @@ func TestAttemptTimesOut(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for text, want := range map[string]time.Duration{
-		"": 0, "7": 7 * time.Second, "0.5": 500 * time.Millisecond, "-1": 0, "soon": 0, "1e300": 0,
+		"": 0, "7": 7 * time.Second, "0.5": 500 * time.Millisecond, "-1": 0, "soon": 0, "99999999999": longestRetryAfter,
 		"Fri, 02 Jan 2026 03:04:35 GMT": 30 * time.Second,
 		"Fri, 02 Jan 2026 03:04:00 GMT": 0,
 	} {
@@ -264,10 +264,23 @@ func TestTooLongAPause(t *testing.T) {
 		c, f, _ := newFake(t, func(*http.Request, int) (*http.Response, error) {
 			return answer(429, "", "Retry-After: 600"), nil
 		})
+		began := time.Now()
 		_, err := c.Do(t.Context(), create(RetryNever, nil))
 		var status *StatusError
-		if !errors.As(err, &status) || status.RetryAfter != 10*time.Minute || len(f.Requests()) != 1 {
+		var wait *LongWaitError
+		if !errors.As(err, &status) || !errors.As(err, &wait) || wait.Wait != 10*time.Minute || len(f.Requests()) != 1 {
 			t.Errorf("got %v after %v", err, f.Requests())
+		}
+		// The pause is for all requests.
+		_, err = c.Get(t.Context(), "GetDomain", map[string]string{"uuid": "d"}, nil)
+		want := "GET /apps/v3/domains/d/: the API asks to wait 10m0s (Retry-After), which is longer than the 2m0s that a request may take"
+		if err == nil || err.Error() != want || len(f.Requests()) != 1 || time.Since(began) > 0 {
+			t.Errorf("the next request: %v after %s, %v", err, time.Since(began), f.Requests())
+		}
+		// It ends.
+		time.Sleep(10 * time.Minute)
+		if _, _ = c.Get(t.Context(), "GetDomain", map[string]string{"uuid": "d"}, nil); len(f.Requests()) != 2 {
+			t.Errorf("later: %v", f.Requests())
 		}
 	})
 }

@@ -54,6 +54,9 @@ type Options struct {
 	Poll time.Duration
 	// Redact removes the secrets from a log; nil does not change it.
 	Redact func(string) string
+	// Outside returns a context whose requests do not count for the time that writing
+	// may take, for deployments; nil returns ctx.
+	Outside func(ctx context.Context) context.Context
 }
 
 // complete fills in the defaults.
@@ -78,6 +81,9 @@ func (opt Options) complete() Options {
 	}
 	if opt.Redact == nil {
 		opt.Redact = func(text string) string { return text }
+	}
+	if opt.Outside == nil {
+		opt.Outside = func(ctx context.Context) context.Context { return ctx }
 	}
 	return opt
 }

@@ -77,6 +77,7 @@ type news struct {
 // deploy starts the deployment of a step.
 func (r *run) deploy(ctx context.Context, id int) {
 	step := &r.plan.Steps[id]
+	ctx = r.opt.Outside(ctx)
 	waiting, cancel := r.opt.waitContext(ctx)
 	d := &deployment{
 		DeploymentResult: DeploymentResult{Address: step.Deployment.Address},

@@ -69,8 +69,12 @@ func application() *resource.Kind {
 			Create: "CreateApplication", Get: "GetApplication",
 			Update: "PartialUpdateApplication", Delete: "ArchiveApplication",
 		},
-		Reads:        []resource.ListOp{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
-		Facts:        []string{"is_locked", "is_suspended", "suspended_reason", "can_add_environment", "permissions"},
+		Reads: []resource.ListOp{{Op: "ListApplications", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Facts: []string{"is_locked", "is_suspended", "suspended_reason", "can_add_environment", "permissions"},
+		Unique: &resource.Unique{
+			Op: "ListApplications", Filter: "slug", Organisation: "organisation",
+			Hint: "add transfer_from: %s to move it, or use another slug",
+		},
 		TransferFrom: "transfer_from",
 		Precious:     true,
 		Check:        uniqueLabels,
@@ -115,6 +119,9 @@ func uniqueLabels(siblings []*resource.Resource) []resource.Problem {
 func reviewApplications(s resource.Siblings) []resource.Verdict {
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
+		if replacesRepository(p.Change) {
+			verdicts = append(verdicts, resource.Verdict{Change: p.Change, Reason: secondMigration})
+		}
 		if deletes(p) && p.Current.Text("name") == "" {
 			verdicts = append(verdicts, resource.Verdict{
 				Change: p.Change,
@@ -123,6 +130,20 @@ func reviewApplications(s resource.Siblings) []resource.Verdict {
 		}
 	}
 	return verdicts
+}
+
+// secondMigration is the reason of a change from one external repository to another. The
+// API documents only the way from Divio's Git server, so its answer decides.
+const secondMigration = "it uses an external repository already, and the API may refuse another one: it only documents the migration from Divio's Git server"
+
+// replacesRepository reports whether a change is from one external repository to another.
+func replacesRepository(c *resource.Change) bool {
+	if c == nil || c.Field("repository") == nil {
+		return false
+	}
+	_, was := c.Field("repository").Before.(resource.Ref)
+	_, is := c.Field("repository").After.(resource.Ref)
+	return was && is
 }
 
 func warnApplication(current *resource.Resource) string {

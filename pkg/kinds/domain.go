@@ -55,6 +55,10 @@ func domain() *resource.Kind {
 			Create: "CreateDomain", Get: "GetDomain", Update: "PartialUpdateDomain", Delete: "DestroyDomain",
 		},
 		Reads: []resource.ListOp{{Op: "ListDomains", Filter: "organisation", Scope: resource.ByOrganisation}},
+		Unique: &resource.Unique{
+			Op: "ListDomains", Filter: "name", Organisation: "organisation",
+			Hint: "delete it in %s first",
+		},
 		Facts: []string{"is_managed_by_divio", "is_editable"},
 		Check: checkDomains,
 		Foreign: func(current *resource.Resource) bool {

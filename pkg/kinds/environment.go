@@ -1,6 +1,10 @@
 package kinds
 
-import "github.com/divioctl/divioctl/pkg/resource"
+import (
+	"strings"
+
+	"github.com/divioctl/divioctl/pkg/resource"
+)
 
 // environment describes an environment of an application. test and live are created
 // automatically with a new application: these are awaited and updated, not created.
@@ -50,14 +54,30 @@ func deployment() *resource.Deploy {
 }
 
 // roomForEnvironments blocks creates if the API says that the application cannot have
-// more environments.
+// more environments. Each environment that the plan deletes makes room for one: that
+// create waits for the deletion.
 func roomForEnvironments(s resource.Siblings) []resource.Verdict {
 	if s.Parent == nil || !isFalse(s.Parent, "can_add_environment") {
 		return nil
 	}
+	var leaving []resource.Address
+	for _, p := range s.Pairs {
+		if deletes(p) && isMade(p.Change) {
+			leaving = append(leaving, p.Change.Address)
+		}
+	}
 	var verdicts []resource.Verdict
 	for _, p := range s.Pairs {
-		if p.Change != nil && p.Change.Action == resource.Create {
+		switch {
+		case p.Change == nil || p.Change.Action != resource.Create:
+		case len(leaving) > 0 && isMade(p.Change):
+			verdicts = append(verdicts, resource.Verdict{
+				Change: p.Change,
+				Reason: strings.TrimPrefix(p.Change.Reason+"; the application has no room before "+leaving[0].String()+" is deleted", "; "),
+				After:  leaving[:1:1],
+			})
+			leaving = leaving[1:]
+		default:
 			verdicts = append(verdicts, resource.Verdict{
 				Change: p.Change,
 				Block:  "the application cannot have more environments (can_add_environment is false); this depends on its plan",

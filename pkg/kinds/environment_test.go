@@ -35,6 +35,26 @@ func TestRoomForEnvironments(t *testing.T) {
 	}
 }
 
+// TestRoomOfDeletedEnvironments: each deletion makes room for one create, in order.
+func TestRoomOfDeletedEnvironments(t *testing.T) {
+	none := exists("application.a", nil, facts{"can_add_environment": false})
+	one, two := declare("environment.a/one", nil), declare("environment.a/two", nil)
+	old, older := exists("environment.a/old", nil, nil), exists("environment.a/older", nil, nil)
+	kept := change(resource.Delete, older, nil)
+	kept.Block("protected")
+	pairs := []*resource.Pair{
+		{Desired: one, Change: change(resource.Create, nil, one)}, {Desired: two, Change: change(resource.Create, nil, two)},
+		{Current: old, Change: change(resource.Delete, old, nil)}, {Current: older, Change: kept},
+	}
+	want := []string{
+		"one: reason the application has no room before environment.a/old is deleted", "one: after old",
+		"two: block the application cannot have more environments (can_add_environment is false); this depends on its plan",
+	}
+	if diff := cmp.Diff(want, verdictLines(one.Kind.Review(resource.Siblings{Parent: none, Pairs: pairs}))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestCompileEnvironment(t *testing.T) {
 	const name = "environment.a/live"
 	implied := func(c *resource.Change) *resource.Change {

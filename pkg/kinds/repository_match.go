@@ -18,7 +18,9 @@ import (
 //     application is to move to this one. Any other url is blocked.
 //  3. The url, if it can be read. Several with the same url cannot be distinguished:
 //     blocked until the files contain the id.
-//  4. The rest is created. But an existing one must not be created again because its
+//  4. One that several applications declare, which use different ones, is blocked unless
+//     all are to move to it: the files do not say which of them is meant.
+//  5. The rest is created. But an existing one must not be created again because its
 //     url could not be read: while an existing unused one has no readable url, the
 //     create is blocked; and while there are others without a readable url, it needs
 //     --allow-create.
@@ -67,7 +69,7 @@ func matchRepositories(m resource.Matching) []resource.Pairing {
 		case m.Desired[i].Text("id") != "":
 			pairings[i].Blocked = "no repository with this id in the organisation: remove the id to create one"
 		case pairings[i].Blocked == "":
-			pairings[i].Blocked, pairings[i].Unsure = mayExist(m, taken)
+			pairings[i].Blocked, pairings[i].Unsure = mayExist(m, i, taken)
 		}
 	}
 	return pairings
@@ -96,7 +98,10 @@ func withURL(m resource.Matching, taken map[int]bool, url string) []int {
 }
 
 // mayExist says why a repository that was not found may exist anyway.
-func mayExist(m resource.Matching, taken map[int]bool) (blocked, unsure string) {
+func mayExist(m resource.Matching, i int, taken map[int]bool) (blocked, unsure string) {
+	if slices.ContainsFunc(m.Disputed[i], func(j int) bool { return !moves(m, i, j) }) {
+		return fmt.Sprintf("the applications that refer to it use different repositories (%s): add the id of the one that is meant", idsOf(m, m.Disputed[i])), ""
+	}
 	var unused, used []int
 	for j, r := range m.Current {
 		switch {

@@ -142,6 +142,29 @@ func TestMatchRepositories(t *testing.T) {
 			[]resource.Pairing{{Desired: 0, Current: 0}, {Desired: 1, Current: 1}},
 		},
 		{
+			"one that two applications refer to, which use different ones",
+			resource.Matching{
+				Desired: wants(fields{"key_type": "RSA"}), Current: []*resource.Resource{with("r2", url), with("r1", "")}, Disputed: map[int][]int{0: {0, 1}},
+			},
+			[]resource.Pairing{{Desired: 0, Current: -1, Blocked: "the applications that refer to it use different repositories (r1, r2): add the id of the one that is meant"}},
+		},
+		{
+			"unless its url is that of one of them",
+			resource.Matching{
+				Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL), with("r2", url)}, Disputed: map[int][]int{0: {0, 1}},
+			},
+			[]resource.Pairing{{Desired: 0, Current: 1}},
+		},
+		{
+			"or all of them are declared, so that the applications move",
+			resource.Matching{
+				Desired:  wants(fields{"url": url}, fields{"url": otherURL}, fields{"url": "https://third.example"}),
+				Current:  []*resource.Resource{with("r1", otherURL), with("r2", "https://third.example")},
+				Disputed: map[int][]int{0: {0, 1}},
+			},
+			[]resource.Pairing{{Desired: 0, Current: -1}, {Desired: 1, Current: 0}, {Desired: 2, Current: 1}},
+		},
+		{
 			"all urls can be read, and none is this one: a create",
 			resource.Matching{Desired: wants(fields{"url": url}), Current: []*resource.Resource{with("r1", otherURL)}},
 			[]resource.Pairing{{Desired: 0, Current: -1}},

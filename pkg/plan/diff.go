@@ -48,7 +48,9 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 		if b.impliedBy(pair.Desired) {
 			pair.Change.Implied = true
 			pair.Change.Reason = "created automatically with " + pair.Desired.Parent.String()
-		} else if b.Select.WithDependencies || b.Select.Covers(pair.Desired.Address) {
+		} else if taken := b.Current.Taken[pair.Desired.Address]; taken != "" {
+			pair.Change.Block("%s", taken)
+		} else if (b.Select.WithDependencies || b.Select.Covers(pair.Desired.Address)) && !b.belowTaken(pair.Desired.Address) {
 			b.completeCreate(pair.Desired)
 		}
 	}
@@ -60,6 +62,17 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 		change := resource.FieldChange{Name: f.Name, After: value, Masked: pair.Desired.IsMasked(f.Name)}
 		pair.Change.Fields = append(pair.Change.Fields, change)
 	}
+}
+
+// belowTaken reports whether an ancestor cannot be created, because its key is taken in
+// another organisation.
+func (b *builder) belowTaken(a resource.Address) bool {
+	for a = a.Parent(); !a.IsZero(); a = a.Parent() {
+		if b.Current.Taken[a] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // impliedBy reports whether creating the parent also creates r.

@@ -44,11 +44,13 @@ func (b *builder) applyPolicies() {
 func (b *builder) review() {
 	for blocked := -1; blocked != b.blocked(); {
 		blocked = b.blocked()
-		for _, v := range b.verdicts() {
+		verdicts := b.verdicts()
+		for _, v := range verdicts {
 			if v.Block != "" {
 				v.Change.Block("%s", v.Block)
 			}
 		}
+		b.blockCircles(verdicts)
 		b.propagateBlocks()
 	}
 	for _, v := range b.verdicts() {

@@ -145,32 +145,52 @@ func (b *builder) removes(r *resource.Resource) bool {
 }
 
 // alsoDeletes says what is also deleted with r, precious resources first, and by name.
-// Kinds that could not be counted are listed without a number.
+// Kinds that could not be counted are listed without a number. What is transferred
+// elsewhere is not deleted.
 func (b *builder) alsoDeletes(r *resource.Resource) string {
 	var precious, others []string
+	leaves := b.leaving()
 	for _, kind := range b.Catalog.Descendants(r.Kind.Name) {
 		var below []*resource.Resource
 		for _, other := range b.Current.Resources {
-			if other.Kind.Name == kind.Name && r.Address.Contains(other.Address) {
+			if other.Kind.Name == kind.Name && r.Address.Contains(other.Address) && !leaves[other] {
 				below = append(below, other)
 			}
 		}
-		switch {
-		case len(below) > 0 && kind.Precious:
-			precious = append(precious, counted(len(below), kind)+" ("+namesOf(below)+")")
-		case len(below) > 0:
-			others = append(others, counted(len(below), kind))
-		case !b.readBelow(r, kind) && kind.Precious:
-			precious = append(precious, kind.Plural)
-		case !b.readBelow(r, kind):
-			others = append(others, kind.Plural)
+		text := counted(len(below), kind)
+		switch known := b.readBelow(r, kind); {
+		case known && len(below) == 0:
+			continue
+		case !known:
+			text = kind.Plural
 		}
+		if !kind.Precious {
+			others = append(others, text)
+			continue
+		}
+		if len(below) > 0 {
+			text += " (" + namesOf(below) + ")"
+		}
+		precious = append(precious, text)
 	}
 	all := append(precious, others...)
 	if len(all) == 0 {
 		return ""
 	}
 	return "; also deletes its " + strings.Join(all, ", ")
+}
+
+// leaving are the existing resources that move to another parent.
+func (b *builder) leaving() map[*resource.Resource]bool {
+	found := map[*resource.Resource]bool{}
+	for _, c := range b.collections {
+		for _, pair := range c.pairs {
+			if pair.Change != nil && pair.Change.Action == resource.Transfer && pair.Change.Blocked == "" {
+				found[pair.Current] = true
+			}
+		}
+	}
+	return found
 }
 
 // mostNamed is how many of the resources that are also deleted are named.

@@ -43,6 +43,8 @@ import (
 // A saved deletion that is no longer planned although the resource exists is a
 // difference too: what apply calls done must be done.
 //
+// The new value of a file that may be shown must be the saved one.
+//
 // Secret values are not saved and not compared. A value that cannot be read back is
 // written again, unless the ledger knows that it was.
 //
@@ -73,6 +75,25 @@ func (s *Saved) Check(again *Plan, current *resource.State, err error) error {
 	}
 	slices.Sort(r.moved)
 	return &StaleError{Moved: slices.Compact(r.moved)}
+}
+
+// Made returns how many changes of the saved plan are as planned already, and how many
+// there are, without blocked ones. again passed [Saved.Check].
+func (s *Saved) Made(again *Plan) (made, all int) {
+	left := map[string]bool{}
+	for _, c := range again.Changes {
+		left[c.Address.String()] = true
+	}
+	for _, c := range s.Changes {
+		if c.Blocked {
+			continue
+		}
+		all++
+		if !left[c.Address] {
+			made++
+		}
+	}
+	return made, all
 }
 
 // resuming compares one plan with the saved one.
@@ -143,6 +164,11 @@ func (r *resuming) mayWrite(c *resource.Change) bool {
 
 // left says why a change is not what is left of a saved one, "" if it is.
 func (r *resuming) left(was SavedChange, c *resource.Change) string {
+	for _, f := range c.Fields {
+		if after := was.Fields[f.Name].After; after != nil && !bytes.Equal(compacted(after), jsonOf(f.After)) {
+			return f.Name + " comes from a source that was changed"
+		}
+	}
 	same := c.Before != nil && resource.SameID(c.Before.Handle, was.ID)
 	switch {
 	case c.Before == nil && c.Leftover == nil && was.ID != "":
@@ -281,74 +307,6 @@ func (r *resuming) hasChange(address string, actions ...resource.Action) bool {
 // isLeftover reports whether the plan removes what an earlier replacement left behind.
 func (r *resuming) isLeftover(id string) bool {
 	return slices.ContainsFunc(r.saved.Changes, func(c SavedChange) bool { return !c.Blocked && c.Leftover != "" && resource.SameID(c.Leftover, id) })
-}
-
-// reaches reports whether the saved order becomes the current one by some of the saved
-// moves. A move counts as made if the resource is beside the one it goes beside.
-func (r *resuming) reaches(was []SavedSibling, now []Sibling) bool {
-	line := currentLine(now)
-	present := map[string]bool{}
-	for _, address := range line {
-		present[address] = true
-	}
-	var order []string
-	for _, m := range was {
-		if present[m.Address] && !slices.Contains(order, m.Address) {
-			order = append(order, m.Address)
-		}
-	}
-	for _, c := range r.saved.Changes { // creates append, in this order
-		if present[c.Address] && !slices.Contains(order, c.Address) {
-			order = append(order, c.Address)
-		}
-	}
-	for _, c := range r.saved.Changes {
-		if c.Action == resource.Move && !c.Blocked && present[c.Address] && isBeside(line, c) {
-			order = moveBeside(order, c)
-		}
-	}
-	return slices.Equal(order, line)
-}
-
-// currentLine is the order of the addresses. What a replacement left behind stands for
-// the resource that it replaces, if that does not exist, and else does not count.
-func currentLine(now []Sibling) []string {
-	exists := map[resource.Address]bool{}
-	for _, s := range now {
-		exists[s.Address] = true
-	}
-	var line []string
-	for _, s := range now {
-		switch {
-		case s.LeftoverOf.IsZero():
-			line = append(line, s.Address.String())
-		case !exists[s.LeftoverOf]:
-			line = append(line, s.LeftoverOf.String())
-		}
-	}
-	return line
-}
-
-// isBeside reports whether a resource is where its move puts it. Between it and the one
-// that it goes before may be others that go before the same one.
-func isBeside(line []string, c SavedChange) bool {
-	i := slices.Index(line, c.Address)
-	if c.After != "" {
-		return i > 0 && line[i-1] == c.After
-	}
-	return i < slices.Index(line, c.Before)
-}
-
-func moveBeside(order []string, c SavedChange) []string {
-	order = slices.DeleteFunc(slices.Clone(order), func(a string) bool { return a == c.Address })
-	at := slices.Index(order, cmp.Or(c.Before, c.After))
-	switch {
-	case at < 0:
-		return order
-	case c.After != "":
-		at++
-	}
-	return slices.Insert(order, at, c.Address)
 }
 
 // checkDeleted finds what the plan would delete, still exists, and would not be deleted.

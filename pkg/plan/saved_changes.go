@@ -33,9 +33,11 @@ type SavedChange struct {
 }
 
 // SavedField is the value of a field before the change, absent if it is secret or cannot
-// be read.
+// be read. After is the new value if it has a source and is not secret; other new values
+// are part of the declarations.
 type SavedField struct {
 	Before json.RawMessage `json:"before,omitempty"`
+	After  json.RawMessage `json:"after,omitempty"`
 }
 
 // SavedRewrite is a value that is written although it cannot be compared. Forced: the
@@ -76,7 +78,7 @@ func saveChange(c *resource.Change) SavedChange {
 		if s.Fields == nil {
 			s.Fields = map[string]SavedField{}
 		}
-		s.Fields[f.Name] = SavedField{Before: shownBefore(f)}
+		s.Fields[f.Name] = SavedField{Before: shownBefore(f), After: shownAfter(c, f)}
 	}
 	s.Hash = wholeHash(c)
 	return s
@@ -88,6 +90,17 @@ func shownBefore(f resource.FieldChange) json.RawMessage {
 		return nil
 	}
 	return jsonOf(f.Before)
+}
+
+// shownAfter is the new value of a field that has a source and is not secret, else nil.
+func shownAfter(c *resource.Change, f resource.FieldChange) json.RawMessage {
+	if c.After == nil || f.Masked {
+		return nil
+	}
+	if _, sourced := c.After.SourceOf(f.Name); !sourced {
+		return nil
+	}
+	return jsonOf(f.After)
 }
 
 // wholeHash is a hash of everything that can be read of a resource that is deleted,

@@ -93,10 +93,22 @@ func (b *builder) matchingOf(in *matching, parent resource.Address, desired, cur
 		if j, moved := at[in.moved[d.Address]]; moved {
 			m.Moved[i] = j
 		}
-		if id := used.declared[d.Key]; id != "" {
+		var referred []int
+		for _, id := range used.declared[d.Key] {
 			if j, found := byID[id]; found {
-				m.Referred[i] = j
+				referred = append(referred, j)
 			}
+		}
+		slices.Sort(referred)
+		referred = slices.Compact(referred)
+		switch {
+		case len(referred) == 1:
+			m.Referred[i] = referred[0]
+		case len(referred) > 1:
+			if m.Disputed == nil {
+				m.Disputed = map[int][]int{}
+			}
+			m.Disputed[i] = referred
 		}
 	}
 	return m
@@ -118,15 +130,15 @@ func (b *builder) earlierLabels(kind *resource.Kind, beside []*resource.Resource
 }
 
 // usage says what refers to the resources of a kind: the ids that existing resources
-// refer to, and for each key in a declared reference the id that the current
-// counterpart refers to. The ids are canonical.
+// refer to, and for each key in declared references the ids that the current
+// counterparts refer to. The ids are canonical.
 type usage struct {
 	existing map[string]bool
-	declared map[string]string
+	declared map[string][]string
 }
 
 func (b *builder) referencesTo(kind *resource.Kind) usage {
-	found := usage{map[string]bool{}, map[string]string{}}
+	found := usage{map[string]bool{}, map[string][]string{}}
 	for _, c := range b.collections {
 		for i := range c.kind.Fields {
 			f := &c.kind.Fields[i]
@@ -145,7 +157,7 @@ func (b *builder) referencesTo(kind *resource.Kind) usage {
 				found.existing[there] = true
 				if pair.Desired != nil {
 					if wanted, ok := pair.Desired.Fields[f.Name].(resource.Ref); ok {
-						found.declared[wanted.Name] = there
+						found.declared[wanted.Name] = append(found.declared[wanted.Name], there)
 					}
 				}
 			}

@@ -80,7 +80,11 @@ func (c *Caller) equals(ctx context.Context, call resource.Call) (equal []map[st
 	if err != nil {
 		return nil, "", err
 	}
-	for _, object := range matching(*call.Probe, objects) {
+	matches, err := matching(*call.Probe, objects)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, object := range matches {
 		field := contradiction(call.Body, object)
 		if field == "" && call.Probe.Detail != "" {
 			if field, err = c.differsInDetail(ctx, call.Probe, api.IDOf(object)); err != nil {

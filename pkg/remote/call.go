@@ -133,8 +133,9 @@ func (c *Caller) await(ctx context.Context, call resource.Call) (finding, error)
 		}
 		state := failedState(until, objects)
 		if state == "" {
-			failures, began, found = 0, true, c.find(until.Probe, objects)
-			return found.seen, nil
+			failures, began = 0, true
+			found, err = c.find(until.Probe, objects)
+			return found.seen, err
 		}
 		if failures++; failures == failedLooks || began {
 			return false, &FailedError{State: state, Why: c.why(until, objects)}

@@ -44,6 +44,9 @@ func (r *reader) readOrganisation(ctx context.Context, want resource.Ref) error 
 		return fmt.Errorf("read organisations: %w", err)
 	}
 	for _, object := range objects {
+		if api.IDOf(object) == "" { // it would stand for every organisation in filters
+			return &AnswerError{Op: "ListOrganisations", Problem: "an organisation has no id"}
+		}
 		r.choices[organisationTarget] = append(r.choices[organisationTarget], choiceOf(object, []string{"name"}))
 	}
 	r.organisation, err = r.findOrganisation(want)

@@ -21,7 +21,7 @@ import (
 //
 // A Global kind is always read by organisation, since a declared resource may be under
 // a parent that the files do not mention. The parent in each answer decides (parent.go);
-// if a list of several parents leaves it out, each parent is read on its own.
+// if it is unclear in a list of several parents, each parent is read on its own.
 //
 // It is not documented that an unfiltered list is complete (the one of variables is
 // rejected, for example). It is used if it contains a child of one of the parents in
@@ -79,7 +79,7 @@ func (r *reader) rows(ctx context.Context, kind *resource.Kind, parents []*item,
 	default:
 		return nil, fmt.Errorf("there is no way to list %s", kind.Plural)
 	}
-	if err == nil && hasParent && len(parents) > 1 && anyWithoutParent(kind, rows) {
+	if err == nil && hasParent && len(parents) > 1 && r.anyUnclear(kind, rows) {
 		return r.ask(ctx, perParent)
 	}
 	return rows, err

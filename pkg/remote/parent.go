@@ -21,8 +21,8 @@ import (
 //     known parents. Then a row of an unknown parent belongs to somebody else.
 //
 // Everything else is an [AnswerError]: the kind was not read completely, so the plan
-// shows the other kinds, is not saved, and apply does not start. Rows without a parent
-// in a list of several parents are read again, each parent on its own (cost.go).
+// shows the other kinds, is not saved, and apply does not start. A list of several
+// parents is read again before that, each parent on its own (cost.go).
 
 // AnswerError is an answer that cannot be used, because it is unclear what it means.
 type AnswerError struct {
@@ -98,7 +98,11 @@ func (r *reader) formsOfOrganisations() map[resource.IDForm]bool {
 	return forms
 }
 
-// anyWithoutParent reports whether a row has no parent.
-func anyWithoutParent(kind *resource.Kind, rows []row) bool {
-	return slices.ContainsFunc(rows, func(row row) bool { return hasNoParent(kind, row.object) })
+// anyUnclear reports whether the parent of a row is unclear.
+func (r *reader) anyUnclear(kind *resource.Kind, rows []row) bool {
+	known := formsOf(r.listings[kind.Parent].items)
+	return slices.ContainsFunc(rows, func(row row) bool {
+		_, err := parentOf(kind, row, known)
+		return err != nil
+	})
 }

@@ -29,19 +29,21 @@ func (c *Caller) look(ctx context.Context, p resource.Probe) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	return c.find(p, objects), nil
+	return c.find(p, objects)
 }
 
 // find returns the match of a probe among the objects that it requested.
-func (c *Caller) find(p resource.Probe, objects []map[string]any) finding {
-	matches := matching(p, objects)
+func (c *Caller) find(p resource.Probe, objects []map[string]any) (finding, error) {
+	matches, err := matching(p, objects)
 	switch {
+	case err != nil:
+		return finding{}, err
 	case p.Gone:
-		return finding{seen: len(matches) == 0}
+		return finding{seen: len(matches) == 0}, nil
 	case len(matches) == 0:
-		return finding{}
+		return finding{}, nil
 	}
-	return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}
+	return finding{seen: true, handle: api.IDOf(matches[0]), body: matches[0]}, nil
 }
 
 // recognise looks for the effect of a call whose outcome is unclear. An object that
@@ -66,19 +68,82 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 	return finding{}, nil
 }
 
-// matching returns the objects that match a probe's Where and are not in Known.
-func matching(p resource.Probe, objects []map[string]any) []map[string]any {
+// matching returns the objects that match a probe's Where and are not in Known. An
+// object that has another id than the one that the list was filtered by does not match;
+// one that leaves it out does.
+func matching(p resource.Probe, objects []map[string]any) ([]map[string]any, error) {
 	var found []map[string]any
+	conditions := others(p.Where)
 	for _, object := range objects {
-		if !fits(p.Where, object) {
+		if !fits(conditions, object) {
 			continue
 		}
 		id := api.IDOf(object)
-		if !slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) }) {
+		if slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) }) {
+			continue
+		}
+		same, err := sameIDs(p, object)
+		if err != nil {
+			return nil, err
+		}
+		if same {
 			found = append(found, object)
 		}
 	}
-	return found
+	return found, nil
+}
+
+// others are the conditions that are not ids.
+func others(where map[string]resource.Value) map[string]resource.Value {
+	rest := map[string]resource.Value{}
+	for key, want := range where {
+		if uuidIn(want) == "" {
+			rest[key] = want
+		}
+	}
+	return rest
+}
+
+// sameIDs reports whether an object has the ids of a probe. It fails if the object has
+// one of another form.
+func sameIDs(p resource.Probe, object map[string]any) (bool, error) {
+	for _, part := range []struct {
+		conditions map[string]resource.Value
+		optional   func(key string) bool
+	}{
+		{p.Query, func(string) bool { return true }},
+		{p.Where, func(key string) bool { return uuidIn(p.Query[key]) != "" }},
+	} {
+		for _, key := range resource.SortedKeys(part.conditions) {
+			want, got := uuidIn(part.conditions[key]), object[key]
+			switch {
+			case want == "":
+			case got == nil, got == "":
+				if op, _ := api.FindOperation(p.Op); !part.optional(key) && op.Lists() {
+					return false, &AnswerError{Op: p.Op, Problem: fmt.Sprintf("%s has no %s", api.IDOf(object), key)}
+				} else if !part.optional(key) {
+					return false, nil
+				}
+			case resource.FormOf(resource.IDIn(got)) != resource.UUID:
+				return false, &AnswerError{Op: p.Op, Problem: fmt.Sprintf("it is unclear whether the %s of %s is %s", key, api.IDOf(object), want)}
+			case !resource.SameID(resource.IDIn(got), want):
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// uuidIn returns the id in a condition if it is a UUID, else "".
+func uuidIn(want resource.Value) string {
+	id, _ := want.(string)
+	if ref, ok := want.(resource.Ref); ok {
+		id = ref.Handle
+	}
+	if resource.FormOf(id) != resource.UUID {
+		return ""
+	}
+	return id
 }
 
 func fits(where map[string]resource.Value, object map[string]any) bool {

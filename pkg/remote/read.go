@@ -75,10 +75,12 @@ type reader struct {
 	choices      resource.Choices
 	listings     map[string]*listing // by kind
 	unread       []string
+	taken        map[resource.Address]string
+	takenLock    sync.Mutex
 }
 
 func newReader(client *api.Client, catalog *resource.Catalog, e extent) *reader {
-	r := &reader{client: client, catalog: catalog, extent: e, choices: resource.Choices{}, listings: map[string]*listing{}}
+	r := &reader{client: client, catalog: catalog, extent: e, choices: resource.Choices{}, listings: map[string]*listing{}, taken: map[resource.Address]string{}}
 	for _, kind := range catalog.Kinds() {
 		r.listings[kind.Name] = &listing{}
 	}
@@ -105,6 +107,10 @@ func (r *reader) run(ctx context.Context, organisation resource.Ref) (*resource.
 	}
 	if ctx.Err() == nil {
 		errs = append(errs, r.readChoices(ctx)...)
+		errs = append(errs, r.each(r.catalog.Kinds(), func(kind *resource.Kind) error { return r.readTaken(ctx, kind) })...)
+	}
+	if ctx.Err() != nil { // between two requests, no other error says so
+		errs = append(errs, context.Cause(ctx))
 	}
 	r.nameReferences()
 	return r.state(), errors.Join(errs...)
@@ -175,6 +181,7 @@ func (r *reader) state() *resource.State {
 	state := &resource.State{
 		Organisation: r.organisation,
 		Choices:      r.choices,
+		Taken:        r.taken,
 		Collections:  map[resource.CollectionID]resource.Collection{},
 		Unread:       r.unread,
 	}

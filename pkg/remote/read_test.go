@@ -471,8 +471,15 @@ func TestPartialRead(t *testing.T) {
 
 func TestOddAnswers(t *testing.T) {
 	for name, change := range map[string]func(orchard){
-		"without an id": func(o orchard) { delete(o["applications"][0], "uuid") },
-		"without a key": func(o orchard) { o["applications"][0]["slug"] = nil },
+		"without an id":                 func(o orchard) { delete(o["applications"][0], "uuid") },
+		"an organisation without an id": func(o orchard) { delete(o["organisations"][0], "uuid") },
+		"two parents": func(o orchard) {
+			for _, i := range []int{0, 4} {
+				o["environment-variables"][i]["environment"] = []any{"f1"}
+			}
+		},
+		"a child of two parents": func(o orchard) { o["environment-variables"][4]["uuid"] = "s1" },
+		"without a key":          func(o orchard) { o["applications"][0]["slug"] = nil },
 		"without a parent": func(o orchard) {
 			delete(o["environment-variables"][0], "environment")
 			delete(o["environment-variables"][4], "environment")

@@ -10,11 +10,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/apply"
 )
 
-// Report is the JSON of a running apply, written so that the cost of an event does not
-// grow with the number of steps: the steps that have ended are not rewritten, and only
-// the end of the document after them is replaced. So the file is one JSON document at
-// any time, also after a crash: it says that the apply has not finished, which steps
-// were running, and how many were pending.
+// Report is the JSON of a running apply, in parts, so that the cost of an event does not
+// grow with the number of steps: the steps that have ended are not printed again, only
+// the end of the document after them. With its end it is one JSON document after each
+// event, also after a crash: it says that the apply has not finished, which steps were
+// running, and how many were pending.
 type Report struct {
 	started time.Time
 	running map[int]stepJSON // by step

@@ -4,6 +4,11 @@ package resource
 // their arguments. The engine applies their results, and no text in them decides
 // anything.
 
+// Unique says how to find a resource by its key in any organisation: a list, and its
+// filters by key and by organisation. Hint is what to do if it is in another one; %s in
+// it is the name of that.
+type Unique struct{ Op, Filter, Organisation, Hint string }
+
 // Implied is a child that a create also creates.
 type Implied struct{ Kind, Key string }
 
@@ -32,6 +37,9 @@ type Matching struct {
 	// Referred pairs indices of Desired with indices of Current: a declared resource
 	// refers to the one, and its current counterpart to the other.
 	Referred map[int]int
+	// Disputed are indices of Desired whose references disagree: the current counterparts
+	// refer to these different indices of Current.
+	Disputed map[int][]int
 	// Used are indices of Current that an existing resource refers to.
 	Used map[int]bool
 	// Earlier are indices of Current that an earlier version of the files declares

@@ -48,6 +48,9 @@ func (k *Kind) CheckKey(key string) (string, error) {
 		}
 		key = normal
 	}
+	if Trim(key) != key {
+		return "", errors.New("remove the white space around it")
+	}
 	if length := utf8.RuneCountInString(key); k.KeyMax > 0 && length > k.KeyMax {
 		return "", fmt.Errorf("it is %d characters long; at most %d are allowed", length, k.KeyMax)
 	}

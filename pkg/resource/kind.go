@@ -48,6 +48,8 @@ type Kind struct {
 	// Global: the natural key is globally unique, so a resource is paired with its
 	// declaration under any parent, and moved by Transfer.
 	Global bool
+	// Unique is how a key is looked up in other organisations, if it is unique in all.
+	Unique *Unique
 	// TransferFrom is the field that names another organisation from which a resource
 	// may be moved by Transfer, "" for none.
 	TransferFrom string

@@ -31,6 +31,10 @@ type State struct {
 	// Collections that are declared (desired) or that were read (current). A
 	// collection that is absent is not managed.
 	Collections map[CollectionID]Collection
+	// Taken are declared resources that do not exist in the organisation, but whose key is
+	// taken in another one, with the reason why they cannot be created; only in the
+	// current state.
+	Taken map[Address]string
 	// Choices are the possible values of references; only in the current state.
 	Choices Choices
 	// Warnings of the read.

@@ -54,6 +54,9 @@ type application struct {
 	PlanGroup string `json:"plan_group" api:"-"`
 	Branch    string `json:"branch" api:"-"`
 
+	// Freed is how many environments were deleted since the application had no room for more.
+	Freed int64 `json:"freed,omitempty" api:"-"`
+
 	NoCode bool `json:"no_code,omitempty" api:"-"` // nothing was pushed yet, so deployments fail
 }
 

@@ -98,11 +98,19 @@ func (c *call) addEnvironment(a *application, slug, branch string) *environment 
 		e.addCommit()
 	}
 	c.Environments.add(e)
+	if a.Freed > 0 {
+		a.Freed--
+		a.CanAddEnvironment = a.Freed > 0
+	}
 	return e
 }
 
-// removeEnvironment removes an environment with everything in it.
+// removeEnvironment removes an environment with everything in it. That makes room for another one (INFERRED).
 func (st *state) removeEnvironment(e *environment) {
+	if a, found := st.Applications.get(e.Application); found && (a.Freed > 0 || !a.CanAddEnvironment) {
+		a.Freed++
+		a.CanAddEnvironment = true
+	}
 	st.Variables.remove(func(v *variable) bool { return v.Environment == e.ID })
 	st.Cronjobs.remove(func(j *cronjob) bool { return j.Environment == e.ID })
 	st.Domains.remove(func(d *domain) bool { return d.Environment == e.ID })

@@ -7,11 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/divioctl/divioctl/pkg/diag"
 )
 
 // Which files are read:
@@ -21,13 +18,15 @@ import (
 //   - A file may have any name. In a directory, every *.yaml and *.yml below it is
 //     read, sorted by path; names that begin with a dot are skipped, and links to
 //     directories are not followed.
-//   - A path that exists is used as a path; otherwise it is used as a glob. A glob or a
-//     directory that matches no file is an error. As in a shell, "*" does not match
-//     names that begin with a dot.
+//   - A path that exists is used as a path; otherwise it is used as a glob (glob.go). A
+//     glob or a directory that matches no file is an error.
 //   - "-" is standard input; its files of value_from are below the working directory.
 //   - A file that several -f values match is read once.
 //
 // A file is UTF-8 text of at most 10 MB. A leading byte order mark is dropped.
+
+// DefaultPaths returns what may be read without -f: one of them.
+func DefaultPaths() []string { return []string{defaultFile, defaultDir} }
 
 const (
 	maxFileSize = 10 << 20
@@ -64,13 +63,6 @@ func readAll(in Input, report *report) []*file {
 	return files
 }
 
-func absolute(dir, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(dir, path)
-}
-
 // fromHere returns a directory relative to the working directory: saved plans contain
 // it, and may be applied in another checkout.
 func fromHere(dir string) string {
@@ -82,12 +74,6 @@ func fromHere(dir string) string {
 		return relative
 	}
 	return dir
-}
-
-// failed reports a problem with an input as a whole.
-func failed(report *report, name, hint, message string) {
-	report.unread = true
-	report.list = append(report.list, diag.Diagnostic{At: diag.Position{File: filepath.ToSlash(name)}, Message: message, Hint: hint})
 }
 
 func defaultPaths(dir string, report *report) []string {
@@ -127,88 +113,10 @@ func expand(dir, path string, report *report) []string {
 		}
 		return []string{path}
 	}
-	if !strings.ContainsAny(path, "*?[") {
+	if !isGlob(path) {
 		return []string{path} // reading reports the error
 	}
-	matches, err := filepath.Glob(absolute(dir, path))
-	if err != nil {
-		failed(report, path, `a glob may contain *, ? and [a-z]; write \ before a literal one`, "the glob is malformed")
-		return nil
-	}
-	before := len(report.list)
-	var names []string
-	for _, match := range matches {
-		if hidden(match) && !hidden(path) {
-			continue
-		}
-		name := match
-		if !filepath.IsAbs(path) {
-			if relative, err := filepath.Rel(absolute(dir, "."), match); err == nil {
-				name = relative
-			}
-		}
-		if info, err := os.Stat(match); err == nil && info.IsDir() {
-			names = append(names, walk(dir, name, report)...)
-		} else {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 && len(report.list) == before {
-		failed(report, path, "check the pattern, and put it in quotes so that the shell does not expand it", "no file matches the glob")
-	}
-	return names
-}
-
-func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
-
-// walk returns the YAML files below a directory, sorted.
-func walk(dir, path string, report *report) []string {
-	var names []string
-	top := absolute(dir, path)
-	err := filepath.WalkDir(top, func(at string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if at == top {
-			return nil
-		}
-		if hidden(at) {
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		extension := strings.ToLower(filepath.Ext(at))
-		if entry.IsDir() || (extension != ".yaml" && extension != ".yml") {
-			return nil
-		}
-		if info, err := os.Stat(at); err == nil && info.IsDir() {
-			return nil // a link to a directory
-		}
-		relative, err := filepath.Rel(top, at)
-		if err != nil {
-			return err
-		}
-		names = append(names, filepath.Join(path, relative))
-		return nil
-	})
-	switch {
-	case err != nil:
-		failed(report, path, "check the permissions", "cannot read the directory: "+reason(err))
-	case len(names) == 0:
-		failed(report, path, "files must end in .yaml or .yml", "the directory contains no YAML file")
-	}
-	slices.Sort(names)
-	return names
-}
-
-// reason is a file system error without the path.
-func reason(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
-	}
-	return err.Error()
+	return expandGlob(dir, path, report)
 }
 
 // read reads one file and checks that it is text; nil when it is not.

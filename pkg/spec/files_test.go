@@ -51,7 +51,7 @@ func TestWhichFiles(t *testing.T) {
 		{"a glob that names a directory", files, []string{"div*"}, "divio/a.yml divio/b.yaml divio/sub/c.yaml\napplication.a\napplication.b\napplication.c\n"},
 		{"a file that looks like a glob", files, []string{"odd[1].yaml"}, "odd[1].yaml\napplication.odd\n"},
 		{"a glob without a match", files, []string{"*.yml"}, "*.yml: no file matches the glob\n  hint: check the pattern, and put it in quotes so that the shell does not expand it\n"},
-		{"a broken glob", files, []string{"[a"}, "[a: the glob is malformed\n  hint: a glob may contain *, ? and [a-z]; write \\ before a literal one\n"},
+		{"a broken glob", files, []string{"[a"}, "[a: the glob is malformed\n  hint: a glob may contain *, **, ?, [a-z] and {a,b}; write \\ before a literal one\n"},
 		{"a directory without YAML", files, []string{"empty"}, "empty: the directory contains no YAML file\n  hint: files must end in .yaml or .yml\n"},
 		{"a missing file", files, []string{"nope.yaml"}, "nope.yaml: no such file or directory\n  hint: check the path; it is relative to the working directory\n"},
 		{"an empty value", files, []string{""}, "-: -f has an empty value\n  hint: pass a file, a directory, a glob, or - for standard input\n"},

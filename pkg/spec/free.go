@@ -56,12 +56,12 @@ func jsonNumber(text string) (json.Number, bool) {
 	if parts == nil {
 		return "", false
 	}
-	sign, whole, fraction, exponent := parts[1], parts[2], parts[3], parts[4]
+	sign, whole, fraction, exponent := parts[1], parts[2], strings.TrimSuffix(parts[3], "."), parts[4]
+	if whole+fraction == "" {
+		return "", false
+	}
 	if whole == "" {
 		whole = "0"
-	}
-	if fraction == "." {
-		fraction = ""
 	}
 	return json.Number(strings.TrimPrefix(sign, "+") + whole + fraction + exponent), true
 }

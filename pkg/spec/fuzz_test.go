@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -105,4 +106,33 @@ func TestLargeFiles(t *testing.T) {
 			t.Logf("%s, %d problems, %s: %s", time.Since(begin).Round(time.Millisecond), len(list), list[0].At, list[0].Message)
 		})
 	}
+}
+
+// Every number that is accepted in a value of undocumented shape is one in JSON, with the
+// same digits.
+func FuzzJSONNumber(f *testing.F) {
+	for _, text := range []string{"0", "-0", "+1", ".5", "-.5e3", "1.", "1.e5", "010", "0x1F", "1_000", ".inf", ".", "", "+", "e5", "1e", "12345678901234567890.50E-10"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		number, ok := jsonNumber(text)
+		if !ok {
+			return
+		}
+		if !strings.ContainsAny(text, "0123456789") {
+			t.Errorf("%q is a number", text)
+		}
+		if !json.Valid([]byte(number)) {
+			t.Errorf("%q became %q, which is not JSON", text, number)
+		}
+		digits := func(r rune) rune {
+			if r < '1' || r > '9' {
+				return -1
+			}
+			return r
+		}
+		if strings.Map(digits, text) != strings.Map(digits, string(number)) {
+			t.Errorf("%q became %q", text, number)
+		}
+	})
 }

@@ -51,6 +51,9 @@ type Sources struct {
 	// themselves: no value may contain one.
 	RefusedFile   string
 	RefusedValues []string
+	// ShownOnly: only values that may be shown are resolved. The others are left as
+	// sources.
+	ShownOnly bool
 	// AllowExec: programs may be run.
 	AllowExec bool
 	// Timeout bounds each program; 0 is a minute.
@@ -69,7 +72,7 @@ func ResolveSources(ctx context.Context, state *resource.State, from Sources) di
 	for _, r := range state.Resources {
 		for _, f := range fieldsOf(r.Kind) {
 			source, ok := r.Fields[f.Name].(resource.Source)
-			if !ok {
+			if !ok || from.ShownOnly && !mayShow(r, f, source) {
 				continue
 			}
 			got := l.take(ctx, source)
@@ -95,7 +98,7 @@ func keep(r *resource.Resource, f *resource.Field, source resource.Source, text 
 		r.Sources = map[string]resource.Source{}
 	}
 	r.Sources[f.Name] = source
-	if said, known := r.Fields[f.If].(bool); source.File != "" && f.Display == resource.MaskedIf && known && !said {
+	if mayShow(r, f, source) {
 		r.Fields[f.Name] = text
 		return
 	}
@@ -104,6 +107,13 @@ func keep(r *resource.Resource, f *resource.Field, source resource.Source, text 
 		r.Masked = map[string]bool{}
 	}
 	r.Masked[f.Name] = true
+}
+
+// mayShow reports whether a value may be shown: it comes from a file, and the entry says
+// that it is not sensitive.
+func mayShow(r *resource.Resource, f *resource.Field, source resource.Source) bool {
+	said, known := r.Fields[f.If].(bool)
+	return source.File != "" && f.Display == resource.MaskedIf && known && !said
 }
 
 // lookup is one run of ResolveSources. ran holds the output of programs, so that each distinct

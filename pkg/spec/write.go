@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,18 +10,19 @@ import (
 
 // Writing turns a state into files that load to the same declarations:
 //
-//   - It is minimal: no ids, no values that are the API's defaults, no create-only
-//     fields, nothing that belongs to Divio. An empty collection is left out: only the
-//     user can decide whether it should remain empty.
-//   - It is valid: what a file cannot declare is left out (writable.go).
-//   - It is stable: fields in the order of their descriptors, siblings in the order
-//     of the state.
+//   - It is minimal: no ids where a name is enough, no values that are the API's
+//     defaults, no create-only fields, nothing that belongs to Divio. An empty collection
+//     is left out: only the user can decide whether it should remain empty.
+//   - It is valid, and its plan is empty: what a file cannot declare, or not without a
+//     change, is left out (writable.go).
+//   - It is stable: fields in the order of their descriptors, siblings in an order that
+//     does not depend on the order of the state (write_order.go).
 //   - It is short: an entry that has only the field of its kind's shorthand is a bare
 //     scalar, unless it is in a list and has a key.
 //   - It contains no secret: a sensitive or write-only value is left out, and a value
 //     from a source is only written as that source.
 //   - References are written by name (the key, for a resource that is also written), or
-//     by id if there is no name, or it is ambiguous.
+//     by id if there is no name, or it is ambiguous, or the resource is not written.
 
 // WriteOptions say how a state is written.
 type WriteOptions struct {
@@ -30,7 +30,8 @@ type WriteOptions struct {
 	// is managed.
 	Ordered bool
 	// Split writes a file for each resource at the top that may have others below
-	// it, beside one for the rest.
+	// it and whose key the API knows, beside one for the rest. (If only the files know
+	// the key, the name of the file would depend on the other resources.)
 	Split bool
 	// Name of the file, or with Split of the one for the rest; "" for divio.yaml.
 	Name string
@@ -42,14 +43,18 @@ type Written struct {
 	Files map[string][]byte
 	// Resources that the files declare.
 	Resources int
-	// LeftOut lists what a file cannot declare.
-	LeftOut []string
+	// LeftOut lists what a file cannot declare, and Exposed what looks like a secret and
+	// is in the clear: an address and why.
+	LeftOut, Exposed []string
+	// Places are, with Split, the files of the resources that have one of their own; ""
+	// for one that exists and is left out.
+	Places map[resource.Address]string
 }
 
 // Write returns the YAML files for a state.
 func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Written {
 	w := writer{state: state, catalog: catalog{kinds}, opt: opt, below: map[resource.CollectionID][]*resource.Resource{}}
-	kept, leftOut := writable(state)
+	kept, leftOut := writable(inOrder(state, w.catalog), state.Choices)
 	for _, r := range kept {
 		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
 		w.below[id] = append(w.below[id], r)
@@ -63,13 +68,19 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 	if organisation := w.reference("organisation", state.Organisation); organisation != "" {
 		base.add("organisation", yamlText(organisation))
 	}
-	files := map[string][]byte{}
+	files, places := map[string][]byte{}, map[resource.Address]string{}
+	taken := map[string]bool{strings.ToLower(name): true}
+	for _, r := range state.Resources {
+		if opt.Split && w.catalog.splits(r.Kind) {
+			places[r.Address] = ""
+		}
+	}
 	for _, k := range w.catalog.Children("") {
 		members := w.below[resource.CollectionID{Kind: k.Name}]
 		if len(members) == 0 {
 			continue
 		}
-		if !opt.Split || w.catalog.leaf(k) || w.asList(k) {
+		if !opt.Split || !w.catalog.splits(k) {
 			base.add(k.Collection, w.collection(k, members))
 			continue
 		}
@@ -77,57 +88,26 @@ func Write(state *resource.State, kinds *resource.Catalog, opt WriteOptions) Wri
 			var one yamlMap
 			one.add("version", yamlRaw("1"))
 			one.add(k.Collection, w.collection(k, []*resource.Resource{r}))
-			files[fileName(k, r, files, name)] = page(one)
+			own := fileName(k, r.Key, taken)
+			files[own], places[r.Address] = sealed(page(one)), own
 		}
 	}
 	files[name] = page(base)
-	return Written{Files: files, Resources: len(kept), LeftOut: leftOut}
+	return Written{
+		Files: files, Resources: len(kept),
+		LeftOut: withoutUserinfo(slices.Compact(leftOut)), Exposed: withoutUserinfo(exposed(kept)),
+		Places: places,
+	}
 }
 
 // page is a file with its header.
 func page(content yamlMap) []byte {
 	var e emitter
 	e.line(0, "# yaml-language-server: $schema="+schema.ID)
-	e.line(0, "# Written by divioctl export. Resources that are not in these files are not managed.")
+	e.line(0, writtenBy+" Resources that are not in these files are not managed.")
 	e.line(0, "# Sensitive values are not exported: use value_from to manage one.")
 	e.mapping(0, content)
 	return []byte(e.out.String())
-}
-
-// fileName returns the file of a root resource, different from all others, also
-// ignoring case.
-func fileName(k *resource.Kind, r *resource.Resource, taken map[string][]byte, base string) string {
-	safe := strings.Map(func(c rune) rune {
-		if c < 0x80 && (c == '-' || c == '_' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
-			return c
-		}
-		return '_'
-	}, r.Key)
-	safe = strings.TrimLeft(safe, ".") // files that begin with a dot are not loaded
-	if len(safe) > 100 {
-		safe = safe[:100]
-	}
-	if safe == "" {
-		safe = k.Name
-	}
-	used := func(name string) bool {
-		if strings.EqualFold(name, base) {
-			return true
-		}
-		for other := range taken {
-			if strings.EqualFold(name, other) {
-				return true
-			}
-		}
-		return false
-	}
-	name := k.Collection + "/" + safe
-	for n, candidate := 2, name+".yaml"; ; n++ {
-		if !used(candidate) {
-			return candidate
-		}
-		candidate = fmt.Sprintf("%s-%d.yaml", name, n)
-	}
 }
 
 type writer struct {

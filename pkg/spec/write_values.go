@@ -60,11 +60,12 @@ func (w *writer) value(f *resource.Field, value resource.Value) yamlValue {
 	return plainValue(value)
 }
 
-// tagsValue writes tags as a mapping, or as a list where a name repeats.
+// tagsValue writes tags as a mapping, or as a list where a name repeats, or cannot be a
+// key.
 func tagsValue(f *resource.Field, tags []any) yamlValue {
 	var byName yamlMap
 	var list yamlList
-	seen := map[string]bool{}
+	seen, plain := map[string]bool{}, true
 	for _, item := range tags {
 		object, ok := item.(map[string]any)
 		if !ok || len(f.Items) < 2 {
@@ -74,9 +75,9 @@ func tagsValue(f *resource.Field, tags []any) yamlValue {
 		value, _ := object[f.Items[1].Name].(string)
 		byName.add(name, yamlText(value))
 		list = append(list, yamlMap{{f.Items[0].Name, yamlText(name)}, {f.Items[1].Name, yamlText(value)}})
-		seen[name] = true
+		seen[name], plain = true, plain && isPlainName(name)
 	}
-	if len(seen) == len(list) {
+	if len(seen) == len(list) && plain {
 		return byName
 	}
 	return list
@@ -90,6 +91,9 @@ func (w *writer) reference(target string, ref resource.Ref) string {
 		}
 	}
 	name := w.state.Choices.Name(target, ref.Handle)
+	if w.catalog.Kind(target) != nil && ref.Handle != "" { // its key is only in files that declare it
+		return ref.Handle
+	}
 	if ref.Handle == "" || name == "" {
 		if ref.Handle != "" {
 			return ref.Handle

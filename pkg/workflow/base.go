@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -45,7 +46,12 @@ func (w *Workflow) earlier(ctx context.Context, base string, now plan.Input) (*p
 	}
 	shared := sharedSources(doc.State, now.Desired)
 	if found != nil {
-		if err := found.checkOut(ctx, dir, filesOf(shared, dir)); err != nil {
+		values := filesOf(shared, dir)
+		needed := map[string]bool{}
+		for _, name := range values {
+			needed[name] = true
+		}
+		if err := found.checkOut(ctx, dir, values, func(name string) bool { return needed[name] }); err != nil {
 			return nil, fmt.Errorf("read the files of value_from in the earlier version (--base %s): %w", base, err)
 		}
 	}
@@ -72,7 +78,21 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 	if err != nil {
 		return spec.Input{}, nil, err
 	}
-	if err := found.checkOut(ctx, dir, named); err != nil {
+	values := named
+	for _, name := range spec.DefaultPaths() {
+		if len(named) == 0 {
+			values = append(values, path.Join(found.within, name))
+		}
+	}
+	existed := make([]bool, len(values))
+	if err := found.checkOut(ctx, dir, within(values), func(name string) (covered bool) {
+		for i, value := range values {
+			if spec.Covers(value, name) {
+				covered, existed[i] = true, true
+			}
+		}
+		return covered
+	}); err != nil {
 		return spec.Input{}, nil, fmt.Errorf("read the earlier version (--base %s): %w", base, err)
 	}
 	in := spec.Input{Dir: filepath.Join(dir, filepath.FromSlash(found.within)), Catalog: w.Catalog}
@@ -80,10 +100,8 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 		return in, found, os.MkdirAll(in.Dir, 0o700)
 	}
 	in.Dir = dir
-	for _, name := range named {
-		at := filepath.Join(dir, filepath.FromSlash(name))
-		_, err := os.Stat(at)
-		if found, _ := filepath.Glob(at); err == nil || len(found) > 0 {
+	for i, name := range named {
+		if existed[i] {
 			in.Paths = append(in.Paths, name)
 		}
 	}
@@ -91,6 +109,16 @@ func (w *Workflow) inRevision(ctx context.Context, base, dir string) (spec.Input
 		in.Paths = named[:1] // loading reports that it was not found
 	}
 	return in, found, nil
+}
+
+// within returns the paths that contain what the values of -f may read. A value that looks
+// like a glob may also be a path.
+func within(values []string) []string {
+	paths := slices.Clone(values)
+	for _, value := range values {
+		paths = append(paths, spec.Within(value))
+	}
+	return paths
 }
 
 // The values of value_from in the earlier version are those of sources that the files

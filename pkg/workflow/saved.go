@@ -62,6 +62,9 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	if err := saved.Check(p.Plan, p.in.Current, err); err != nil {
 		return nil, fmt.Errorf("apply %s: %w", path, err)
 	}
+	if made, all := saved.Made(p.Plan); made > 0 {
+		w.Note(fmt.Sprintf("%d of the %d changes in %s were made already", made, all, path))
+	}
 	return p, nil
 }
 

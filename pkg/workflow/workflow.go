@@ -208,7 +208,7 @@ func (p *Planned) make(ctx context.Context) error {
 // the result. The client counts the requests for opt, and removes secrets from the logs
 // of deployments.
 func (p *Planned) Apply(ctx context.Context, opt apply.Options) *apply.Result {
-	opt.Requests, opt.Redact = p.client.Requests, p.client.Redactor()
+	opt.Requests, opt.Redact, opt.Outside = p.client.Requests, p.client.Redactor(), api.Outside
 	result := apply.Run(ctx, remote.NewCaller(p.client), p.Plan, opt)
 	p.remember(ctx, result)
 	return result

@@ -66,6 +66,8 @@ func Classify(err error) ExitCode {
 		return ExitStale
 	case is[*StoppedError](err):
 		return ExitStopped
+	case errors.Is(err, api.ErrTimeUp):
+		return ExitFailed
 	case errors.Is(err, ErrInterrupted), errors.Is(err, context.Canceled):
 		return ExitInterrupted
 	}

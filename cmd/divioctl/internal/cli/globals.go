@@ -3,24 +3,26 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
 
 // Globals are the flags of every command.
 type Globals struct {
-	File        []string    `short:"f" name:"file" sep:"none" placeholder:"PATH" help:"A file, a directory, a glob, or - for standard input. May repeat. Without it: divio.yaml, or the directory divio/."`
-	Endpoint    string      `placeholder:"URL" help:"The API's address; also $$DIVIO_ENDPOINT. Default: https://api.divio.com."`
-	Zone        string      `placeholder:"ZONE" help:"The zone (divio.com), instead of an address; also $$DIVIO_ZONE."`
-	TokenFile   string      `placeholder:"FILE" help:"A file that contains the API token. Default: $$DIVIO_API_TOKEN or ~/.netrc."`
-	Sandbox     OptionalArg `placeholder:"FILE" help:"Use the built-in emulator of the API instead. Its state is kept in .divioctl/sandbox.json, or in FILE with --sandbox=FILE."`
-	Parallelism int         `default:"8" placeholder:"N" help:"Number of parallel requests (default: 8)."`
-	Rate        float64     `placeholder:"N" help:"Maximum number of requests per second (default: no limit)."`
-	LogLevel    string      `enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log level: debug, info, warn (default) or error."`
-	LogFile     string      `placeholder:"FILE" help:"Append the log to FILE (default: standard error)."`
-	LogHTTP     bool        `name:"log-http" help:"Log every request: method, path, status and time. No bodies, no headers."`
-	Color       string      `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto (default), always or never."`
-	Format      string      `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"Output format: text (default), json (all but completion and sandbox) or markdown (only plan and show)."`
+	File        []string      `short:"f" name:"file" sep:"none" placeholder:"PATH" help:"A file, a directory, a glob, or - for standard input. May repeat. Without it: divio.yaml, or the directory divio/."`
+	Endpoint    string        `placeholder:"URL" help:"The API's address; also $$DIVIO_ENDPOINT. Default: https://api.divio.com."`
+	Zone        string        `placeholder:"ZONE" help:"The zone (divio.com) or the URL of its control panel, instead of an address; also $$DIVIO_ZONE."`
+	TokenFile   string        `placeholder:"FILE" help:"A file that contains the API token. Default: $$DIVIO_API_TOKEN or ~/.netrc."`
+	Sandbox     OptionalArg   `placeholder:"FILE" help:"Use the built-in emulator of the API instead. Its state is kept in .divioctl/sandbox.json, or in FILE with --sandbox=FILE."`
+	Parallelism int           `default:"8" placeholder:"N" help:"Number of parallel requests (default: 8)."`
+	Rate        float64       `placeholder:"N" help:"Maximum number of requests per second (default: no limit)."`
+	Timeout     time.Duration `default:"30m" placeholder:"TIME" help:"How long all requests of the command may take together (default: 30m). Questions and deployments do not count."`
+	LogLevel    string        `enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"Log level: debug, info, warn (default) or error."`
+	LogFile     string        `placeholder:"FILE" help:"Append the log to FILE (default: standard error)."`
+	LogHTTP     bool          `name:"log-http" help:"Log every request: method, path, status and time. No bodies, no headers."`
+	Color       string        `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto (default), always or never."`
+	Format      string        `enum:"text,json,markdown" default:"text" placeholder:"FORMAT" help:"Output format: text (default), json (all but completion and sandbox) or markdown (only plan and show)."`
 }
 
 // Validate is called by kong.
@@ -30,6 +32,8 @@ func (g *Globals) Validate() error {
 		return fmt.Errorf("--parallelism must be at least 1, it is %d", g.Parallelism)
 	case g.Rate < 0:
 		return fmt.Errorf("--rate must not be negative, it is %g", g.Rate)
+	case g.Timeout <= 0:
+		return fmt.Errorf("--timeout must be positive, it is %s", g.Timeout)
 	case g.Endpoint != "" && g.Zone != "":
 		return fmt.Errorf("--endpoint and --zone cannot be used together: both give the API's address")
 	case g.Sandbox.Given && (g.Endpoint != "" || g.Zone != ""):

@@ -31,6 +31,9 @@ func hintFor(err error) string {
 	var unverified *UnverifiedError
 	var seed *SeedError
 	var state *sandbox.StateError
+	if hint := hintForTime(err); hint != "" {
+		return hint
+	}
 	switch {
 	case errors.Is(err, ErrInterrupted) && Classify(err) == ExitInterrupted:
 		return "" // the user knows why
@@ -73,6 +76,18 @@ func hintFor(err error) string {
 		return "Check the permissions of the file."
 	}
 	return hintForRead(err)
+}
+
+// hintForTime says what to do when something takes too long.
+func hintForTime(err error) string {
+	var wait *api.LongWaitError
+	switch {
+	case errors.As(err, &wait):
+		return "Re-run the command after that time: it reads the current state first, and makes only the remaining changes."
+	case errors.Is(err, api.ErrTimeUp):
+		return "Re-run the command: it reads the current state first, and makes only the remaining changes. --timeout gives it more time."
+	}
+	return ""
 }
 
 // hintForRead says what to do about a current state that could not be read.

@@ -22,26 +22,32 @@ var ErrInterrupted = errors.New("interrupted")
 //     since the user must know what may have been written. A further SIGHUP does
 //     nothing: a terminal that closes may send several.
 //   - A third SIGINT or SIGTERM has the system's default effect.
-//   - A signal that is ignored when the program starts (nohup) stays ignored.
+//   - A SIGHUP that is ignored when the program starts (nohup) stays ignored.
 //   - SIGPIPE does nothing: a write to a pipe without a reader is an error, and the
 //     program decides whether that matters. The system would end the program in the
 //     middle of an apply.
+//   - The end of --timeout acts as the first signal.
 type Signals struct {
 	first, second chan struct{}
+	expired       chan error
+	cause         error // of first, set before that is closed
 }
 
 // WatchSignals starts to listen for signals; release stops that.
 func WatchSignals() (s *Signals, release func()) {
-	s = &Signals{first: make(chan struct{}), second: make(chan struct{})}
+	s = &Signals{first: make(chan struct{}), second: make(chan struct{}), expired: make(chan error, 1), cause: ErrInterrupted}
 	arrived, hungUp, pipes := make(chan os.Signal, 2), make(chan os.Signal, 1), make(chan os.Signal, 1)
-	notify(arrived, os.Interrupt, syscall.SIGTERM)
-	notify(hungUp, syscall.SIGHUP)
-	notify(pipes, syscall.SIGPIPE) // nobody reads it: it is enough that it is caught
+	signal.Notify(arrived, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(hungUp, syscall.SIGHUP)
+	}
+	signal.Notify(pipes, syscall.SIGPIPE) // nobody reads it: it is enough that it is caught
 	done := make(chan struct{})
 	go func() {
 		select {
 		case <-arrived:
 		case <-hungUp:
+		case s.cause = <-s.expired:
 		case <-done:
 			return
 		}
@@ -65,12 +71,11 @@ func WatchSignals() (s *Signals, release func()) {
 	}
 }
 
-// notify sends those signals to a channel that are not ignored.
-func notify(to chan<- os.Signal, signals ...os.Signal) {
-	for _, s := range signals {
-		if !signal.Ignored(s) {
-			signal.Notify(to, s)
-		}
+// Expire acts as the first signal, with another cause.
+func (s *Signals) Expire(cause error) {
+	select {
+	case s.expired <- cause:
+	default:
 	}
 }
 
@@ -79,20 +84,20 @@ func (s *Signals) First() <-chan struct{} { return s.first }
 
 // UntilFirst returns a context that the first signal cancels.
 func (s *Signals) UntilFirst(ctx context.Context) (context.Context, context.CancelFunc) {
-	return until(ctx, s.first)
+	return until(ctx, s.first, func() error { return s.cause })
 }
 
 // UntilSecond returns a context that the second signal cancels, not the first.
 func (s *Signals) UntilSecond(ctx context.Context) (context.Context, context.CancelFunc) {
-	return until(context.WithoutCancel(ctx), s.second)
+	return until(context.WithoutCancel(ctx), s.second, func() error { return ErrInterrupted })
 }
 
-func until(ctx context.Context, ended <-chan struct{}) (context.Context, context.CancelFunc) {
+func until(ctx context.Context, ended <-chan struct{}, cause func() error) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
 		select {
 		case <-ended:
-			cancel(ErrInterrupted)
+			cancel(cause())
 		case <-ctx.Done():
 		}
 	}()

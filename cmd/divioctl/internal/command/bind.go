@@ -35,7 +35,7 @@ type run struct {
 
 // bind connects the selected command to its dependencies; nil if it is not a command.
 func (r *run) bind(selected any) runner {
-	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log}
+	connector := connect.Connector{Flags: r.flags, Console: r.console, Log: r.log, Signals: r.signals}
 	inputs := []string{r.flags.TokenFile}
 	if r.flags.Sandbox.Given {
 		inputs = append(inputs, r.flags.SandboxFile())
@@ -44,9 +44,7 @@ func (r *run) bind(selected any) runner {
 	switch c := selected.(type) {
 	case *plan.Command:
 		sources := connector.Sources(c.AllowExec)
-		if c.NoSecrets {
-			sources = nil
-		}
+		sources.ShownOnly = c.NoSecrets
 		return &plan.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(sources), Inputs: inputs}
 	case *apply.Command:
 		return &apply.Options{
@@ -56,7 +54,7 @@ func (r *run) bind(selected any) runner {
 	case *show.Command:
 		return &show.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
 	case *export.Command:
-		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
+		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil), Files: r.flags.File}
 	case *validate.Command:
 		return &validate.Options{Console: r.console, Workflow: connector.Workflow(nil)}
 	case *schema.Command:

@@ -3,6 +3,7 @@
 package connect
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ type Connector struct {
 	Flags   *cli.Globals
 	Console *cli.Console
 	Log     *cli.Log
+	Signals *cli.Signals
 }
 
 // Workflow is the workflow that the flags ask for. Sources may be nil.
@@ -56,13 +58,22 @@ func (c *Connector) Sources(allowExec bool) *spec.Sources {
 	}
 }
 
-// ownSecrets returns the token in use and the ledger's key, as far as they exist:
-// errors about them are reported where they are needed.
+// ownSecrets returns the tokens for the endpoint, also those that are not in use, and the
+// ledger's key, as far as they exist: errors about them are reported where they are
+// needed.
 func (c *Connector) ownSecrets() []string {
 	secrets := []string{c.Console.Getenv(cli.EnvToken), c.Console.Getenv(cli.EnvLedgerKey)}
 	if endpoint, err := c.endpoint(); err == nil && !c.Flags.Sandbox.Given {
-		if token, _, err := api.FindToken(c.Console.Getenv, c.Flags.TokenFile, endpoint); err == nil {
-			secrets = append(secrets, token.Reveal())
+		withoutVariable := func(name string) string {
+			if name == cli.EnvToken {
+				return ""
+			}
+			return c.Console.Getenv(name)
+		}
+		for _, file := range []string{c.Flags.TokenFile, ""} { // "": the one in netrc
+			if token, _, err := api.FindToken(withoutVariable, file, endpoint); err == nil {
+				secrets = append(secrets, token.Reveal())
+			}
 		}
 	}
 	for i, secret := range secrets {
@@ -82,6 +93,10 @@ func (c *Connector) Client() (*api.Client, error) {
 		Rate:        c.Flags.Rate,
 		Log:         c.Log.HTTP,
 		UserAgent:   "divioctl/" + build.This().Version,
+		Timeout:     c.Flags.Timeout,
+		TimeUp: func() {
+			c.Signals.Expire(fmt.Errorf("%w (--timeout %s)", api.ErrTimeUp, c.Flags.Timeout))
+		},
 		Waiting: func(d time.Duration, why string) {
 			c.Console.Say("Waiting %s: %s.", d.Round(time.Second), why)
 		},

@@ -158,26 +158,6 @@ func (f File) Read() ([]byte, error) {
 	return os.ReadFile(t.path)
 }
 
-// Begin opens the file for a command that writes to it while it runs, and makes text its
-// content. whole is nil for a regular file, and parts is nil for what is written into:
-// its earlier text could not be changed, so that it gets nothing but the whole text at
-// the end.
-func (f File) Begin(text []byte, perm fs.FileMode) (parts *os.File, whole io.WriteCloser, err error) {
-	t, err := f.target()
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case t.open:
-		whole, err = t.openForWriting()
-		return nil, whole, err
-	}
-	if err := f.Write(text, perm); err != nil {
-		return nil, nil, err
-	}
-	parts, err = os.OpenFile(t.path, os.O_RDWR, 0)
-	return parts, nil, err
-}
-
 func (t target) openForWriting() (io.WriteCloser, error) {
 	if t.stream != nil {
 		return keptOpen{t.stream}, nil

@@ -76,8 +76,7 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 		}
 		p, err := o.prepare(ctx, copies)
 		if err != nil {
-			report.fail(err)
-			o.sayUnwritten(report)
+			o.sayUnwritten(report.fail(err))
 			return 0, err
 		}
 		report.start(len(p.Steps))
@@ -85,10 +84,10 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	})
 }
 
-// sayUnwritten says that the report could not be written.
-func (o *Options) sayUnwritten(r *report) {
-	if r.err != nil {
-		o.Console.Warn(fmt.Sprintf("the report could not be written (--report): %v", r.err))
+// sayUnwritten says that the report could not be written, where err is not nil.
+func (o *Options) sayUnwritten(err error) {
+	if err != nil {
+		o.Console.Warn(fmt.Sprintf("the report could not be written (--report): %v", err))
 	}
 }
 
@@ -114,6 +113,10 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 	writing, cancel := o.Signals.UntilSecond(ctx)
 	defer cancel()
 	silence := context.AfterFunc(ctx, func() {
+		if cause := context.Cause(ctx); !errors.Is(cause, cli.ErrInterrupted) {
+			c.Say("Stopping, since %v: finishing what is running. Ctrl-C aborts immediately.", cause)
+			return
+		}
 		c.Say("Interrupted: finishing what is running. A second Ctrl-C aborts immediately.")
 	})
 	progress := render.Progress(c.Err, c.Style(c.Err))
@@ -132,12 +135,11 @@ func (o *Options) apply(ctx context.Context, p *workflow.Planned, report *report
 		c.SayUnprinted(render.ApplyText(c.Out, result, c.Style(c.Out)))
 	}
 	o.showDeployments(p.Plan, result)
-	err := judge(result)
+	err := judge(result, context.Cause(ctx))
 	if err == nil && o.Verify && result.Wrote {
 		err = o.verify(ctx, p, result)
 	}
-	report.end(result, err)
-	o.sayUnwritten(report)
+	o.sayUnwritten(report.end(result, err))
 	return o.showResult(result, err)
 }
 

@@ -14,15 +14,15 @@ import (
 // done, or waits for a deployment. The policy: once something was written, the error is
 // "partly applied", regardless of the cause; before that, the cause decides. If only
 // deployments failed, and steps that come after them, the error is that a deployment
-// failed.
-func judge(result *apply.Result) error {
+// failed. cause is why the context has ended, nil if it has not.
+func judge(result *apply.Result, cause error) error {
 	if result.Complete() {
 		return nil
 	}
 	if onlyDeployments(result) {
 		return undeployed(result)
 	}
-	err := unfinished(result)
+	err := unfinished(result, cause)
 	if result.Wrote {
 		return &cli.PartlyError{Err: err}
 	}
@@ -64,7 +64,7 @@ func undeployed(result *apply.Result) error {
 	return &cli.DiffersError{Err: err}
 }
 
-func unfinished(result *apply.Result) error {
+func unfinished(result *apply.Result, cause error) error {
 	sum := result.Summary
 	var errs []error
 	for _, step := range result.Steps {
@@ -78,10 +78,16 @@ func unfinished(result *apply.Result) error {
 			Hint:    "The plan says why a change is blocked.",
 		})
 	}
-	if result.Interrupted {
+	message := "not everything was applied: " + counts(sum)
+	switch {
+	case !result.Interrupted:
+	case cause == nil || errors.Is(cause, cli.ErrInterrupted):
 		errs = append(errs, cli.ErrInterrupted)
+	default:
+		errs = append(errs, cause)
+		message += "; " + cause.Error()
 	}
-	return &unfinishedError{message: "not everything was applied: " + counts(sum), causes: errs}
+	return &unfinishedError{message: message, causes: errs}
 }
 
 // counts lists the numbers that are not zero.

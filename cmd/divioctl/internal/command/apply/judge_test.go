@@ -2,6 +2,8 @@ package apply
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
@@ -33,11 +35,26 @@ func TestJudge(t *testing.T) {
 		{"unknown", wrote(apply.Result{Summary: apply.Summary{Unknown: 1}}), cli.ExitPartly},
 	} {
 		got := cli.ExitDone
-		if err := judge(&c.result); err != nil {
+		if err := judge(&c.result, nil); err != nil {
 			got = cli.Classify(err)
 		}
 		if got != c.want {
 			t.Errorf("%s: exit code %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// TestJudgeTimeUp: the end of --timeout is a failure, and after a write it is 7.
+func TestJudgeTimeUp(t *testing.T) {
+	for _, wrote := range []bool{false, true} {
+		result := &apply.Result{Wrote: wrote, Interrupted: true, Summary: apply.Summary{Skipped: 1}}
+		want := cli.ExitFailed
+		if wrote {
+			want = cli.ExitPartly
+		}
+		err := judge(result, fmt.Errorf("%w (--timeout 1s)", api.ErrTimeUp))
+		if got := cli.Classify(err); got != want || !strings.Contains(err.Error(), "1 skipped; the time for reading and writing is up (--timeout 1s)") {
+			t.Errorf("wrote %t: exit code %d, want %d: %v", wrote, got, want, err)
 		}
 	}
 }
@@ -75,7 +92,7 @@ func TestJudgeDeployments(t *testing.T) {
 				}
 			}
 			got, want := cli.ExitDone, test.want
-			if err := judge(result); err != nil {
+			if err := judge(result, nil); err != nil {
 				got = cli.Classify(err)
 			}
 			if other == apply.Failed {

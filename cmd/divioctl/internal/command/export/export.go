@@ -24,23 +24,24 @@ import (
 
 // Command is the command line, as kong reads it.
 type Command struct {
-	Application  []string `sep:"none" placeholder:"SLUG" help:"Only this application. May repeat. Default: the whole organisation."`
+	Application  []string `placeholder:"SLUG" help:"Only this application. May repeat; several may be separated by commas. Default: the whole organisation."`
 	Organisation string   `placeholder:"NAME" help:"The organisation, by name or id; required if the token can access several."`
 	Output       string   `short:"o" placeholder:"FILE" xor:"output" help:"Write to FILE instead of standard output."`
-	Split        string   `placeholder:"DIR" xor:"output" help:"Write one file per application to DIR."`
+	Split        string   `placeholder:"DIR" xor:"output" help:"Write one file per application to DIR, and one for the rest. Names the files there of applications that no longer exist."`
 	Ordered      bool     `help:"Write variables as sequences, so that their order is also managed."`
-	Force        bool     `help:"Overwrite existing files."`
+	Force        bool     `help:"Overwrite existing files. With --split, also delete files there of applications that no longer exist, if an export wrote them and nobody edited them."`
 }
 
 // Help is the second part of the command's help.
 func (Command) Help() string {
 	return `
 The exported files are valid, and their plan is empty. Values of sensitive variables
-cannot be read back; they are left for you to fill in where you need them.
+cannot be read back; they are left for you to fill in where you need them. Other values
+that look like secrets are written in the clear: a warning has their addresses.
 
 Example:
 
-    divioctl export --application shop --output divio.yaml
+    divioctl export --application shop,blog --output divio.yaml
     divioctl export --split divio/ --ordered
 `
 }
@@ -50,10 +51,18 @@ type Options struct {
 	Command
 	Console  *cli.Console
 	Workflow *workflow.Workflow
+	// Files are the values of --file: there must be none.
+	Files []string
 }
 
 // Run reads the API and writes files.
 func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
+	if len(o.Files) > 0 {
+		return 0, &cli.UsageError{
+			Message: "--file cannot be used with export, which reads the API and no files",
+			Hint:    "Pass --output FILE or --split DIR to write files, and --application SLUG to export only one application.",
+		}
+	}
 	if o.Console.Format == cli.FormatJSON && o.Output == "" && o.Split == "" {
 		return 0, &cli.UsageError{Message: "export writes YAML: with --format json, pass --output or --split", Help: "divioctl export"}
 	}
@@ -68,9 +77,7 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 	if err != nil {
 		return 0, wrongFlag(err)
 	}
-	for _, what := range export.LeftOut {
-		o.Console.Warn("not exported: " + what)
-	}
+	o.warn(export)
 	if o.Output == "" && o.Split == "" {
 		for _, name := range resource.SortedKeys(export.Files) {
 			if _, err := o.Console.Print(export.Files[name]); err != nil {
@@ -79,11 +86,32 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 		}
 		return cli.ExitDone, nil
 	}
-	written, err := o.save(export.Files)
+	gone, err := o.findGone(export)
 	if err != nil {
 		return 0, err
 	}
-	return o.tell(written, export.Resources)
+	o.warnGone(gone)
+	done := saved{Resources: export.Resources, Removed: []string{}}
+	if done.Files, err = o.save(export.Files); err != nil {
+		return 0, err
+	}
+	if done.Removed, err = o.remove(gone); err != nil {
+		return 0, err
+	}
+	return o.tell(done)
+}
+
+// warn says what is not in the files, and what should not be in them.
+func (o *Options) warn(export spec.Written) {
+	for _, what := range export.LeftOut {
+		o.Console.Warn("not exported: " + what)
+	}
+	for _, what := range export.Exposed {
+		o.Console.Warn("in the clear, and may be a secret: " + what)
+	}
+	if len(export.Exposed) > 0 {
+		o.Console.Note("a secret belongs in value_from, with sensitive: true; do not commit it in a file")
+	}
 }
 
 // wrongFlag turns an error about a name into one about the flag with that name: an
@@ -159,13 +187,20 @@ func (c *Command) free(path string) error {
 	return fmt.Errorf("write the export: %w", err)
 }
 
-func (o *Options) tell(written []string, resources int) (cli.ExitCode, error) {
-	if o.Console.Format == cli.FormatText {
-		o.Console.Say("Wrote %s to %s.", cli.Plural(resources, "resource"), cli.List(written))
-		return cli.ExitDone, nil
+// saved is the result of an export to files.
+type saved struct {
+	Files     []string `json:"files"`
+	Removed   []string `json:"removed"`
+	Resources int      `json:"resources"`
+}
+
+func (o *Options) tell(done saved) (cli.ExitCode, error) {
+	if o.Console.Format != cli.FormatText {
+		return o.Console.PrintJSON(done)
 	}
-	return o.Console.PrintJSON(struct {
-		Files     []string `json:"files"`
-		Resources int      `json:"resources"`
-	}{written, resources})
+	o.Console.Say("Wrote %s to %s.", cli.Plural(done.Resources, "resource"), cli.List(done.Files))
+	if len(done.Removed) > 0 {
+		o.Console.Say("Removed %s.", cli.List(done.Removed))
+	}
+	return cli.ExitDone, nil
 }

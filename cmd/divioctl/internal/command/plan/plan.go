@@ -21,7 +21,7 @@ import (
 type Command struct {
 	planning.Flags   `embed:""`
 	DetailedExitcode bool      `help:"Exit as apply would: with 2 when it would change something, with 6 when it would stop at a limit or leave out what is blocked."`
-	NoSecrets        bool      `help:"Do not resolve value_from. These values are not compared and not changed; the plan lists those that apply may write."`
+	NoSecrets        bool      `help:"Do not resolve value_from, except files whose values are not sensitive. The other values are not compared and not changed; the plan lists those that apply may write."`
 	Out              cli.Given `placeholder:"FILE" help:"Save the plan to FILE, for divioctl apply FILE. It contains no secrets."`
 }
 
@@ -40,7 +40,7 @@ Example:
 }
 
 // Options are the dependencies of the command. With --no-secrets, the workflow does not
-// resolve value_from.
+// resolve value_from for secret values.
 type Options struct {
 	Command
 	Console  *cli.Console

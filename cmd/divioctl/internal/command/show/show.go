@@ -2,9 +2,7 @@
 package show
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
@@ -46,12 +44,7 @@ func (o *Options) Run(context.Context) (cli.ExitCode, error) {
 		return 0, err
 	}
 	if o.Console.Format == cli.FormatJSON {
-		var text bytes.Buffer
-		if err := json.Indent(&text, saved.Plan, "", "  "); err != nil {
-			return 0, fmt.Errorf("print the saved plan %s: %w", o.Plan, err)
-		}
-		text.WriteByte('\n')
-		return o.Console.Print(text.Bytes())
+		return o.Console.PrintJSON(saved.Plan)
 	}
 	p, err := render.SavedPlan(o.Workflow.Catalog, saved)
 	if err != nil {
