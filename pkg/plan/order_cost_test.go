@@ -2,7 +2,6 @@ package plan_test
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -75,30 +74,5 @@ func TestCreatesShareTheKnownSiblings(t *testing.T) {
 	}
 	if len(lists) != 1 {
 		t.Errorf("%d copies of the list of siblings", len(lists))
-	}
-}
-
-// Twice as many resources need twice the memory, not four times, when they are pruned
-// and put in order.
-func TestMemoryOfALargeCollectionGrowsLinearly(t *testing.T) {
-	catalog := toyKinds()
-	bytes := func(n int) uint64 {
-		desired, current := []string{"basket.b"}, []string{"basket.b"}
-		for i := range n {
-			desired = append(desired, fmt.Sprintf("fruit.b/keep%d", n-i))
-			current = append(current, fmt.Sprintf("fruit.b/keep%d", i+1), fmt.Sprintf("fruit.b/drop%d", i))
-		}
-		declared, existing := state(desired...).ordered("fruit.b"), state(current...)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		if _, err := made(catalog, declared, existing, plan.Input{Prune: []string{"fruits"}}); err != nil {
-			t.Fatal(err)
-		}
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
-	}
-	bytes(10)
-	if small, large := bytes(150), bytes(300); large > 3*small {
-		t.Errorf("150 need %d bytes, 300 need %d", small, large)
 	}
 }
