@@ -85,6 +85,10 @@ func completeCronjob(r *resource.Resource) map[string]resource.Value {
 	return nil
 }
 
+// phaseCronjobsDelete comes after the creates of an environment, which go one after
+// another: right before each of them the list is read, and that must not change meanwhile.
+const phaseCronjobsDelete = 1
+
 func compileCronjob(c *resource.Change) []resource.Call {
 	switch c.Action {
 	case resource.Create:
@@ -100,10 +104,12 @@ func compileCronjob(c *resource.Change) []resource.Call {
 			Where: sent,
 			Known: c.Known,
 		})
-		create.IfAppeared = resource.Adopt
+		create.IfAppeared, create.Serial = resource.Adopt, true
 		return []resource.Call{create}
 	case resource.Delete:
-		return []resource.Call{destroy(c)}
+		remove := destroy(c)
+		remove.Phase = phaseCronjobsDelete
+		return []resource.Call{remove}
 	}
 	return []resource.Call{patch(c, "update", updatable(c)...)}
 }

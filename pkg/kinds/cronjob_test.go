@@ -84,14 +84,14 @@ func TestCompileCronjob(t *testing.T) {
 	}{
 		{
 			"a create whose answer was lost is found by a new id with the body that was sent", create,
-			[]string{`create: CreateCronjob {command: "run", environment: <environment.a/live>, frequency: "DAILY", time: "02:30"} · once ListCronjobs?{environment: <environment.a/live>} {command: "run", frequency: "DAILY", time: "02:30"} new beside c1, c2 · adopts · gives cronjob.a/live/run`},
+			[]string{`create: CreateCronjob {command: "run", environment: <environment.a/live>, frequency: "DAILY", time: "02:30"} · once ListCronjobs?{environment: <environment.a/live>} {command: "run", frequency: "DAILY", time: "02:30"} new beside c1, c2 · adopts · serial · gives cronjob.a/live/run`},
 		},
 		{
 			"an update sends what differs",
 			change(resource.Update, exists(name, daily, nil), declare(name, fields{"command": "run", "frequency": "EVERY10MIN", "custom_timeout": nil})),
 			[]string{`update: PartialUpdateCronjob <cronjob.a/live/run> {custom_timeout: null, frequency: "EVERY10MIN", time: ""}`},
 		},
-		{"a delete", change(resource.Delete, exists(name, daily, nil), nil), []string{"delete: DestroyCronjob <cronjob.a/live/run>"}},
+		{"a delete", change(resource.Delete, exists(name, daily, nil), nil), []string{"delete: DestroyCronjob <cronjob.a/live/run> · phase 1"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, compiled(test.change)); diff != "" {

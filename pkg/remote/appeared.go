@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,11 @@ import (
 // The window is the time between the look and the create, one request. It cannot be
 // closed from here. What still comes through is a twin, which the next plan names.
 //
-// A look that fails ends the call: without it, the create could double.
+// A look that fails ends the call: without it, the create could double. A long list that
+// changes while it is read is read again first.
+
+// changedLooks is how often such a list is read.
+const changedLooks = 3
 
 // AppearedError is a create that was not sent, because an equal object has appeared
 // since the plan was made.
@@ -55,6 +60,12 @@ func (c *Caller) appeared(ctx context.Context, call resource.Call) (*resource.An
 		return nil, nil
 	}
 	equal, _, err := c.equals(ctx, call)
+	for range changedLooks - 1 {
+		if !errors.Is(err, api.ErrListChanged) {
+			break
+		}
+		equal, _, err = c.equals(ctx, call)
+	}
 	if err != nil {
 		return nil, lookError{err}
 	}
