@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	},
 	"cmd/divioctl/internal/output": {"cmd/divioctl/internal/cli"},
 	"cmd/divioctl/internal/planning": {
-		"cmd/divioctl/internal/cli", "cmd/divioctl/internal/output",
+		"cmd/divioctl/internal/cli", "cmd/divioctl/internal/output", "cmd/divioctl/internal/suggest",
 		"pkg/kinds", "pkg/plan", "pkg/render", "pkg/resource", "pkg/workflow",
 	},
 	"cmd/divioctl/internal/command": {

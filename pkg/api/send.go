@@ -87,7 +87,7 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 					continue
 				}
 			}
-			if stop != nil { // this is why it is not sent again, and not the last answer
+			if stop != nil && !says(err, stop) { // this is why it is not sent again, and not the last answer
 				err = fmt.Errorf("%w; %w", err, stop)
 			}
 		}
@@ -96,6 +96,11 @@ func (c *Client) send(ctx context.Context, req request) (reply, error) {
 		}
 		return r, err
 	}
+}
+
+// says reports whether an error already contains why the client stopped.
+func says(err, stop error) bool {
+	return errors.Is(err, stop) || errors.Is(err, ErrTimeUp) && errors.Is(stop, ErrTimeUp)
 }
 
 // after decides what follows an attempt that was not done.

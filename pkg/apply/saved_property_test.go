@@ -21,13 +21,11 @@ import (
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
-// input is what a plan is made of; whatever asks for --allow-destroy is allowed.
+// input is what a plan is made of; whatever asks for a permission is allowed.
 func (r *rig) input(selection plan.Selection) plan.Input {
 	in := plan.Input{Catalog: kinds.Catalog(), Settings: r.settings, Select: selection, Deploy: r.deploys}
 	in.Desired = plan.Narrow(r.desired, in.Catalog, selection, r.settings.Prune)
-	for _, b := range r.plan().Violations {
-		in.AllowDestroy = append(in.AllowDestroy, b.Address)
-	}
+	allow(&in, r.plan().Violations)
 	return in
 }
 
@@ -233,11 +231,14 @@ func TestSelectionThenTheRest(t *testing.T) {
 		}
 		c := rapid.SampledFrom(first.Changes).Draw(t, "change")
 		some := plan.Selection{WithDependencies: true}
-		pattern := rapid.SampledFrom([]string{c.Address.String(), string(c.Kind.Name) + ".**", "*." + c.Address.Root().Key() + "/**"}).Draw(t, "pattern")
+		pattern := rapid.SampledFrom([]string{
+			c.Address.String(), c.Kind.Name + ".**", "*." + c.Address.Root().Key() + "/**",
+			c.Address.Path(), c.Address.Root().Key(), "*/live", "**/" + c.Address.Key(),
+		}).Draw(t, "pattern")
 		if rapid.Bool().Draw(t, "exclude") {
-			some.Exclude = []string{pattern}
+			some.Exclude = []resource.Pattern{parsePattern(t, pattern)}
 		} else {
-			some.Only = []string{pattern}
+			some.Only = []resource.Pattern{parsePattern(t, pattern)}
 		}
 		in := parts.input(some)
 		var selection *plan.SelectionError

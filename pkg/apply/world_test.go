@@ -193,10 +193,19 @@ func drawSettings(t *rapid.T) resource.Settings {
 	}
 	for _, pattern := range []string{"cronjob.*/*/run*", "variable.*/live/A", "domain.**/*.example.com", "environment.one/*"} {
 		if rapid.IntRange(0, 4).Draw(t, "protect "+pattern) == 0 {
-			settings.Protect = append(settings.Protect, resource.Protect{Pattern: pattern})
+			settings.Protect = append(settings.Protect, resource.Protect{Pattern: parsePattern(t, pattern)})
 		}
 	}
 	return settings
+}
+
+func parsePattern(t fataler, text string) resource.Pattern {
+	t.Helper()
+	p, err := kinds.Catalog().ParsePattern(text)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return p
 }
 
 // rig is a sandbox and what runs against it.
@@ -243,7 +252,7 @@ func (r *rig) client(transport http.RoundTripper) *api.Client {
 	return client
 }
 
-// plan reads and plans; whatever asks for --allow-destroy is allowed.
+// plan reads and plans; whatever asks for a permission is allowed.
 func (r *rig) plan() *plan.Plan {
 	r.t.Helper()
 	current, err := remote.Read(context.Background(), r.client(r.box.RoundTripper()), kinds.Catalog(), remote.Wanted{Desired: r.desired})
@@ -255,9 +264,7 @@ func (r *rig) plan() *plan.Plan {
 	if problems != nil {
 		r.t.Fatalf("plan: %v", problems)
 	}
-	for _, b := range p.Violations {
-		in.AllowDestroy = append(in.AllowDestroy, b.Address)
-	}
+	allow(&in, p.Violations)
 	if p, problems = plan.Make(in); problems != nil || len(p.Violations) > 0 {
 		r.t.Fatalf("plan: %v, %v", problems, p.Violations)
 	}
@@ -265,6 +272,21 @@ func (r *rig) plan() *plan.Plan {
 		r.t.Fatalf("%d changes, the summary says %d", len(p.Changes), p.Summary.Changes())
 	}
 	return p
+}
+
+// allow gives the permissions that violations ask for.
+func allow(in *plan.Input, violations []plan.Violation) {
+	for _, v := range violations {
+		if text, empties := strings.CutPrefix(v.Flag, "--allow-empty "); empties {
+			id, err := in.Catalog.ParseCollection(text)
+			if err != nil {
+				panic(err)
+			}
+			in.AllowEmpty = append(in.AllowEmpty, id)
+			continue
+		}
+		in.AllowDestroy = append(in.AllowDestroy, v.Address)
+	}
 }
 
 func (r *rig) apply(ctx context.Context, p *plan.Plan, transport http.RoundTripper) *apply.Result {

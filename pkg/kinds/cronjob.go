@@ -98,13 +98,13 @@ func compileCronjob(c *resource.Change) []resource.Call {
 		for name, value := range c.After.Fields {
 			sent[c.Kind.Field(name).APIName()] = value
 		}
-		create := post(c, resource.Once, &resource.Probe{
+		create := postOnce(c, resource.Adopt, &resource.Probe{
 			Op:    "ListCronjobs",
 			Query: map[string]resource.Value{"environment": parentOf(c.After)},
 			Where: sent,
 			Known: c.Known,
 		})
-		create.IfAppeared, create.Serial = resource.Adopt, true
+		create.Serial = true
 		return []resource.Call{create}
 	case resource.Delete:
 		remove := destroy(c)

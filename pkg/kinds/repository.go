@@ -219,7 +219,7 @@ func compileRepository(c *resource.Change) []resource.Call {
 	case resource.Delete:
 		return []resource.Call{destroy(c)}
 	case resource.Create:
-		create := post(c, resource.Once, &resource.Probe{
+		create := postOnce(c, resource.Refuse, &resource.Probe{
 			Op:    "ListRepositories",
 			Where: map[string]resource.Value{"organisation": parentOf(c.After)},
 			Known: c.Known,
@@ -228,7 +228,7 @@ func compileRepository(c *resource.Change) []resource.Call {
 		})
 		// Its credentials cannot be compared. One after another, so that none takes what
 		// this apply made, of which the API may hide the url, for somebody else's.
-		create.IfAppeared, create.Serial = resource.Refuse, true
+		create.Serial = true
 		for name, value := range credentials(c.After) {
 			create.Body[name] = value
 		}

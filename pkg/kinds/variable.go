@@ -141,9 +141,6 @@ func compileVariable(c *resource.Change) []resource.Call {
 			}
 			calls[0].Body["name"] = c.After.Key
 		}
-		if c.Leftover != nil {
-			calls = append(calls, removeTemporary(c.Leftover.Address, phaseDelete))
-		}
 		return calls
 	case resource.Replace:
 		return replaceVariable(c)
@@ -168,7 +165,7 @@ func compileVariable(c *resource.Change) []resource.Call {
 //	only a temporary variable          rename it (and write the value, which cannot be
 //	                         compared)
 //	NAME as declared, and a temporary variable (the file was changed back meanwhile):
-//	                         that is an update that deletes the temporary variable
+//	                         the plan deletes the temporary variable
 //
 // A temporary variable whose own sensitivity is not the declared one (the file changed
 // again) is only used for its position: if NAME exists it is deleted first; otherwise

@@ -156,10 +156,6 @@ func TestCompileVariable(t *testing.T) {
 			[]string{"update: PartialUpdateEnvironmentVariable <" + variableKey + `> {name: "KEY", value: "y"}`},
 		},
 		{
-			"it is as declared again, beside a temporary one", beside(change(resource.Update, exists(variableKey, open, nil), declare(variableKey, open)), open),
-			[]string{"delete the temporary variable of: DestroyEnvironmentVariable <" + temporaryKey + "> · phase 3"},
-		},
-		{
 			"a delete", change(resource.Delete, exists(variableKey, open, nil), nil),
 			[]string{"delete: DestroyEnvironmentVariable <" + variableKey + "> · phase 3"},
 		},

@@ -42,12 +42,10 @@ func compileWebhook(c *resource.Change) []resource.Call {
 	if c.Action == resource.Delete {
 		return []resource.Call{destroy(c)}
 	}
-	create := post(c, resource.Once, &resource.Probe{
+	return []resource.Call{postOnce(c, resource.Adopt, &resource.Probe{
 		Op:    "ListWebhooks",
 		Query: map[string]resource.Value{"repository": parentOf(c.After)},
 		Where: map[string]resource.Value{"repository": parentOf(c.After), "provider_class": c.After.Text("provider")},
 		Known: c.Known,
-	})
-	create.IfAppeared = resource.Adopt
-	return []resource.Call{create}
+	})}
 }

@@ -93,6 +93,21 @@ func at(text string) resource.Address {
 	return a
 }
 
+// patterns parses patterns of the toy kinds.
+func patterns(texts ...string) []resource.Pattern { return patternsOf(toyKinds(), texts) }
+
+func patternsOf(catalog *resource.Catalog, texts []string) []resource.Pattern {
+	var out []resource.Pattern
+	for _, text := range texts {
+		p, err := catalog.ParsePattern(text)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 func state(lines ...string) *world {
 	w := &world{catalog: toyKinds()}
 	w.state.Collections = map[resource.CollectionID]resource.Collection{{Kind: "basket"}: {Complete: true}}

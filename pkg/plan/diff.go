@@ -95,7 +95,7 @@ func (b *builder) diffTransfer(pair *resource.Pair) {
 
 func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	found := compare(pair)
-	leftover := c.leftovers[pair.Desired.Key]
+	leftover := b.leftoverOf(c, pair, found.replace)
 	away := c.kind.TransferFrom != "" && pair.Current.Has(c.kind.TransferFrom)
 	renamed := renames(pair)
 	reason := ""
@@ -170,6 +170,26 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 	if c.kind.TransferFrom != "" && pair.Desired.Has(c.kind.TransferFrom) && !away {
 		b.note(pair.Desired.Address, c.kind.TransferFrom+" is already applied; remove it")
 	}
+}
+
+// leftoverOf returns what an interrupted replacement left behind, for the change of the
+// pair. Where nothing is replaced any more, it is deleted by a change of its own, so that
+// a plan lists and counts the deletion; a precious one remains part of the change, which
+// needs a permission under the address of the pair.
+func (b *builder) leftoverOf(collection *collection, pair *resource.Pair, replace bool) *resource.Resource {
+	leftover := collection.leftovers[pair.Desired.Key]
+	if leftover == nil || collection.kind.Precious || replace {
+		return leftover
+	}
+	c := b.newChange(&resource.Pair{Current: leftover}, resource.Delete)
+	c.At = pair.Desired.At
+	c.Keeps = true
+	c.Reason = "left behind by a replacement of " + pair.Desired.Address.String() + " that is finished or no longer needed"
+	if pattern := b.protectedMember(leftover); pattern != "" {
+		c.Block("protected by %s", pattern)
+	}
+	b.extra[pair] = append(b.extra[pair], c)
+	return nil
 }
 
 // renames reports whether the two sides of a pair have different keys, of a kind whose

@@ -37,7 +37,7 @@ type digestedPlan struct {
 	Changes                []digestedChange
 	Fingerprints           []Fingerprint
 	Deploy                 bool
-	DeployOnly             []string           `json:",omitempty"`
+	DeployOnly             []string           `json:",omitzero"`
 	Deployments            []resource.Address `json:",omitempty"`
 	Values                 []digestedValue    `json:",omitempty"`
 }
@@ -67,7 +67,7 @@ type digestedValue struct {
 func (b *builder) digest(p *Plan) string {
 	whole := digestedPlan{
 		Endpoint: p.Endpoint, Organisation: p.Organisation.Handle,
-		Deploy: p.Deploy, DeployOnly: b.Settings.Deploy, Values: b.digestedValues(),
+		Deploy: p.Deploy, DeployOnly: patternTexts(b.Settings.Deploy), Values: b.digestedValues(),
 	}
 	for _, d := range p.Deployments {
 		if d.Waits == "" && slices.ContainsFunc(d.Changes, func(c *resource.Change) bool { return !rewrites(c) }) {
@@ -128,7 +128,7 @@ func (b *builder) digestedValues() []digestedValue {
 			if source, sourced := r.SourceOf(f.Name); sourced {
 				out.Source = &source
 			} else {
-				out.Hash = hash(revealed(value))
+				out.Hash = hash(resource.Revealed(value))
 			}
 			values = append(values, out)
 		}
@@ -137,27 +137,6 @@ func (b *builder) digestedValues() []digestedValue {
 		return x.Compare(y.FieldID)
 	})
 	return values
-}
-
-// revealed is a value with its secrets, for a hash.
-func revealed(v resource.Value) any {
-	switch x := v.(type) {
-	case resource.Secret:
-		return x.Reveal()
-	case []any:
-		out := make([]any, len(x))
-		for i, item := range x {
-			out[i] = revealed(item)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for key, item := range x {
-			out[key] = revealed(item)
-		}
-		return out
-	}
-	return v
 }
 
 // hash is the SHA-256 of a value as JSON, in hexadecimal.

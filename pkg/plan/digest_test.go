@@ -90,7 +90,7 @@ func TestEqualDigests(t *testing.T) {
 		make := func(i int, fruits []fruitDraw, available bool) *plan.Plan {
 			in := plan.Input{
 				Catalog: toyKinds(), Desired: declare(fruits, available), Current: &state(append([]string{"basket.b"}, there...)...).declares("fruit.b").state,
-				Prune: prune, WriteSensitive: asked[i],
+				Prune: prune, WriteSensitive: patterns(asked[i]...), Declared: &state("basket.b", "fruit.b/apple secret=x").state,
 			}
 			if available {
 				in.Seals = map[resource.FieldID]plan.Seal{}

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,8 +13,11 @@ import (
 // Limits and permissions. A violation stops an apply before its first write; a plan
 // only lists the violations, with the flag that permits each:
 //
-//   - more deletions of one kind than the limits of the settings or flags; by default
-//     20, and 30 % if ten or more exist;
+//   - more deletions than the limits of the settings or flags; by default 20 of a kind,
+//     and 30 % of a kind or of a collection. The percentage applies where ten or more
+//     exist: one of two is no mass deletion. A limit of 0 applies at any size;
+//   - a collection of three or more that is left empty, without --allow-empty and its
+//     address: a name that was lost in a merge, or a file that was cut off;
 //   - the deletion or replacement of a precious resource, and irreversible changes,
 //     without --allow-destroy and exactly this address, or for a deletion an entry
 //     under removed with its id;
@@ -21,27 +26,25 @@ import (
 //
 // Only selected, existing resources are counted that are not blocked and do not wait for
 // a deployment that the plan does not make, as a percentage of those in the collections
-// that were read; a saved plan keeps that number. If several kinds exceed a limit, the
-// value of the flag is high enough for all of them.
+// that were read; a saved plan keeps that number of each kind. What is listed under
+// removed was reviewed one by one, and is counted neither as deleted nor as existing. If
+// several kinds exceed a limit, the value of the flag is high enough for all of them.
 
 // Default limits on deletions of one kind.
 const (
 	defaultDeletePercent = 30
 	defaultDeleteCount   = 20
 	// percentFrom is the number of existing resources from which the percentage
-	// applies: one of two is no mass deletion.
+	// applies, and emptyFrom the size of a collection that must not be left empty.
 	percentFrom = 10
+	emptyFrom   = 3
 )
 
 // checkLimits finds the violations that stop apply.
 func (b *builder) checkLimits() {
-	deleted := map[string]int{}
 	for _, c := range b.changes {
 		if c.Blocked != "" {
 			continue
-		}
-		if c.Action == resource.Delete && !c.Implied && !b.listed[c] && !c.Waiting {
-			deleted[c.Kind.Name]++
 		}
 		b.checkUnsure(c)
 		destroys := destroys(c)
@@ -67,7 +70,9 @@ func (b *builder) checkLimits() {
 			b.violations = append(b.violations, v)
 		}
 	}
-	b.limits(deleted)
+	collections := b.countDeletions()
+	b.limits(collections)
+	b.checkEmpty(collections)
 }
 
 // destroys reports whether c deletes something precious: of a precious kind, or with a
@@ -110,16 +115,18 @@ func (b *builder) noteIdle() {
 		return
 	}
 	for _, p := range b.Settings.Protect {
-		if strings.Contains(p.Pattern, "*") {
+		addresses := p.Pattern.Addresses()
+		if slices.ContainsFunc(addresses, func(a resource.Address) bool {
+			id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
+			return !b.Current.Collections[id].Complete || b.existing[a] != nil || b.wanted[a] != nil
+		}) {
 			continue
 		}
-		a, err := b.Catalog.Parse(p.Pattern)
-		if err != nil || !b.Catalog.Kind(a.Kind()).KeyInAPI() {
-			continue
-		}
-		id := resource.CollectionID{Parent: a.Parent(), Kind: a.Kind()}
-		if b.Current.Collections[id].Complete && b.existing[a] == nil && b.wanted[a] == nil {
-			b.note(a, "is protected, but does not exist")
+		switch {
+		case len(addresses) > 1:
+			b.note(resource.Address{}, p.Pattern.String()+" is protected, but nothing of that path exists")
+		case len(addresses) == 1 && b.Catalog.Kind(addresses[0].Kind()).KeyInAPI():
+			b.note(addresses[0], "is protected, but does not exist")
 		}
 	}
 	for _, a := range b.AllowDestroy {
@@ -136,8 +143,60 @@ func counted(n int, kind *resource.Kind) string {
 	return fmt.Sprintf("%d %s", n, kind.Plural)
 }
 
-// limits compares the deletions of each kind with the limits.
-func (b *builder) limits(deleted map[string]int) {
+// deletions counts what happens to a collection. Members are those that exist and are
+// not listed under removed, own those of them that do not belong to Divio.
+type deletions struct {
+	kind                       *resource.Kind
+	id                         resource.CollectionID
+	members, own               int
+	deleted, leaving, arriving int
+}
+
+// countDeletions counts for each declared collection, in the order of the kinds and of
+// the addresses.
+func (b *builder) countDeletions() []*deletions {
+	byID := map[resource.CollectionID]*deletions{}
+	of := func(id resource.CollectionID) *deletions {
+		if byID[id] == nil {
+			byID[id] = &deletions{kind: b.Catalog.Kind(id.Kind), id: id}
+		}
+		return byID[id]
+	}
+	listed := map[string]bool{} // by id
+	for c := range b.listed {
+		listed[c.Before.Handle] = true
+	}
+	for _, c := range b.changes {
+		id := c.Collection()
+		switch {
+		case b.listed[c] || c.Blocked != "" || c.Waiting:
+		case c.Action == resource.Delete && !c.Implied:
+			of(id).deleted++
+			of(id).leaving++
+		case c.Action == resource.Create:
+			of(id).arriving++
+		case c.Action == resource.Transfer && c.Before.Parent != id.Parent:
+			of(id).arriving++
+			of(resource.CollectionID{Parent: c.Before.Parent, Kind: id.Kind}).leaving++
+		}
+	}
+	for _, r := range b.Current.Resources {
+		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
+		if _, declared := b.Desired.Collections[id]; !declared || listed[r.Handle] {
+			continue
+		}
+		of(id).members++
+		if r.Kind.Foreign == nil || !r.Kind.Foreign(r) {
+			of(id).own++
+		}
+	}
+	all := slices.Collect(maps.Values(byID))
+	slices.SortFunc(all, func(x, y *deletions) int { return cmp.Compare(x.id.String(), y.id.String()) })
+	return all
+}
+
+// limits compares the deletions of each kind and of each collection with the limits.
+func (b *builder) limits(collections []*deletions) {
 	most, percent := defaultDeleteCount, defaultDeletePercent
 	if b.Settings.DeleteCount != nil {
 		most = *b.Settings.DeleteCount
@@ -145,29 +204,37 @@ func (b *builder) limits(deleted map[string]int) {
 	if b.Settings.DeletePercent != nil {
 		percent = *b.Settings.DeletePercent
 	}
-	from := percentFrom
-	if b.Settings.DeletePercent != nil {
-		from = 1 // an explicit percentage always applies
+	exceeds := func(deleted, existing int) bool {
+		return deleted > 0 && (existing >= percentFrom || percent == 0) && deleted*100 > percent*existing
 	}
 	var many, large []string // messages for each exceeded limit
 	lift, liftShare := 0, 0
+	share := func(deleted, existing int, what string) {
+		large = append(large, fmt.Sprintf("%d of %d %s would be deleted, more than the limit of %d %%", deleted, existing, what, percent))
+		liftShare = max(liftShare, min(100, (deleted*100+existing-1)/max(existing, 1)))
+	}
 	for _, kind := range b.Catalog.Kinds() {
-		n, existing := deleted[kind.Name], declaredMembers(b.Desired, b.Current, kind)
-		if b.Existing != nil {
-			existing = b.Existing[kind.Name]
-		}
-		for c := range b.listed {
-			if _, declared := b.Desired.Collections[c.Collection()]; declared && c.Kind.Name == kind.Name {
-				existing--
+		deleted, members := 0, 0
+		for _, c := range collections {
+			if c.kind == kind {
+				deleted, members = deleted+c.deleted, members+c.members
 			}
 		}
-		if n > most {
-			many = append(many, fmt.Sprintf("%s would be deleted, more than the limit of %d", counted(n, kind), most))
-			lift = max(lift, n)
+		existing := members
+		if saved, known := b.Existing[kind.Name]; known {
+			existing = saved - b.listedMembers(kind)
 		}
-		if existing >= from && n*100 > percent*existing {
-			large = append(large, fmt.Sprintf("%d of %d %s would be deleted, more than the limit of %d %%", n, existing, kind.Plural, percent))
-			liftShare = max(liftShare, (n*100+existing-1)/existing)
+		if deleted > most {
+			many = append(many, fmt.Sprintf("%s would be deleted, more than the limit of %d", counted(deleted, kind), most))
+			lift = max(lift, deleted)
+		}
+		if exceeds(deleted, existing) {
+			share(deleted, existing, kind.Plural)
+		}
+		for _, c := range collections {
+			if c.kind == kind && exceeds(c.deleted, c.members) && (c.deleted != deleted || c.members != existing) {
+				share(c.deleted, c.members, kind.Plural+" of "+c.id.Parent.String())
+			}
 		}
 	}
 	for _, message := range many {
@@ -175,6 +242,35 @@ func (b *builder) limits(deleted map[string]int) {
 	}
 	for _, message := range large {
 		b.violations = append(b.violations, Violation{Message: message, Flag: fmt.Sprintf("--delete-percent %d", liftShare)})
+	}
+}
+
+// listedMembers counts the members of declared collections that are listed under
+// removed.
+func (b *builder) listedMembers(kind *resource.Kind) int {
+	n := 0
+	for c := range b.listed {
+		if _, declared := b.Desired.Collections[c.Collection()]; declared && c.Kind.Name == kind.Name {
+			n++
+		}
+	}
+	return n
+}
+
+// checkEmpty finds the collections that are left empty.
+func (b *builder) checkEmpty(collections []*deletions) {
+	for _, c := range collections {
+		if c.deleted == 0 || c.own < emptyFrom || c.leaving < c.own || c.arriving > 0 || slices.Contains(b.AllowEmpty, c.id) {
+			continue
+		}
+		of := "the organisation"
+		if !c.id.Parent.IsZero() {
+			of = c.id.Parent.String()
+		}
+		b.violations = append(b.violations, Violation{
+			Message: fmt.Sprintf("%s would be left without %s, it has %d", of, c.kind.Plural, c.own),
+			Flag:    "--allow-empty " + c.id.String(),
+		})
 	}
 }
 

@@ -135,6 +135,9 @@ func marketAt(text string) resource.Address {
 	return a
 }
 
+// marketPatterns parses patterns of the market.
+func marketPatterns(texts ...string) []resource.Pattern { return patternsOf(market(), texts) }
+
 // stand makes a state of the market, a line each: an address and its fields.
 //
 //	cart.a colour=red stall=s    @ID is its id (h and the number of its line, else)

@@ -165,7 +165,7 @@ func TestCompositeKeys(t *testing.T) {
 func TestProtectedLeftover(t *testing.T) {
 	got := show(plan.Make(plan.Input{
 		Catalog: market(), Desired: stand("cart.a", "jar.a/jam/RED lid=cork"), Current: stand("cart.a", "jar.a/jam/RED lid=cork", "jar.a/jam/RED_OLD"),
-		Settings: resource.Settings{Protect: []resource.Protect{{Pattern: "jar.a/*_OLD"}}},
+		Settings: resource.Settings{Protect: []resource.Protect{{Pattern: marketPatterns("jar.a/*_OLD")[0]}}},
 	}))
 	want := []string{"update jar.a/jam/RED BLOCKED jar.a/jam/RED_OLD, left behind by an interrupted replacement, is protected by jar.a/*_OLD"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -191,7 +191,7 @@ func TestMatching(t *testing.T) {
 		Catalog: catalog, Desired: desired, Current: current, Prune: []string{"stalls"},
 		Settings: resource.Settings{
 			Moved: []resource.Moved{{From: marketAt("stall.3"), To: marketAt("stall.u")}}, Removed: removed("stall.4", "stall.1 @other"),
-			Protect: []resource.Protect{{Pattern: "stall.1"}, {Pattern: "sign.2/*"}},
+			Protect: []resource.Protect{{Pattern: marketPatterns("stall.1")[0]}, {Pattern: marketPatterns("sign.2/*")[0]}},
 		},
 	})
 	if err != nil || len(seen) != 1 {

@@ -124,7 +124,7 @@ func TestMovedEntries(t *testing.T) {
 			catalog.Kind("chore").Match = pairMoved
 			got := show(plan.Make(plan.Input{
 				Catalog: catalog, Desired: test.desired, Current: test.current,
-				Settings: resource.Settings{Moved: movedEntries(test.moved...)}, Select: plan.Selection{Only: test.only},
+				Settings: resource.Settings{Moved: movedEntries(test.moved...)}, Select: plan.Selection{Only: marketPatterns(test.only...)},
 			}))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)

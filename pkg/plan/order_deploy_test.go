@@ -71,6 +71,8 @@ func harbour() *resource.Catalog {
 	return resource.NewCatalog(fleet, boat, crate)
 }
 
+func harbourPatterns(texts ...string) []resource.Pattern { return patternsOf(harbour(), texts) }
+
 // shipped makes the input of a plan in the harbour: a line is an address with fields;
 // facts are given to every current boat.
 func shipped(desired, current []string, facts map[string]any) plan.Input {
@@ -240,11 +242,11 @@ func TestWaitingForDeployment(t *testing.T) {
 		{name: "the API does not say", empty: true, note: true},
 		{name: "never deployed, and no commits", facts: never, empty: true, want: []string{"boat.f/b [unnamed changes] waits: it was never deployed and has no commits"}},
 		{
-			name: "never deployed, but named", facts: never, settings: resource.Settings{Deploy: []string{"boat.f/*"}},
+			name: "never deployed, but named", facts: never, settings: resource.Settings{Deploy: harbourPatterns("boat.f/*")},
 			want: []string{"boat.f/b [unnamed changes] named"},
 		},
 		{
-			name: "settings.deploy names another one", facts: dirty, settings: resource.Settings{Deploy: []string{"boat.f/other"}}, empty: true,
+			name: "settings.deploy names another one", facts: dirty, settings: resource.Settings{Deploy: harbourPatterns("boat.f/other")}, empty: true,
 			want: []string{"boat.f/b [a click] waits: settings.deploy does not match it"},
 		},
 		{name: "another one is selected", facts: dirty, selected: []string{"fleet.f"}, empty: true},
@@ -253,7 +255,7 @@ func TestWaitingForDeployment(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			crate := "crate.f/b/x " + test.crate
 			in := shipped([]string{"fleet.f", "boat.f/b", "crate.f/b/x"}, []string{"fleet.f", "boat.f/b", crate}, test.facts)
-			in.Deploy, in.Settings, in.Select.Only = !test.noDeploy, test.settings, test.selected
+			in.Deploy, in.Settings, in.Select.Only = !test.noDeploy, test.settings, harbourPatterns(test.selected...)
 			p, err := plan.Make(in)
 			if err != nil {
 				t.Fatal(err)

@@ -41,7 +41,7 @@ func TestPartial(t *testing.T) {
 			base := desired.state
 			p := plan.Partial(plan.Input{
 				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: []string{"fruits"},
-				Settings: resource.Settings{Moved: test.moved}, Select: plan.Selection{Only: test.selected},
+				Settings: resource.Settings{Moved: test.moved}, Select: plan.Selection{Only: patterns(test.selected...)},
 				Base: &plan.Version{Desired: &base},
 			})
 			if p == nil {

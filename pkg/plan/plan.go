@@ -20,6 +20,7 @@ import (
 type Input struct {
 	Catalog  *resource.Catalog
 	Desired  *resource.State
+	Declared *resource.State // all that the files declare; nil if that is Desired
 	Settings resource.Settings
 	Current  *resource.State
 	// Endpoint of the API, recorded in the plan.
@@ -31,6 +32,7 @@ type Input struct {
 	// AllowDestroy and AllowCreate are the addresses of --allow-destroy and
 	// --allow-create.
 	AllowDestroy, AllowCreate []resource.Address
+	AllowEmpty                []resource.CollectionID // of --allow-empty
 	// Existing, if not nil, is the number of existing resources per kind for the
 	// limits: that of a saved plan, which reads only what it touches.
 	Existing map[string]int
@@ -41,7 +43,7 @@ type Input struct {
 	Base *Version
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
-	WriteSensitive []string
+	WriteSensitive []resource.Pattern
 	// Rewrites are the values that a saved plan writes although they cannot be compared:
 	// true always, false unless the ledger knows that they were written.
 	Rewrites map[resource.FieldID]bool

@@ -71,7 +71,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "prune deletes what is not declared, foreign or protected",
 			desired: state("basket.b").declares("fruit.b"), current: state("basket.b", "fruit.b/pear", "fruit.b/fig foreign", "fruit.b/kiwi"),
-			settings: resource.Settings{Prune: []string{"fruits"}, Protect: []resource.Protect{{Pattern: "fruit.*/ki*"}}},
+			settings: resource.Settings{Prune: []string{"fruits"}, Protect: []resource.Protect{{Pattern: patterns("fruit.*/ki*")[0]}}},
 			want:     []string{"delete fruit.b/pear", "unmanaged fruit.b/kiwi", "note fruit.b/kiwi: not pruned: protected by fruit.*/ki*"},
 		},
 		{
@@ -89,7 +89,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "a protected child protects its parent",
 			desired: state("basket.b"), current: state("basket.b", "basket.old"),
-			settings: resource.Settings{Prune: []string{"baskets"}, Protect: []resource.Protect{{Pattern: "fruit.old/*"}}},
+			settings: resource.Settings{Prune: []string{"baskets"}, Protect: []resource.Protect{{Pattern: patterns("fruit.old/*")[0]}}},
 			allow:    []resource.Address{at("basket.old")},
 			want: []string{
 				"unmanaged basket.old",
@@ -134,7 +134,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "but a protected one is not replaced",
 			desired: state("basket.b", "fruit.b/apple ripe=true"), current: state("basket.b", "fruit.b/apple ripe=false"),
-			settings: resource.Settings{Protect: []resource.Protect{{Pattern: "fruit.b/apple"}}},
+			settings: resource.Settings{Protect: []resource.Protect{{Pattern: patterns("fruit.b/apple")[0]}}},
 			want:     []string{"replace fruit.b/apple ripe=false→true BLOCKED protected by fruit.b/apple"},
 		},
 		{
@@ -158,7 +158,7 @@ func TestMake(t *testing.T) {
 			name:    "protection of one kind is none of another, but covers what holds it",
 			desired: state("basket.b", "fruit.b/a").declares("label.b"),
 			current: state("basket.b", "fruit.b/a", "fruit.b/x", "label.b/y", "basket.c"), settings: resource.Settings{
-				Prune: []string{"baskets", "fruits", "labels"}, Protect: []resource.Protect{{Pattern: "fruit.c/**"}, {Pattern: "fruit.b/**"}},
+				Prune: []string{"baskets", "fruits", "labels"}, Protect: []resource.Protect{{Pattern: patterns("fruit.c/**")[0]}, {Pattern: patterns("fruit.b/**")[0]}},
 			},
 			want: []string{
 				"delete label.b/y",
@@ -236,7 +236,7 @@ func TestMake(t *testing.T) {
 		{
 			name:    "and protect covers both ends",
 			desired: state("basket.a", "basket.b", "label.b/l").declares("label.a"), current: state("basket.a", "basket.b", "label.a/l"),
-			settings: resource.Settings{Protect: []resource.Protect{{Pattern: "label.a/*"}}},
+			settings: resource.Settings{Protect: []resource.Protect{{Pattern: patterns("label.a/*")[0]}}},
 			want:     []string{"transfer label.b/l BLOCKED protected by label.a/*"},
 		},
 		{

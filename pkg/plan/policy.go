@@ -249,8 +249,8 @@ func (b *builder) protect(c *resource.Change) {
 // that may be below it, or "".
 func (b *builder) protected(a resource.Address) string {
 	for _, p := range b.Settings.Protect {
-		if a.Match(p.Pattern) || b.Catalog.Reaches(p.Pattern, a) {
-			return p.Pattern
+		if a.Match(p.Pattern) || p.Pattern.Reaches(a) {
+			return p.Pattern.String()
 		}
 	}
 	return ""

@@ -39,7 +39,7 @@ func TestImpliedAndPruned(t *testing.T) {
 		},
 		{
 			"it is protected", state("basket.b").declares("fruit.b"),
-			resource.Settings{Prune: []string{"fruits"}, Protect: []resource.Protect{{Pattern: "fruit.*/apple"}}},
+			resource.Settings{Prune: []string{"fruits"}, Protect: []resource.Protect{{Pattern: patterns("fruit.*/apple")[0]}}},
 			[]string{
 				"create basket.b shop=null→north",
 				"note fruit.b/apple: created automatically with basket.b and not declared; not pruned: protected by fruit.*/apple",
@@ -91,7 +91,7 @@ func TestIrreversibleFields(t *testing.T) {
 		},
 		{"with permission", plan.Input{AllowDestroy: []resource.Address{at("basket.b")}}, state("basket.b size=x"), []string{update}},
 		{
-			"protected", plan.Input{Settings: resource.Settings{Protect: []resource.Protect{{Pattern: "basket.*"}}}}, state("basket.b size=x"),
+			"protected", plan.Input{Settings: resource.Settings{Protect: []resource.Protect{{Pattern: patterns("basket.*")[0]}}}}, state("basket.b size=x"),
 			[]string{update + " BLOCKED protected by basket.*"},
 		},
 		{"a create loses nothing", plan.Input{}, state(), []string{"create basket.b size=null→2 shop=null→north"}},
@@ -230,18 +230,18 @@ func TestIdleNotes(t *testing.T) {
 	in := plan.Input{
 		AllowDestroy: []resource.Address{at("basket.c")},
 		Settings: resource.Settings{Protect: []resource.Protect{
-			{Pattern: "basket.b"}, {Pattern: "basket.d"}, {Pattern: "fruit.b/*"}, {Pattern: "fruit.b/pear"}, {Pattern: "label.b/x"}, {Pattern: "no address"},
+			{Pattern: patterns("basket.b")[0]}, {Pattern: patterns("basket.d")[0]}, {Pattern: patterns("fruit.b/*")[0]}, {Pattern: patterns("fruit.b/pear")[0]}, {Pattern: patterns("label.b/x")[0]}, {Pattern: patterns("e")[0]},
 		}},
 	}
 	p, err := made(toyKinds(), state("basket.b").declares("fruit.b"), state("basket.b").declares("fruit.b"), in)
 	want := []string{
 		"note basket.c: --allow-destroy has no effect: the plan does not change this resource",
-		"note basket.d: is protected, but does not exist", "note fruit.b/pear: is protected, but does not exist",
+		"note basket.d: is protected, but does not exist", "note basket.e: is protected, but does not exist", "note fruit.b/pear: is protected, but does not exist",
 	}
 	if diff := cmp.Diff(want, show(p, err)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	in.Select.Only = []string{"basket.b"}
+	in.Select.Only = patterns("basket.b")
 	p, err = made(toyKinds(), state("basket.b"), state("basket.b"), in)
 	if diff := cmp.Diff([]string(nil), show(p, err)); diff != "" {
 		t.Errorf("with a selection nobody can tell (-want +got)\n%s", diff)

@@ -102,13 +102,13 @@ func TestRemoved(t *testing.T) {
 		{
 			name:    "protect wins",
 			desired: stand("cart.a"), current: stand("cart.a", "fruit.a/plum @p1"), removed: []string{"fruit.a/plum @p1"},
-			settings: resource.Settings{Protect: []resource.Protect{{Pattern: "fruit.*/pl*"}}},
+			settings: resource.Settings{Protect: []resource.Protect{{Pattern: marketPatterns("fruit.*/pl*")[0]}}},
 			want:     []string{"delete fruit.a/plum BLOCKED protected by fruit.*/pl*", "because fruit.a/plum: listed under removed"},
 		},
 		{
 			name:    "also where it is pruned too",
 			desired: reading(stand("cart.a"), "fruit.a"), current: stand("cart.a", "fruit.a/plum @p1"), removed: []string{"fruit.a/plum @p1"},
-			settings: resource.Settings{Protect: []resource.Protect{{Pattern: "fruit.a/plum"}}, Prune: []string{"fruits"}},
+			settings: resource.Settings{Protect: []resource.Protect{{Pattern: marketPatterns("fruit.a/plum")[0]}}, Prune: []string{"fruits"}},
 			want: []string{
 				"delete fruit.a/plum BLOCKED protected by fruit.a/plum", "note fruit.a/plum: not pruned: protected by fruit.a/plum",
 				"because fruit.a/plum: listed under removed",
@@ -144,7 +144,7 @@ func TestRemoved(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.settings.Removed = removed(test.removed...)
 			got := explain(plan.Make(plan.Input{
-				Catalog: market(), Desired: test.desired, Current: test.current, Settings: test.settings, Select: plan.Selection{Only: test.only},
+				Catalog: market(), Desired: test.desired, Current: test.current, Settings: test.settings, Select: plan.Selection{Only: marketPatterns(test.only...)},
 			}))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)

@@ -90,13 +90,17 @@ func TestResume(t *testing.T) {
 		},
 		{
 			name: "what is to be deleted is protected now", current: before,
-			again: func(in *plan.Input) { in.Settings.Protect = []resource.Protect{{Pattern: "fruit.b/*"}} },
-			want:  []string{"fruit.b/old: still exists, and can no longer be deleted"},
+			again: func(in *plan.Input) {
+				in.Settings.Protect = []resource.Protect{{Pattern: marketPatterns("fruit.b/*")[0]}}
+			},
+			want: []string{"fruit.b/old: still exists, and can no longer be deleted"},
 		},
 		{
 			name: "what was to be replaced is protected now", current: before,
-			again: func(in *plan.Input) { in.Settings.Protect = []resource.Protect{{Pattern: "jar.b/*"}} },
-			want:  []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
+			again: func(in *plan.Input) {
+				in.Settings.Protect = []resource.Protect{{Pattern: marketPatterns("jar.b/*")[0]}}
+			},
+			want: []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
 		},
 		{
 			name: "another organisation", current: before,
@@ -213,7 +217,7 @@ func TestResumeRewrites(t *testing.T) {
 		{"the ledger knew it", same, same, 1},
 		{"the ledger knows another one", nil, map[resource.FieldID]plan.Seal{id: {Known: true}}, 1},
 	} {
-		_, text := saveAs(t, plan.Input{Catalog: market(), Desired: declared(), Current: stand("till.t"), Seals: test.then, WriteSensitive: []string{"till.t"}})
+		_, text := saveAs(t, plan.Input{Catalog: market(), Desired: declared(), Current: stand("till.t"), Seals: test.then, WriteSensitive: marketPatterns("till.t")})
 		again, err := resumed(t, text, func(in *plan.Input) { in.Desired, in.Current, in.Seals = declared(), stand("till.t"), test.now })
 		if stale := movedOf(t, err); stale != nil {
 			t.Errorf("%s: %v", test.name, stale)
@@ -228,7 +232,7 @@ func TestResumeRewrites(t *testing.T) {
 // available now.
 func TestResumeMayWrite(t *testing.T) {
 	in := plan.Input{
-		Catalog: market(), Desired: stand("cart.a colour=red", "till.t user=ann"), Current: stand("cart.a colour=blue", "till.t"), WriteSensitive: []string{"till.t"},
+		Catalog: market(), Desired: stand("cart.a colour=red", "till.t user=ann"), Current: stand("cart.a colour=blue", "till.t"), WriteSensitive: marketPatterns("till.t"),
 	}
 	till := in.Desired.Resources[1]
 	till.Fields["user"] = resource.Source{Env: "USER"}

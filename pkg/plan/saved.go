@@ -67,9 +67,10 @@ type SavedSettings struct {
 	Ledger        string         `json:"ledger,omitempty"`
 	AllowDestroy  []string       `json:"allow_destroy,omitempty"`
 	AllowCreate   []string       `json:"allow_create,omitempty"`
+	AllowEmpty    []string       `json:"allow_empty,omitempty"`
 	Removed       []SavedRemoved `json:"removed,omitempty"`
 	Deploy        bool           `json:"deploy,omitempty"`
-	DeployOnly    []string       `json:"deploy_only,omitempty"`
+	DeployOnly    []string       `json:"deploy_only,omitzero"`
 }
 
 // SavedMove is a moved entry.
@@ -123,13 +124,13 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 			Prune:         slices.Concat(in.Settings.Prune, in.Prune),
 			DeletePercent: in.Settings.DeletePercent, DeleteCount: in.Settings.DeleteCount,
 			Ledger:       in.Settings.Ledger,
-			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), Deploy: in.Deploy, DeployOnly: in.Settings.Deploy,
+			AllowDestroy: texts(in.AllowDestroy), AllowCreate: texts(in.AllowCreate), AllowEmpty: collectionTexts(in.AllowEmpty), Deploy: in.Deploy, DeployOnly: patternTexts(in.Settings.Deploy),
 		},
 		Changes: []SavedChange{}, Siblings: p.savedSiblings(), Rewrites: savedRewrites(in, p),
 		Existing: map[string]int{}, Plan: bytes.TrimSpace(rendered),
 	}
 	for _, pattern := range in.Settings.Protect {
-		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern)
+		s.Settings.Protect = append(s.Settings.Protect, pattern.Pattern.String())
 	}
 	for _, entry := range in.Settings.Removed {
 		s.Settings.Removed = append(s.Settings.Removed, SavedRemoved{entry.Address.String(), entry.ID})
@@ -230,14 +231,6 @@ func plain(v resource.Value) any {
 	return v
 }
 
-func texts(addresses []resource.Address) []string {
-	var out []string
-	for _, a := range addresses {
-		out = append(out, a.String())
-	}
-	return out
-}
-
 // sum is the checksum over everything else.
 func (s Saved) sum() (string, error) {
 	s.Checksum = ""
@@ -299,14 +292,14 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 	}
 	in := Input{
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
-		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate),
-		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: s.Settings.DeployOnly},
+		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), AllowEmpty: r.collections(s.Settings.AllowEmpty),
+		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: r.patterns(s.Settings.DeployOnly)},
 		Select:   r.selection(s), Rewrites: map[resource.FieldID]bool{},
 	}
 	for _, rewrite := range s.Rewrites {
 		in.Rewrites[resource.FieldID{Address: r.address(rewrite.Address), Name: rewrite.Field}] = rewrite.Forced
 	}
-	for _, pattern := range s.Settings.Protect {
+	for _, pattern := range r.patterns(s.Settings.Protect) {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
 	}
 	for _, entry := range s.Settings.Removed {
@@ -316,20 +309,6 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 		in.Settings.Moved = append(in.Settings.Moved, resource.Moved{From: r.address(m.From), To: r.address(m.To)})
 	}
 	return in, r.err
-}
-
-// reopening parses the addresses of a saved plan, and keeps the first problem.
-type reopening struct {
-	catalog *resource.Catalog
-	err     error
-}
-
-func (r *reopening) address(text string) resource.Address {
-	a, err := r.catalog.Parse(text)
-	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("%w: it contains %s, which is unknown to this version", ErrNotAPlan, text)
-	}
-	return a
 }
 
 // selection is exactly what the plan changes, deploys and may write. An empty one must
@@ -351,14 +330,6 @@ func (r *reopening) selection(s *Saved) Selection {
 		if !slices.Contains(out.Exactly, a) {
 			out.Exactly = append(out.Exactly, a)
 		}
-	}
-	return out
-}
-
-func (r *reopening) addresses(list []string) []resource.Address {
-	var out []resource.Address
-	for _, text := range list {
-		out = append(out, r.address(text))
 	}
 	return out
 }

@@ -37,13 +37,13 @@ func everything() plan.Input {
 	return plan.Input{
 		Catalog: market(), Desired: desired, Current: current, Endpoint: "https://api.example.com", Deploy: true, Prune: []string{"fruits"},
 		Settings: resource.Settings{
-			Prune: []string{"chores"}, Protect: []resource.Protect{{Pattern: "till.*", At: diag.Position{File: "f.yaml", Line: 80}}},
+			Prune: []string{"chores"}, Protect: []resource.Protect{{Pattern: marketPatterns("till.*")[0], At: diag.Position{File: "f.yaml", Line: 80}}},
 			Moved:         []resource.Moved{{From: marketAt("jar.a/jam/BLUE"), To: marketAt("jar.a/jam/RED"), At: diag.Position{File: "f.yaml", Line: 81}}},
 			Removed:       removed("cart.old @old1", "fruit.a/plum"),
-			DeletePercent: new(50), DeleteCount: new(5), Deploy: []string{"cart.*"}, Ledger: "ledger.json",
+			DeletePercent: new(50), DeleteCount: new(5), Deploy: marketPatterns("cart.*"), Ledger: "ledger.json",
 		},
 		AllowDestroy: []resource.Address{marketAt("cart.a")}, AllowCreate: []resource.Address{marketAt("stall.s")},
-		WriteSensitive: []string{"till.**"},
+		WriteSensitive: marketPatterns("till.**"),
 	}
 }
 

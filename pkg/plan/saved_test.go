@@ -44,7 +44,7 @@ func TestSavedNothingIsNothing(t *testing.T) {
 func TestSavedKeepsWhatWasAsked(t *testing.T) {
 	desired, current := state("basket.b", "fruit.b/apple"), state("basket.b", "fruit.b/apple")
 	desired.state.Resources[1].Fields["secret"] = resource.Source{Env: "S"}
-	_, saved := save(t, plan.Input{Desired: &desired.state, Current: &current.state, WriteSensitive: []string{"fruit.**"}})
+	_, saved := save(t, plan.Input{Desired: &desired.state, Current: &current.state, WriteSensitive: patterns("fruit.**")})
 	if len(saved.Rewrites) != 1 || saved.Rewrites[0] != (plan.SavedRewrite{Address: "fruit.b/apple", Field: "secret"}) {
 		t.Errorf("rewrites: %v", saved.Rewrites)
 	}

@@ -32,49 +32,67 @@ func TestNarrow(t *testing.T) {
 			},
 		},
 		{
-			name: "a root, and all of its collection", selection: plan.Selection{Only: []string{"basket.b"}},
+			name: "a root, and all of its collection", selection: plan.Selection{Only: patterns("basket.b")},
 			want: scope{[]string{"basket.a", "basket.b", "basket.c"}, baskets},
 		},
 		{
-			name: "a child, with its siblings and all of its parent's", selection: plan.Selection{Only: []string{"fruit.a/pear"}},
-			want: scope{[]string{"basket.a", "fruit.a/apple", "fruit.a/pear"}, []string{"basket.", "fruit.a"}},
+			name: "a child, with its siblings and all of its parent's", selection: plan.Selection{Only: patterns("fruit.a/pear")},
+			want: scope{[]string{"basket.a", "fruit.a/apple", "fruit.a/pear", "basket.b", "basket.c"}, []string{"basket.", "fruit.a"}},
 		},
 		{
-			name: "children of any parent", selection: plan.Selection{Only: []string{"fruit.*/pear"}},
+			name: "the same, wherever it is in the file", selection: plan.Selection{Only: patterns("fruit.b/apple")},
+			want: scope{[]string{"basket.a", "basket.b", "fruit.b/apple", "basket.c"}, []string{"basket.", "fruit.b"}},
+		},
+		{
+			name: "a path is all that is in it", selection: plan.Selection{Only: patterns("b")},
+			want: scope{
+				[]string{"basket.a", "label.a/x", "basket.b", "fruit.b/apple", "label.b/y", "basket.c"},
+				[]string{"basket.", "fruit.b", "label.a", "label.b"},
+			},
+		},
+		{
+			name: "but what is excluded", selection: plan.Selection{Only: patterns("label.**"), Exclude: patterns("a")},
+			want: scope{
+				[]string{"basket.a", "label.a/x", "basket.b", "label.b/y", "basket.c"},
+				[]string{"basket.", "label.a", "label.b"},
+			},
+		},
+		{
+			name: "children of any parent", selection: plan.Selection{Only: patterns("fruit.*/pear")},
 			want: scope{
 				[]string{"basket.a", "fruit.a/apple", "fruit.a/pear", "basket.b", "fruit.b/apple", "basket.c"},
 				[]string{"basket.", "fruit.a", "fruit.b", "fruit.c"},
 			},
 		},
 		{
-			name: "what is unique everywhere may be anywhere", selection: plan.Selection{Only: []string{"label.a/*"}},
-			want: scope{[]string{"basket.a", "label.a/x", "basket.b", "label.b/y"}, []string{"basket.", "label.a", "label.b"}},
-		},
-		{
-			name: "and may be in what is pruned", selection: plan.Selection{Only: []string{"basket.*"}}, prune: []string{"baskets"},
+			name: "what is unique everywhere may be anywhere", selection: plan.Selection{Only: patterns("label.a/*")},
 			want: scope{[]string{"basket.a", "label.a/x", "basket.b", "label.b/y", "basket.c"}, []string{"basket.", "label.a", "label.b"}},
 		},
 		{
-			name: "two stars for a kind are all of them", selection: plan.Selection{Only: []string{"**/pear"}, Exclude: []string{"label.**"}},
+			name: "and may be in what is pruned", selection: plan.Selection{Only: patterns("basket.*")}, prune: []string{"baskets"},
+			want: scope{[]string{"basket.a", "label.a/x", "basket.b", "label.b/y", "basket.c"}, []string{"basket.", "label.a", "label.b"}},
+		},
+		{
+			name: "two stars for a kind are all of them", selection: plan.Selection{Only: patterns("**/pear"), Exclude: patterns("label.**")},
 			want: scope{
 				[]string{"basket.a", "fruit.a/apple", "fruit.a/pear", "basket.b", "fruit.b/apple", "basket.c"},
 				[]string{"basket.", "fruit.a", "fruit.b", "fruit.c"},
 			},
 		},
 		{
-			name: "what is excluded wholly", selection: plan.Selection{Exclude: []string{"fruit.**", "label.a/*", "label.b/*"}},
+			name: "what is excluded wholly", selection: plan.Selection{Exclude: patterns("fruit.**", "label.a/*", "label.b/*")},
 			want: scope{[]string{"basket.a", "basket.b", "basket.c"}, baskets},
 		},
 		{
-			name: "what is excluded in part is read", selection: plan.Selection{Only: []string{"fruit.a/*"}, Exclude: []string{"fruit.a/p*"}},
-			want: scope{[]string{"basket.a", "fruit.a/apple", "fruit.a/pear"}, []string{"basket.", "fruit.a"}},
+			name: "what is excluded in part is read", selection: plan.Selection{Only: patterns("fruit.a/*"), Exclude: patterns("fruit.a/p*")},
+			want: scope{[]string{"basket.a", "fruit.a/apple", "fruit.a/pear", "basket.b", "basket.c"}, []string{"basket.", "fruit.a"}},
 		},
 		{
 			name: "the addresses of a saved plan", selection: plan.Selection{Exactly: []resource.Address{at("fruit.a/apple"), at("fruit.a/gone")}},
-			want: scope{[]string{"basket.a", "fruit.a/apple", "fruit.a/pear"}, []string{"basket.", "fruit.a"}},
+			want: scope{[]string{"basket.a", "fruit.a/apple", "fruit.a/pear", "basket.b", "basket.c"}, []string{"basket.", "fruit.a"}},
 		},
 		{name: "no address", selection: plan.Selection{Exactly: []resource.Address{}}},
-		{name: "nothing of what is declared", selection: plan.Selection{Only: []string{"chore.a/*"}}},
+		{name: "nothing of what is declared", selection: plan.Selection{Only: patterns("fruit.z/*")}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got scope
@@ -103,31 +121,31 @@ func TestNarrowFollowsReferences(t *testing.T) {
 		resources, collections []string
 	}{
 		{
-			"what refers to another", plan.Selection{Only: []string{"cart.a"}},
+			"what refers to another", plan.Selection{Only: marketPatterns("cart.a")},
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
 		},
 		{
-			"what another refers to", plan.Selection{Only: []string{"stall.s"}},
+			"what another refers to", plan.Selection{Only: marketPatterns("stall.s")},
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
 		},
 		{
-			"what stands in something that refers to another", plan.Selection{Only: []string{"fruit.a/apple"}},
+			"what stands in something that refers to another", plan.Selection{Only: marketPatterns("fruit.a/apple")},
 			[]string{"cart.a", "fruit.a/apple", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "fruit.a", "stall."},
 		},
 		{
-			"what stands in something that another refers to", plan.Selection{Only: []string{"sign.t/*"}},
+			"what stands in something that another refers to", plan.Selection{Only: marketPatterns("sign.t/*")},
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t", "sign.t/right"}, []string{"cart.", "sign.t", "stall."},
 		},
 		{
 			"the other end is excluded, and read all the same",
-			plan.Selection{Exclude: []string{"stall.**", "sign.**", "fruit.**", "chore.**", "jar.**", "till.**"}},
+			plan.Selection{Exclude: marketPatterns("stall.**", "sign.**", "fruit.**", "chore.**", "jar.**", "till.**")},
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
 		},
 		{
 			"the addresses of a saved plan", plan.Selection{Exactly: []resource.Address{marketAt("stall.s")}},
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
 		},
-		{"what has to do with no reference", plan.Selection{Only: []string{"till.*"}}, []string{"till.t"}, []string{"till."}},
+		{"what has to do with no reference", plan.Selection{Only: marketPatterns("till.*")}, []string{"till.t"}, []string{"till."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var resources, collections []string

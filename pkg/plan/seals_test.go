@@ -60,7 +60,7 @@ func TestSealsByField(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := explain(plan.Make(plan.Input{
-				Catalog: market(), Desired: stand(test.desired), Current: stand("till.t !date=monday"), Seals: test.seals, WriteSensitive: test.asked,
+				Catalog: market(), Desired: stand(test.desired), Current: stand("till.t !date=monday"), Seals: test.seals, WriteSensitive: marketPatterns(test.asked...),
 			}))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)

@@ -3,7 +3,6 @@ package plan
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,9 +15,8 @@ import (
 //
 //   - An address is selected if some pattern of Only matches it (or there is none) and
 //     none of Exclude does.
-//   - A pattern of Only that matches nothing, declared or existing, is an error, and so
-//     is an empty selection: a typing error must not look like "nothing to do".
-//     Patterns of Exclude are not checked, since excluded resources are not read.
+//   - A pattern that matches nothing is an error (unmatched.go), and so is an empty
+//     selection: a typing error must not look like "nothing to do".
 //   - A change whose prerequisite is not selected is an error that names it, or adds it
 //     (WithDependencies). Prerequisites are: a parent that is created or transferred; a
 //     resource that it refers to, if that is created; what a review made it depend on;
@@ -33,7 +31,7 @@ import (
 
 // Selection says which addresses a plan covers. The zero value is all of them.
 type Selection struct {
-	Only, Exclude []string
+	Only, Exclude []resource.Pattern
 	// Exactly, if not nil, are the addresses of a saved plan. It also covers moves in the
 	// collections Ordered, deletions of the ids in Deleted, and deployments of Deployed.
 	Exactly  []resource.Address
@@ -69,7 +67,7 @@ func (s *Selection) Covers(a resource.Address) bool {
 	if s.Exactly != nil {
 		return slices.Contains(s.Exactly, a)
 	}
-	names := func(patterns []string) bool { return slices.ContainsFunc(patterns, a.Match) }
+	names := func(patterns []resource.Pattern) bool { return slices.ContainsFunc(patterns, a.Match) }
 	return (len(s.Only) == 0 || names(s.Only)) && !names(s.Exclude)
 }
 
@@ -87,33 +85,33 @@ func (s *Selection) deploys(a resource.Address) bool {
 
 // mayCover reports whether a resource of the kind directly under parent can be
 // selected.
-func (s *Selection) mayCover(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
+func (s *Selection) mayCover(kind *resource.Kind, parent resource.Address) bool {
 	if s.Exactly != nil {
 		in := func(a resource.Address) bool { return a.Kind() == kind.Name && a.Parent() == parent }
 		return slices.ContainsFunc(s.Exactly, in) || slices.ContainsFunc(s.Deployed, func(a resource.Address) bool {
 			return in(a) || kind.Waiting != nil && (parent == a || a.Contains(parent))
 		})
 	}
-	// No name contains a NUL, so only a pattern that ends in * matches this one.
-	anything := resource.NewAddress(kind.Name, parent, "\x00")
-	if slices.ContainsFunc(s.Exclude, anything.Match) {
+	if s.excludesAll(resource.CollectionID{Kind: kind.Name, Parent: parent}) {
 		return false
 	}
-	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
-		if glob, _, _ := strings.Cut(pattern, "."); strings.Contains(glob, "**") {
-			return true
-		}
-		return resource.MatchesKind(pattern, kind.Name) && (parent.IsZero() || catalog.Reaches(pattern, parent))
-	})
+	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(p resource.Pattern) bool { return p.MayMatch(kind, parent) })
+}
+
+// excludesAll reports whether every resource of a collection is excluded.
+func (s *Selection) excludesAll(id resource.CollectionID) bool {
+	// No name contains a NUL, so only a pattern that matches any name matches this one.
+	anything := resource.NewAddress(id.Kind, id.Parent, "\x00")
+	return slices.ContainsFunc(s.Exclude, anything.Match)
 }
 
 // mayCoverSome reports whether a resource of a kind can be selected that is or will be
 // under parent: the selected address may be the other end of a transfer.
-func (s *Selection) mayCoverSome(catalog *resource.Catalog, kind *resource.Kind, parent resource.Address) bool {
+func (s *Selection) mayCoverSome(kind *resource.Kind, parent resource.Address) bool {
 	everywhere := *s
 	everywhere.Only = nil
-	return everywhere.mayCover(catalog, kind, parent) && (len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(pattern string) bool {
-		return resource.MatchesKind(pattern, kind.Name)
+	return everywhere.mayCover(kind, parent) && (len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(p resource.Pattern) bool {
+		return p.Names(kind)
 	}))
 }
 
@@ -128,7 +126,7 @@ func Narrow(desired *resource.State, catalog *resource.Catalog, s Selection, pru
 	n.addGlobal(prune)
 	for id := range desired.Collections {
 		kind := catalog.Kind(id.Kind)
-		if kind != nil && (n.whole[id.Kind] || s.mayCover(catalog, kind, id.Parent)) {
+		if kind != nil && (n.whole[id.Kind] || s.mayCover(kind, id.Parent)) {
 			n.addKind(kind)
 		}
 	}
@@ -152,10 +150,10 @@ func (n *narrowing) addGlobal(prune []string) {
 		if kind == nil {
 			continue
 		}
-		if kind.Global && n.selection.mayCoverSome(n.catalog, kind, id.Parent) {
+		if kind.Global && n.selection.mayCoverSome(kind, id.Parent) {
 			n.whole[kind.Name] = true
 		}
-		if !slices.Contains(prune, kind.Collection) || !n.selection.mayCover(n.catalog, kind, id.Parent) {
+		if !slices.Contains(prune, kind.Collection) || !n.selection.mayCover(kind, id.Parent) {
 			continue
 		}
 		for _, below := range n.catalog.Descendants(kind.Name) {
@@ -189,43 +187,44 @@ func refersTo(kind, other *resource.Kind) bool {
 	})
 }
 
-// state is the part that is needed.
+// state is the part that is needed: the collections, the resources above them, and the
+// siblings of these, since what is declared must never look undeclared.
 func (n *narrowing) state() *resource.State {
-	needed := map[resource.Address]bool{}
 	part := *n.desired
 	part.Resources, part.Collections = nil, map[resource.CollectionID]resource.Collection{}
-	for id, collection := range n.desired.Collections {
-		kind := n.catalog.Kind(id.Kind)
-		if kind != nil && (n.whole[id.Kind] || n.selection.mayCover(n.catalog, kind, id.Parent)) {
+	above := map[resource.Address]bool{}
+	keep := func(id resource.CollectionID) {
+		if collection, declared := n.desired.Collections[id]; declared {
 			part.Collections[id] = collection
-			needed[id.Parent] = true
 		}
 	}
-	// Children come after their parents, so one backward pass finds all ancestors; the
-	// parents' own collections are also kept, as far as they are needed to find the
-	// parents.
-	for _, r := range slices.Backward(n.desired.Resources) {
-		id := resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}
-		if _, in := part.Collections[id]; in || needed[r.Address] {
-			needed[r.Parent] = true
+	for id := range n.desired.Collections {
+		kind := n.catalog.Kind(id.Kind)
+		if kind == nil || !n.whole[id.Kind] && !n.selection.mayCover(kind, id.Parent) {
+			continue
+		}
+		keep(id)
+		for up := id.Parent; !up.IsZero(); up = up.Parent() {
+			above[up] = true
+			keep(resource.CollectionID{Parent: up.Parent(), Kind: up.Kind()})
+		}
+	}
+	for _, r := range n.desired.Resources {
+		if _, in := part.Collections[resource.CollectionID{Parent: r.Parent, Kind: r.Kind.Name}]; in || above[r.Address] {
 			part.Resources = append(part.Resources, r)
-			if collection, declared := n.desired.Collections[id]; declared {
-				part.Collections[id] = collection
-			}
 		}
 	}
-	slices.Reverse(part.Resources)
 	return &part
 }
 
 // applySelection drops the changes that are not selected.
 func (b *builder) applySelection() error {
 	s := &b.Select
+	if problems := b.unmatched(); len(problems) > 0 {
+		return &SelectionError{problems}
+	}
 	if s.everything() {
 		return nil
-	}
-	if problems := b.matchesNothing(); len(problems) > 0 {
-		return &SelectionError{problems}
 	}
 	selected := map[*resource.Change]bool{}
 	for _, c := range b.changes {
@@ -272,33 +271,6 @@ func (b *builder) applySelection() error {
 		})
 	})
 	return nil
-}
-
-// matchesNothing lists the problems of the patterns. The addresses of a saved plan may
-// no longer exist: that was planned, or makes it stale.
-func (b *builder) matchesNothing() []string {
-	s := &b.Select
-	if s.Exactly != nil {
-		return nil
-	}
-	var known []resource.Address
-	for _, states := range []map[resource.Address]*resource.Resource{b.wanted, b.existing} {
-		known = slices.AppendSeq(known, maps.Keys(states))
-	}
-	for _, c := range b.changes {
-		known = append(known, c.Address)
-	}
-	known = append(known, b.unmanaged...)
-	var problems []string
-	for _, pattern := range s.Only {
-		if !slices.ContainsFunc(known, func(a resource.Address) bool { return a.Match(pattern) }) {
-			problems = append(problems, fmt.Sprintf("--only %s matches no declared or existing resource", pattern))
-		}
-	}
-	if len(problems) == 0 && !slices.ContainsFunc(known, s.Covers) {
-		problems = append(problems, "the selection is empty: everything is excluded by "+strings.Join(s.Exclude, ", "))
-	}
-	return problems
 }
 
 // prerequisites lists the addresses that c needs and that are not selected.

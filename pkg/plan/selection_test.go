@@ -20,10 +20,10 @@ func TestCovers(t *testing.T) {
 		want      bool
 	}{
 		{"everything", plan.Selection{}, "cart.a", true},
-		{"what is named", plan.Selection{Only: []string{"fruit.a/*", "cart.a"}}, "cart.a", true},
-		{"what is not named", plan.Selection{Only: []string{"fruit.a/*"}}, "cart.a", false},
-		{"what is excluded", plan.Selection{Exclude: []string{"cart.*"}}, "cart.a", false},
-		{"what is named and excluded", plan.Selection{Only: []string{"**"}, Exclude: []string{"cart.*"}}, "cart.a", false},
+		{"what is named", plan.Selection{Only: marketPatterns("fruit.a/*", "cart.a")}, "cart.a", true},
+		{"what is not named", plan.Selection{Only: marketPatterns("fruit.a/*")}, "cart.a", false},
+		{"what is excluded", plan.Selection{Exclude: marketPatterns("cart.*")}, "cart.a", false},
+		{"what is named and excluded", plan.Selection{Only: marketPatterns("**"), Exclude: marketPatterns("cart.*")}, "cart.a", false},
 		{"the address of a saved plan", plan.Selection{Exactly: []resource.Address{marketAt("cart.a")}}, "cart.a", true},
 		{"not an address of a saved plan", plan.Selection{Exactly: []resource.Address{}}, "cart.a", false},
 	} {
@@ -45,64 +45,64 @@ func TestSelection(t *testing.T) {
 		{
 			name:    "what is not selected is not done, nor mentioned",
 			desired: state("basket.b", "fruit.b/apple secret=x", "fruit.b/pear colour=red").declares("label.b"),
-			current: state("basket.b", "fruit.b/apple", "fruit.b/pear", "label.b/x"), selection: plan.Selection{Only: []string{"fruit.b/pear"}},
+			current: state("basket.b", "fruit.b/apple", "fruit.b/pear", "label.b/x"), selection: plan.Selection{Only: patterns("fruit.b/pear")},
 			want: []string{"uncompared fruit.b/pear colour"},
 		},
 		{
 			name:    "what is excluded is not",
-			desired: state("basket.b", "fruit.b/apple", "fruit.b/pear"), current: state("basket.b"), selection: plan.Selection{Exclude: []string{"fruit.*/p*"}},
+			desired: state("basket.b", "fruit.b/apple", "fruit.b/pear"), current: state("basket.b"), selection: plan.Selection{Exclude: patterns("fruit.*/p*")},
 			want: []string{"create fruit.b/apple"},
 		},
 		{
 			name:    "a pattern that names nothing",
-			desired: state("basket.b"), current: state("basket.b"), selection: plan.Selection{Only: []string{"basket.c", "fruit.**", "basket.b"}},
+			desired: state("basket.b"), current: state("basket.b"), selection: plan.Selection{Only: patterns("basket.c", "fruit.**", "basket.b")},
 			want: []string{
 				"error --only basket.c matches no declared or existing resource\n--only fruit.** matches no declared or existing resource",
 			},
 		},
 		{
 			name:    "a pattern that names something undeclared",
-			desired: state("basket.b").declares("fruit.b"), current: state("basket.b", "fruit.b/apple"), selection: plan.Selection{Only: []string{"fruit.b/apple"}},
+			desired: state("basket.b").declares("fruit.b"), current: state("basket.b", "fruit.b/apple"), selection: plan.Selection{Only: patterns("fruit.b/apple")},
 			want: []string{"unmanaged fruit.b/apple"},
 		},
 		{
 			name:    "a selection that leaves nothing",
-			desired: state("basket.b"), current: state("basket.b"), selection: plan.Selection{Only: []string{"basket.*"}, Exclude: []string{"basket.b", "fruit.**"}},
+			desired: state("basket.b").declares("fruit.b"), current: state("basket.b"), selection: plan.Selection{Only: patterns("basket.*"), Exclude: patterns("basket.b", "fruit.**")},
 			want: []string{"error the selection is empty: everything is excluded by basket.b, fruit.**"},
 		},
 		{
 			name:    "a parent that is to be created",
-			desired: state("basket.n", "fruit.n/fig"), current: state(), selection: plan.Selection{Only: []string{"fruit.n/fig"}},
+			desired: state("basket.n", "fruit.n/fig"), current: state(), selection: plan.Selection{Only: patterns("fruit.n/fig")},
 			want: []string{"error create of fruit.n/fig needs basket.n, which is not selected"},
 		},
 		{
 			name:    "a parent that is brought along",
-			desired: state("basket.n", "fruit.n/fig", "fruit.n/pear"), current: state(), selection: plan.Selection{Only: []string{"fruit.n/fig"}, WithDependencies: true},
+			desired: state("basket.n", "fruit.n/fig", "fruit.n/pear"), current: state(), selection: plan.Selection{Only: patterns("fruit.n/fig"), WithDependencies: true},
 			want: []string{"create basket.n shop=null→north", "create fruit.n/fig"},
 		},
 		{
 			name:    "a transfer needs the other end",
 			desired: state("basket.a", "basket.b", "label.b/l").declares("label.a"), current: state("basket.a", "basket.b", "label.a/l"),
-			selection: plan.Selection{Only: []string{"label.b/l"}},
+			selection: plan.Selection{Only: patterns("label.b/l")},
 			want:      []string{"error transfer of label.b/l needs label.a/l, which is not selected"},
 		},
 		{
 			name:    "both ends are selected",
 			desired: state("basket.a", "basket.b", "label.b/l").declares("label.a"), current: state("basket.a", "basket.b", "label.a/l"),
-			selection: plan.Selection{Only: []string{"label.*/l"}},
+			selection: plan.Selection{Only: patterns("label.*/l")},
 			want:      []string{"transfer label.b/l"},
 		},
 		{
 			name:    "what something is taken out of is deleted after that",
 			desired: state("basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
-			selection: plan.Selection{Only: []string{"basket.a"}},
+			selection: plan.Selection{Only: patterns("basket.a")},
 			settings:  resource.Settings{Prune: []string{"baskets"}, Moved: []resource.Moved{{From: at("label.a/l"), To: at("label.b/l")}}},
 			want:      []string{"error delete of basket.a needs label.b/l, which is not selected"},
 		},
 		{
 			name:    "and that is brought along",
 			desired: state("basket.b", "label.b/l"), current: state("basket.a", "basket.b", "label.a/l"),
-			selection: plan.Selection{Only: []string{"basket.a"}, WithDependencies: true},
+			selection: plan.Selection{Only: patterns("basket.a"), WithDependencies: true},
 			settings:  resource.Settings{Prune: []string{"baskets"}, Moved: []resource.Moved{{From: at("label.a/l"), To: at("label.b/l")}}},
 			want: []string{
 				"transfer label.b/l", "delete basket.a",
@@ -112,7 +112,7 @@ func TestSelection(t *testing.T) {
 		{
 			name:    "a move needs all that is declared beside it",
 			desired: state("basket.b", "fruit.b/c", "fruit.b/a", "fruit.b/d").ordered("fruit.b"), current: state("basket.b", "fruit.b/a", "fruit.b/c", "fruit.b/d"),
-			selection: plan.Selection{Only: []string{"fruit.b/c"}},
+			selection: plan.Selection{Only: patterns("fruit.b/c")},
 			want: []string{
 				"error move of fruit.b/c needs fruit.b/a, which is not selected\nmove of fruit.b/c needs fruit.b/d, which is not selected",
 			},
@@ -120,7 +120,7 @@ func TestSelection(t *testing.T) {
 		{
 			name:    "what a move needs is brought along, as far as something is to be done there",
 			desired: state("basket.b", "fruit.b/c", "fruit.b/a", "fruit.b/n").ordered("fruit.b"), current: state("basket.b", "fruit.b/a", "fruit.b/c"),
-			selection: plan.Selection{Only: []string{"fruit.b/c"}, WithDependencies: true},
+			selection: plan.Selection{Only: patterns("fruit.b/c"), WithDependencies: true},
 			want:      []string{"create fruit.b/n", "move fruit.b/c before=fruit.b/a after="},
 		},
 	} {
@@ -138,7 +138,7 @@ func TestSelection(t *testing.T) {
 // What a change refers to is needed where that is about to be created, and only there.
 func TestSelectionNeedsWhatItRefersTo(t *testing.T) {
 	only := func(with bool, patterns ...string) plan.Selection {
-		return plan.Selection{Only: patterns, WithDependencies: with}
+		return plan.Selection{Only: marketPatterns(patterns...), WithDependencies: with}
 	}
 	exactly := plan.Selection{Exactly: []resource.Address{marketAt("cart.a")}}
 	for _, test := range []struct {
@@ -232,7 +232,7 @@ func TestSelectionKeepsWhatConcernsIt(t *testing.T) {
 		}
 	}
 	p, err := plan.Make(plan.Input{
-		Catalog: catalog, Desired: &desired.state, Current: &current.state, Select: plan.Selection{Only: []string{"fruit.b/*"}},
+		Catalog: catalog, Desired: &desired.state, Current: &current.state, Select: plan.Selection{Only: patterns("fruit.b/*")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +246,7 @@ func TestSelectionKeepsWhatConcernsIt(t *testing.T) {
 func TestProblemsAreNotSelected(t *testing.T) {
 	desired, current := state("basket.b shop=west", "basket.c"), state("basket.b", "basket.c")
 	_, err := plan.Make(plan.Input{
-		Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Select: plan.Selection{Only: []string{"basket.c"}},
+		Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Select: plan.Selection{Only: patterns("basket.c")},
 	})
 	var problems diag.List
 	if !errors.As(err, &problems) || len(problems) != 1 {

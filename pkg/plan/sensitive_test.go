@@ -51,7 +51,8 @@ func TestSensitive(t *testing.T) {
 			desired.state.Resources[1].Fields["secret"] = c.value
 			current.state.Resources[1].Facts["date"] = "monday"
 			p, err := plan.Make(plan.Input{
-				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Seals: c.seals, WriteSensitive: c.asked,
+				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Seals: c.seals, WriteSensitive: patterns(c.asked...),
+				Declared: &state("basket.b", "fruit.b/apple secret=a", "fruit.b/pear secret=p").state,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -153,7 +154,7 @@ func TestDigestNeedsNoSecrets(t *testing.T) {
 			}
 			p, err := plan.Make(plan.Input{
 				Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, Prune: prune,
-				Settings: resource.Settings{Moved: moved}, WriteSensitive: asked, Seals: seals,
+				Settings: resource.Settings{Moved: moved}, WriteSensitive: patterns(asked...), Seals: seals,
 			})
 			if err != nil {
 				return err.Error()
@@ -193,7 +194,10 @@ func TestDigestCoversSources(t *testing.T) {
 		if source.Env+source.File != "" {
 			apple.Sources = map[string]resource.Source{"secret": source}
 		}
-		p, err := plan.Make(plan.Input{Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, WriteSensitive: asked})
+		p, err := plan.Make(plan.Input{
+			Catalog: toyKinds(), Desired: &desired.state, Current: &current.state, WriteSensitive: patterns(asked...),
+			Declared: &state("basket.b", "fruit.b/apple secret=x", "fruit.b/plum secret=x").state,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,8 +67,10 @@ func TestStale(t *testing.T) {
 		},
 		{
 			name: "what was to be replaced is protected", current: current,
-			again: func(in *plan.Input) { in.Settings.Protect = []resource.Protect{{Pattern: "jar.b/*"}} },
-			want:  []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
+			again: func(in *plan.Input) {
+				in.Settings.Protect = []resource.Protect{{Pattern: marketPatterns("jar.b/*")[0]}}
+			},
+			want: []string{"jar.b/jam/RED: is now blocked: protected by jar.b/*"},
 		},
 		{
 			name: "another value is asked for", current: current,

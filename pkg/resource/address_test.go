@@ -75,16 +75,16 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"nothing", "", `"" does not start with a known kind`},
 		{"no kind", "shop/live", `"shop/live" does not start with a known kind`},
 		{"a misspelt kind", "enviroment.shop/live", `"enviroment.shop/live" does not start with a known kind`},
-		{"a kind alone", "variable", `"variable" is not an address of a variable`},
-		{"no key", "repository.", `"repository." is not an address of a repository`},
-		{"too few parts", "variable.shop/live", `"variable.shop/live" is not an address of a variable`},
-		{"an empty part", "variable.shop//DEBUG", `"variable.shop//DEBUG" is not an address of a variable`},
-		{"an empty last part", "variable.shop/live/", `"variable.shop/live/" is not an address of a variable`},
-		{"a star for a parent", "variable.*/live/DEBUG", `"variable.*/live/DEBUG" is not an address of a variable: "*": * is not allowed: use the address of one resource`},
-		{"two stars for the last part", "variable.shop/live/**", `"variable.shop/live/**" is not an address of a variable: "**": * is not allowed: use the address of one resource`},
-		{"a key that can never be one", "domain.shop/live/https://a.example", `"domain.shop/live/https://a.example" is not an address of a domain: "https://a.example": a domain is a bare name`},
-		{"a key that is too long", "variable.shop/live/ABCDEFGHIJKLM", `"variable.shop/live/ABCDEFGHIJKLM" is not an address of a variable: "ABCDEFGHIJKLM": it is 13 characters long; at most 12 are allowed`},
-		{"a key against the pattern", "variable.shop/live/A B", `"variable.shop/live/A B" is not an address of a variable: "A B": a name has no spaces`},
+		{"a kind alone", "variable", `"variable" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE`},
+		{"no key", "repository.", `"repository." is not an address of the form repository.REPOSITORY`},
+		{"too few parts", "variable.shop/live", `"variable.shop/live" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE`},
+		{"an empty part", "variable.shop//DEBUG", `"variable.shop//DEBUG" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE`},
+		{"an empty last part", "variable.shop/live/", `"variable.shop/live/" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE`},
+		{"a star for a parent", "variable.*/live/DEBUG", `"variable.*/live/DEBUG" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE: "*": * is not allowed: use the address of one resource`},
+		{"two stars for the last part", "variable.shop/live/**", `"variable.shop/live/**" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE: "**": * is not allowed: use the address of one resource`},
+		{"a key that can never be one", "domain.shop/live/https://a.example", `"domain.shop/live/https://a.example" is not an address of the form domain.APPLICATION/ENVIRONMENT/DOMAIN: "https://a.example": a domain is a bare name`},
+		{"a key that is too long", "variable.shop/live/ABCDEFGHIJKLM", `"variable.shop/live/ABCDEFGHIJKLM" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE: "ABCDEFGHIJKLM": it is 13 characters long; at most 12 are allowed`},
+		{"a key against the pattern", "variable.shop/live/A B", `"variable.shop/live/A B" is not an address of the form variable.APPLICATION/ENVIRONMENT/VARIABLE: "A B": a name has no spaces`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a, err := shelves().Parse(test.text)
@@ -102,10 +102,11 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 // What hints are made of: the kind that was meant, and the part that is wrong.
 func TestAddressErrorNamesItsParts(t *testing.T) {
 	c := shelves()
+	const form = "variable.APPLICATION/ENVIRONMENT/VARIABLE"
 	for text, want := range map[string]resource.AddressError{
-		"basket.b":             {Text: "basket.b"},
-		"variable.shop":        {Text: "variable.shop", Kind: c.Kind("variable")},
-		"variable.shop/live/*": {Text: "variable.shop/live/*", Kind: c.Kind("variable"), Part: "*", Reason: "* is not allowed: use the address of one resource"},
+		"basket.b":             {Text: "basket.b", Unknown: "basket"},
+		"variable.shop":        {Text: "variable.shop", Kind: c.Kind("variable"), Form: form},
+		"variable.shop/live/*": {Text: "variable.shop/live/*", Kind: c.Kind("variable"), Form: form, Part: "*", Reason: "* is not allowed: use the address of one resource"},
 	} {
 		_, err := c.Parse(text)
 		var got *resource.AddressError

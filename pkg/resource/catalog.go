@@ -107,23 +107,28 @@ func (c *Catalog) Descendants(name string) []*Kind {
 	return slices.DeleteFunc(slices.Clone(c.kinds), func(k *Kind) bool { return !c.Below(k, above) })
 }
 
-// AddressError is text that is not an address. Kind is the kind in the text, nil if
-// there is none. Part is the part that is not a valid key, "" if the number of parts is
-// wrong; Reason says why.
+// AddressError is text that is not an address, or not a pattern. Kind is the kind in
+// the text and Form its form, nil if there is none; then Unknown is what stands in its
+// place, "" if nothing does. Part is the part that is not a valid key, "" if the number
+// of parts is wrong; Reason says why.
 type AddressError struct {
-	Text, Part, Reason string
-	Kind               *Kind
+	Text, Unknown, Part, Reason, Form string
+	Kind                              *Kind
 }
 
-// Error describes the form of an address.
+// Error describes what is wrong.
 func (e *AddressError) Error() string {
 	switch {
+	case e.Part != "" && e.Kind == nil:
+		return fmt.Sprintf("%s is not a pattern: %s: %s", Show(e.Text), Show(e.Part), e.Reason)
+	case e.Reason != "" && e.Part == "":
+		return fmt.Sprintf("%s is not a pattern: %s", Show(e.Text), e.Reason)
 	case e.Kind == nil:
-		return fmt.Sprintf("%q does not start with a known kind", e.Text)
+		return fmt.Sprintf("%s does not start with a known kind", Show(e.Text))
 	case e.Part != "":
-		return fmt.Sprintf("%q is not an address of a %s: %s: %s", e.Text, e.Kind.Title, Show(e.Part), e.Reason)
+		return fmt.Sprintf("%s is not an address of the form %s: %s: %s", Show(e.Text), e.Form, Show(e.Part), e.Reason)
 	}
-	return fmt.Sprintf("%q is not an address of a %s", e.Text, e.Kind.Title)
+	return fmt.Sprintf("%s is not an address of the form %s", Show(e.Text), e.Form)
 }
 
 // Parse parses an address, with each key in its normal form. The error is an
@@ -132,7 +137,10 @@ func (c *Catalog) Parse(text string) (Address, error) {
 	name, path, dotted := strings.Cut(text, ".")
 	kind := c.byName[name]
 	if kind == nil {
-		return Address{}, &AddressError{Text: text}
+		return Address{}, &AddressError{Text: text, Unknown: name}
+	}
+	wrong := func(part, reason string) error {
+		return &AddressError{Text: text, Kind: kind, Form: c.Example(kind), Part: part, Reason: reason}
 	}
 	chain := make([]*Kind, c.Depth(kind))
 	for i, k := len(chain)-1, kind; i >= 0; i, k = i-1, c.byName[k.Parent] {
@@ -140,20 +148,42 @@ func (c *Catalog) Parse(text string) (Address, error) {
 	}
 	parts := strings.SplitN(path, "/", len(chain))
 	if !dotted || len(parts) != len(chain) || slices.Contains(parts, "") {
-		return Address{}, &AddressError{Text: text, Kind: kind}
+		return Address{}, wrong("", "")
 	}
 	var at Address
 	for i, part := range parts {
 		if chain[i].Keyed() && (part == "*" || part == "**") {
-			return Address{}, &AddressError{Text: text, Kind: kind, Part: part, Reason: "* is not allowed: use the address of one resource"}
+			return Address{}, wrong(part, "* is not allowed: use the address of one resource")
 		}
 		key, err := chain[i].CheckKey(part)
 		if err != nil {
-			return Address{}, &AddressError{Text: text, Kind: kind, Part: part, Reason: err.Error()}
+			return Address{}, wrong(part, err.Error())
 		}
 		at = NewAddress(chain[i].Name, at, key)
 	}
 	return at, nil
+}
+
+// ParseCollection parses the address of a collection. The error is an [*AddressError].
+func (c *Catalog) ParseCollection(text string) (CollectionID, error) {
+	name, path, dotted := strings.Cut(text, ".")
+	kind := c.byName[name]
+	if kind == nil {
+		return CollectionID{}, &AddressError{Text: text, Unknown: name}
+	}
+	id := CollectionID{Kind: name}
+	if kind.Parent != "" {
+		id.Parent, _ = c.Parse(kind.Parent + "." + path)
+	}
+	if dotted != (kind.Parent != "") || dotted && id.Parent.IsZero() {
+		form := name
+		if parent := c.byName[kind.Parent]; parent != nil {
+			_, path, _ := strings.Cut(c.Example(parent), ".")
+			form += "." + path
+		}
+		return CollectionID{}, &AddressError{Text: text, Kind: kind, Form: form}
+	}
+	return id, nil
 }
 
 // Example shows the form of a kind's addresses:

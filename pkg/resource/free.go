@@ -14,28 +14,18 @@ import (
 //   - The files own only the keys that they name, at every depth. A list is one value.
 
 // free converts a value of undocumented shape to the form of both states.
-func free(v Value) Value {
+func free(v Value) Value { return Map(v, freeNumber) }
+
+func freeNumber(v Value) Value {
 	switch x := v.(type) {
 	case int:
 		return int64(x)
 	case float64:
-		return free(json.Number(strconv.FormatFloat(x, 'g', -1, 64)))
+		return freeNumber(json.Number(strconv.FormatFloat(x, 'g', -1, 64)))
 	case json.Number:
 		if whole, err := x.Int64(); err == nil && strconv.FormatInt(whole, 10) == x.String() {
 			return whole
 		}
-	case []any:
-		out := make([]any, len(x))
-		for i, item := range x {
-			out[i] = free(item)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for key, item := range x {
-			out[key] = free(item)
-		}
-		return out
 	}
 	return v
 }

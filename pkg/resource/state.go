@@ -9,6 +9,15 @@ type CollectionID struct {
 	Kind   string
 }
 
+// String is the address of the collection: the kind and the parent
+// ("variable.shop/live"), or the kind alone at the top ("application").
+func (id CollectionID) String() string {
+	if id.Parent.IsZero() {
+		return id.Kind
+	}
+	return id.Kind + "." + id.Parent.Path()
+}
+
 // Collection says what is known of the children of one kind under one parent.
 type Collection struct {
 	// Ordered: the files contain a sequence, so order is managed (desired).
@@ -88,14 +97,14 @@ type Settings struct {
 	DeleteCount   *int
 	// Deploy are address patterns of deployed environments; nil means all declared
 	// ones.
-	Deploy []string
+	Deploy []Pattern
 	// Ledger is the file with hashes of write-only values, "" for none.
 	Ledger string
 }
 
 // Protect is one pattern under protect.
 type Protect struct {
-	Pattern string
+	Pattern Pattern
 	At      diag.Position
 }
 

@@ -61,23 +61,41 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(Hidden) }
 
 // Conceal makes every text in a value a [Secret], at any depth.
 func Conceal(v Value) Value {
+	return Map(v, func(v Value) Value {
+		if text, ok := v.(string); ok {
+			return NewSecret(text)
+		}
+		return v
+	})
+}
+
+// Revealed makes every [Secret] in a value a text, at any depth.
+func Revealed(v Value) Value {
+	return Map(v, func(v Value) Value {
+		if secret, ok := v.(Secret); ok {
+			return secret.Reveal()
+		}
+		return v
+	})
+}
+
+// Map replaces every single value in v by f of it, at any depth of lists and objects.
+func Map(v Value, f func(Value) Value) Value {
 	switch x := v.(type) {
-	case string:
-		return NewSecret(x)
 	case []any:
 		out := make([]any, len(x))
 		for i, item := range x {
-			out[i] = Conceal(item)
+			out[i] = Map(item, f)
 		}
 		return out
 	case map[string]any:
 		out := make(map[string]any, len(x))
 		for key, item := range x {
-			out[key] = Conceal(item)
+			out[key] = Map(item, f)
 		}
 		return out
 	}
-	return v
+	return f(v)
 }
 
 // Source is the source of a text (value_from in the file). Exactly one of Env, File and

@@ -343,9 +343,12 @@ settings:
 		Percent, Count int
 	}
 	s := doc.Settings
-	got := settings{Prune: s.Prune, Removed: s.Removed, Deploy: s.Deploy, From: s.Moved[0].From, To: s.Moved[0].To, Percent: *s.DeletePercent, Count: *s.DeleteCount}
+	got := settings{Prune: s.Prune, Removed: s.Removed, From: s.Moved[0].From, To: s.Moved[0].To, Percent: *s.DeletePercent, Count: *s.DeleteCount}
 	for _, p := range s.Protect {
-		got.Protect = append(got.Protect, p.At.String()+" "+p.Pattern)
+		got.Protect = append(got.Protect, p.At.String()+" "+p.Pattern.String())
+	}
+	for _, p := range s.Deploy {
+		got.Deploy = append(got.Deploy, p.String())
 	}
 	want := settings{
 		Prune:   []string{"variables", "domains"},

@@ -124,8 +124,8 @@ func (g *generator) settings() object {
 		},
 		"deploy": textList("Address patterns of the environments that --deploy deploys; all declared ones by default."),
 		"limits": described(closed(object{
-			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Maximum percentage of a kind that one run may delete. Default: 30, if ten or more exist."},
-			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Maximum number of a kind that one run may delete. Default: 20."},
+			"delete_percent": object{"type": "integer", "minimum": 0, "maximum": 100, "description": "Maximum percentage of a kind, and of each collection, that one run may delete. It counts where ten or more exist; 0 is none. Default: 30."},
+			"delete_count":   object{"type": "integer", "minimum": 0, "description": "Maximum number of a kind that one run may delete; 0 is none. Default: 20."},
 		}), "Limits of deletions per run."),
 	})
 	return described(settings, "Settings of divioctl for these files.")

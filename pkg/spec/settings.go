@@ -81,7 +81,7 @@ func (d *decoder) deploy(n *node) {
 		d.skip(n)
 		return
 	}
-	d.doc.Settings.Deploy = []string{}
+	d.doc.Settings.Deploy = []resource.Pattern{}
 	for _, item := range n.items {
 		if pattern, ok := d.pattern(item); ok && d.deployable(item, pattern) {
 			d.doc.Settings.Deploy = append(d.doc.Settings.Deploy, pattern)
@@ -90,13 +90,13 @@ func (d *decoder) deploy(n *node) {
 }
 
 // deployable reports whether a pattern can match an environment that can be deployed.
-func (d *decoder) deployable(n *node, pattern string) bool {
+func (d *decoder) deployable(n *node, pattern resource.Pattern) bool {
 	hint := ""
 	for _, k := range d.catalog.Kinds() {
 		if k.Deploy == nil {
 			continue
 		}
-		if resource.MatchesKind(pattern, k.Name) {
+		if pattern.Names(k) {
 			return true
 		}
 		hint = "name " + k.Plural + ": " + d.catalog.Example(k)

@@ -28,7 +28,7 @@ func (p *Planned) Save(rendered []byte) ([]byte, error) {
 // already is not part of it. It fails with a [plan.StaleError] if anything else differs
 // from what was saved.
 //
-// Of the request, AllowDestroy, AllowCreate and the limits add to what the plan was
+// Of the request, the permissions (AllowDestroy, ...) and the limits add to what the plan was
 // saved with. The rest is part of the saved plan and ignored in the request.
 func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, error) {
 	saved, in, err := w.open(path)
@@ -38,6 +38,7 @@ func (w *Workflow) Open(ctx context.Context, path string, r Request) (*Planned, 
 	in.Settings = r.override(in.Settings)
 	in.AllowDestroy = append(in.AllowDestroy, r.AllowDestroy...)
 	in.AllowCreate = append(in.AllowCreate, r.AllowCreate...)
+	in.AllowEmpty = append(in.AllowEmpty, r.AllowEmpty...)
 	in.Desired = plan.Narrow(in.Desired, w.Catalog, in.Select, in.Prune)
 	desired := &spec.Document{State: in.Desired, Settings: in.Settings}
 	p := &Planned{in: in, desired: desired, workflow: w, saved: saved}

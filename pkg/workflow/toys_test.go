@@ -347,7 +347,7 @@ func TestToyKinds(t *testing.T) {
 
 	// Update, and a selection that leaves out the other bed.
 	moreKale := replaced(toyFile, "plant: kale", "plant: red kale", "plant: leek", "plant: rhubarb")
-	w.apply(moreKale, workflow.Request{Select: plan.Selection{Only: []string{"bed.shop/SOUTH/*"}}})
+	w.apply(moreKale, workflow.Request{Select: plan.Selection{Only: only(t, toyCatalog(), "bed.shop/SOUTH/*")}})
 	w.want("the other bed", lines(w.plan(moreKale, workflow.Request{})), "update bed.shop/NORTH/1 plant\n")
 	w.apply(moreKale, workflow.Request{})
 

@@ -100,6 +100,7 @@ type Request struct {
 	// AllowDestroy are resources that may be deleted, replaced or changed irreversibly,
 	// AllowCreate those that may be created although they may already exist.
 	AllowDestroy, AllowCreate []resource.Address
+	AllowEmpty                []resource.CollectionID // all members may be deleted
 	// DeleteCount and DeletePercent, if not nil, replace those of settings.limits.
 	DeleteCount, DeletePercent *int
 	// Deploy the environments that the plan changes, and those that already wait for a
@@ -107,7 +108,7 @@ type Request struct {
 	Deploy bool
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
-	WriteSensitive []string
+	WriteSensitive []resource.Pattern
 }
 
 // Planned is a plan together with its input, so that it can be made again, saved,
@@ -152,10 +153,12 @@ func (r *Request) input(catalog *resource.Catalog, desired *spec.Document) plan.
 	return plan.Input{
 		Catalog:        catalog,
 		Desired:        plan.Narrow(desired.State, catalog, r.Select, prune),
+		Declared:       desired.State,
 		Settings:       r.override(desired.Settings),
 		Prune:          r.Prune,
 		AllowDestroy:   r.AllowDestroy,
 		AllowCreate:    r.AllowCreate,
+		AllowEmpty:     r.AllowEmpty,
 		Select:         r.Select,
 		Deploy:         r.Deploy,
 		WriteSensitive: r.WriteSensitive,

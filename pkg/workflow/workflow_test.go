@@ -10,6 +10,7 @@ import (
 	"github.com/divioctl/divioctl/pkg/api"
 	"github.com/divioctl/divioctl/pkg/apply"
 	"github.com/divioctl/divioctl/pkg/diag"
+	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/resource"
 	"github.com/divioctl/divioctl/pkg/sandbox"
@@ -187,7 +188,7 @@ func TestProblems(t *testing.T) {
 		{"invalid files", "version: 2\n", workflow.Request{}, is[diag.List]},
 		{"no such base", oneVariable, workflow.Request{Base: "no/such/revision"}, is[*workflow.BaseError]},
 		{"unknown organisation", "organisation: nobody\n" + oneVariable, workflow.Request{}, is[diag.List]},
-		{"nothing selected", oneVariable, workflow.Request{Select: plan.Selection{Only: []string{"variable.shop/live/NONE"}}}, is[*plan.SelectionError]},
+		{"nothing selected", oneVariable, workflow.Request{Select: plan.Selection{Only: only(t, kinds.Catalog(), "variable.shop/live/NONE")}}, is[*plan.SelectionError]},
 	} {
 		if _, err := w.of(c.text).Plan(t.Context(), c.request); !c.is(err) {
 			t.Errorf("%s: %T %v", c.name, err, err)
@@ -249,4 +250,14 @@ func TestLedgerAfterFailure(t *testing.T) {
 	if result := p.Apply(t.Context(), apply.Options{}); !result.Complete() || !plan("right").Empty() {
 		t.Errorf("%+v", result.Summary)
 	}
+}
+
+// only is a selection by one pattern.
+func only(t *testing.T, catalog *resource.Catalog, text string) []resource.Pattern {
+	t.Helper()
+	p, err := catalog.ParsePattern(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []resource.Pattern{p}
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
+// PatternHint says what a pattern looks like.
+const PatternHint = "A pattern is a path (shop/live: everything in it) or an address (variable.shop/live/DEBUG); * matches anything within a part, ** across parts."
+
 // hintFor says what to do about an error. Hints are added only here, so that the same
 // error has the same hint wherever it occurs. Diagnostics have their own hints.
 func hintFor(err error) string {
@@ -48,13 +51,13 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrShortKey):
 		return "Without the variable the ledger is not used."
 	case errors.As(err, &selection):
-		return "Addresses look like variable.shop/live/DEBUG; * matches anything within a part, ** across parts. Pass --with-dependencies to add what they need."
+		return PatternHint + " Pass --with-dependencies to add what a change needs."
 	case errors.As(err, &stopped):
 		return stopped.Hint
 	case errors.As(err, &stale):
 		return "Re-run plan, and review the new plan before you apply it."
 	case errors.Is(err, plan.ErrNotAPlan):
-		return "Save the plan again with divioctl plan --out FILE."
+		return "Save the plan again with divioctl plan --out FILE. The files themselves are given with --file."
 	case errors.As(err, &unknown) && !errors.As(err, &undeployed):
 		// Before the cause: that may be a failed check for the effect, for example.
 		return "Re-run the command: it reads the current state first, and makes only the remaining changes."

@@ -43,6 +43,7 @@ func (r *run) bind(selected any) runner {
 	box := sandbox.Options{Console: r.console, File: r.flags.SandboxFile()}
 	switch c := selected.(type) {
 	case *plan.Command:
+		r.flags.File = append(r.flags.File, cli.Texts(c.Files)...)
 		sources := connector.Sources(c.AllowExec)
 		sources.ShownOnly = c.NoSecrets
 		return &plan.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(sources), Inputs: inputs}
@@ -56,6 +57,7 @@ func (r *run) bind(selected any) runner {
 	case *export.Command:
 		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil), Files: r.flags.File}
 	case *validate.Command:
+		r.flags.File = append(r.flags.File, cli.Texts(c.Files)...)
 		return &validate.Options{Console: r.console, Workflow: connector.Workflow(nil)}
 	case *schema.Command:
 		return &schema.Options{Command: *c, Console: r.console}

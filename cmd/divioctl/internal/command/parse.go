@@ -20,17 +20,23 @@ import (
 // requested and printed to out, and nothing is left to do. An error is always a
 // *cli.UsageError.
 func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool, err error) {
-	parser := g.parser(out, func(int) { helped = true })
 	if len(args) == 0 {
 		// Without arguments, print the help.
 		args = []string{"--help"}
 	}
-	found, err := parser.Parse(args)
+	found, helped, err := g.read(args, out)
+	if other, known := translated(args, Model()); err != nil && known {
+		again := new(grammar)
+		f, h, e := again.read(other, out)
+		if h || e == nil || complaint(withoutSuggestion(e.Error()), args) != "" { // else it is about our translation
+			*g, found, helped, err = *again, f, h, e
+		}
+	}
 	switch {
 	case helped:
 		return nil, true, nil
 	case err != nil:
-		return nil, false, explainUsage(parser, args, err)
+		return nil, false, explainUsage(args, err)
 	}
 	selected = found.Selected().Target.Addr().Interface()
 	if g.Format == cli.FormatMarkdown && !printsPlan(selected) {
@@ -47,6 +53,12 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 		}
 	}
 	return selected, false, nil
+}
+
+// read parses the arguments. helped: help was printed instead.
+func (g *grammar) read(args []string, out io.Writer) (found *kong.Context, helped bool, err error) {
+	found, err = g.parser(out, func(int) { helped = true }).Parse(args)
+	return found, helped, err
 }
 
 func printsPlan(selected any) bool {
@@ -89,17 +101,21 @@ func Model() *kong.Node {
 	return new(grammar).parser(io.Discard, func(int) {}).Model.Node
 }
 
-// explainUsage turns kong's error into a UsageError, with the nearest command or flag
-// if kong did not suggest one.
-func explainUsage(parser *kong.Kong, args []string, err error) error {
+// explainUsage turns kong's error into a UsageError, with what the name of another tool
+// is called here, or with the nearest command or flag.
+func explainUsage(args []string, err error) error {
 	usage := &cli.UsageError{Message: err.Error(), Help: "divioctl"}
-	node := parser.Model.Node
+	node := Model()
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil {
 		if selected := parse.Context.Selected(); selected != nil {
 			node = selected
 			usage.Help = "divioctl " + selected.Path()
 		}
+	}
+	if message, hint := calledElsewhere(usage.Message, args, node); hint != "" {
+		usage.Message, usage.Hint = message, hint
+		return usage
 	}
 	usage.Message = withSuggestion(usage.Message, args, node)
 	return usage
@@ -111,7 +127,7 @@ func AsksForJSON(args []string) bool {
 		switch {
 		case arg == "--":
 			return false
-		case arg == "--format=json":
+		case arg == "--format=json", spellings["-"+strings.TrimPrefix(arg, "-")] == "--format=json":
 			return true
 		case arg == "--format" && i+1 < len(args) && args[i+1] == "json":
 			return true

@@ -13,7 +13,7 @@ import (
 // flag or one of the values of a flag. Kong's own suggestions are removed, since it
 // suggests any short flag for any other.
 func withSuggestion(message string, args []string, node *kong.Node) string {
-	message, _, _ = strings.Cut(message, ", did you mean ")
+	message = withoutSuggestion(message)
 	near := nearest(message, args, node)
 	for i := range near {
 		near[i] = strconv.Quote(near[i])
@@ -25,6 +25,12 @@ func withSuggestion(message string, args []string, node *kong.Node) string {
 		return message + ", did you mean " + near[0] + "?"
 	}
 	return message + ", did you mean one of " + strings.Join(near, ", ") + "?"
+}
+
+// withoutSuggestion is an error of kong without the suggestion of kong.
+func withoutSuggestion(message string) string {
+	message, _, _ = strings.Cut(message, ", did you mean ")
+	return message
 }
 
 // nearest finds suggestions for the argument that message is about.

@@ -4,29 +4,26 @@ package planning
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
-	"github.com/divioctl/divioctl/pkg/kinds"
 	"github.com/divioctl/divioctl/pkg/plan"
 	"github.com/divioctl/divioctl/pkg/render"
-	"github.com/divioctl/divioctl/pkg/resource"
-	"github.com/divioctl/divioctl/pkg/workflow"
 )
 
 // Flags decide what a plan contains, and where copies of it are written.
 type Flags struct {
-	Only             []cli.Given      `sep:"none" placeholder:"GLOB" help:"Only resources whose address matches, for example 'variable.shop/live/*'; * matches anything within a part, ** across parts. May repeat."`
+	Only             []cli.Given      `sep:"none" placeholder:"GLOB" help:"Only resources whose address matches, for example 'variable.shop/live/*', or shop/live for everything in it; * matches anything within a part, ** across parts. May repeat."`
 	Exclude          []cli.Given      `sep:"none" placeholder:"GLOB" help:"Leave out resources whose address matches. May repeat."`
 	WithDependencies bool             `help:"Add the changes that the selected changes depend on."`
 	AllowExec        bool             `help:"Run the programs of value_from: exec. Anyone who can change the files can then run any program."`
-	WriteSensitive   []string         `sep:"none" placeholder:"GLOB" help:"Write the sensitive values whose address matches, although they cannot be compared because the API does not return them. May repeat."`
+	WriteSensitive   []cli.Given      `sep:"none" placeholder:"GLOB" help:"Write the sensitive values whose address matches, although they cannot be compared because the API does not return them. May repeat."`
 	Base             cli.Given        `placeholder:"REF|FILE" help:"Mark changes that an earlier version of the files (a git revision, a file or a directory) would also make: drift."`
 	Prune            []collectionName `enum:"${collections}" placeholder:"KIND" help:"Delete existing resources that are not declared, in the declared collections of this kind (${collection_list}). Adds to settings.prune. May repeat; several kinds may be separated by commas."`
 	AllowDestroy     []string         `sep:"none" placeholder:"ADDRESS" help:"Allow divioctl to delete, replace or irreversibly change this resource. No globs. May repeat."`
 	AllowCreate      []string         `sep:"none" placeholder:"ADDRESS" help:"Allow divioctl to create this resource although it may already exist: the API does not return enough to decide. No globs. May repeat."`
+	AllowEmpty       []string         `sep:"none" placeholder:"COLLECTION" help:"Allow divioctl to delete all members of this collection, if there are three or more. For example variable.shop/live (the environment variables of shop/live), or application. No globs. May repeat."`
 	DeleteCount      *int             `placeholder:"N" help:"Maximum number of deletions per kind, instead of settings.limits. Default: 20."`
-	DeletePercent    *int             `placeholder:"N" help:"Maximum percentage of deletions per kind, instead of settings.limits. Default: 30, if ten or more exist."`
+	DeletePercent    *int             `placeholder:"N" help:"Maximum percentage of deletions per kind, and of each collection of ten or more, instead of settings.limits. 0 is none. Default: 30."`
 	Deploy           bool             `help:"Deploy the environments that are changed or already wait for a deployment, and wait for the result. plan shows which, and what else is deployed with them."`
 	JSONInto         string           `name:"json-into" placeholder:"FILE" help:"Also write the plan, or the failure, to FILE as JSON."`
 	MarkdownInto     string           `placeholder:"FILE" help:"Also write the plan, or the failure, to FILE as Markdown for a comment on a pull request."`
@@ -41,54 +38,6 @@ func (f *Flags) Validate() error {
 		return fmt.Errorf("--delete-percent must be from 0 to 100, it is %d", *f.DeletePercent)
 	}
 	return nil
-}
-
-// Request is the request that the flags make to the workflow. Invalid addresses are
-// refused, since they lift a limit.
-func (f *Flags) Request() (workflow.Request, error) {
-	destroy, err := addresses("--allow-destroy", f.AllowDestroy)
-	if err != nil {
-		return workflow.Request{}, err
-	}
-	create, err := addresses("--allow-create", f.AllowCreate)
-	if err != nil {
-		return workflow.Request{}, err
-	}
-	return workflow.Request{
-		Select: plan.Selection{
-			Only: cli.Texts(f.Only), Exclude: cli.Texts(f.Exclude), WithDependencies: f.WithDependencies,
-		},
-		Base:           string(f.Base),
-		Prune:          texts(f.Prune),
-		AllowDestroy:   destroy,
-		AllowCreate:    create,
-		DeleteCount:    f.DeleteCount,
-		DeletePercent:  f.DeletePercent,
-		Deploy:         f.Deploy,
-		WriteSensitive: f.WriteSensitive,
-	}, nil
-}
-
-// addresses parses the values of an --allow-... flag.
-func addresses(flag string, values []string) ([]resource.Address, error) {
-	var addresses []resource.Address
-	for _, text := range values {
-		address, err := kinds.Catalog().Parse(text)
-		switch {
-		case strings.Contains(text, "*"):
-			return nil, &cli.UsageError{
-				Message: fmt.Sprintf("%s %s: globs are not allowed: pass the address of one resource", flag, text),
-				Help:    "divioctl plan",
-			}
-		case err != nil:
-			return nil, &cli.UsageError{
-				Message: fmt.Sprintf("%s %s: not an address such as application.shop", flag, text),
-				Help:    "divioctl plan",
-			}
-		}
-		addresses = append(addresses, address)
-	}
-	return addresses, nil
 }
 
 // Print prints a plan as the result of a command.

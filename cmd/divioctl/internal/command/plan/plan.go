@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/cli"
 	"github.com/divioctl/divioctl/cmd/divioctl/internal/output"
@@ -19,6 +20,7 @@ import (
 
 // Command is the command line, as kong reads it.
 type Command struct {
+	Files            []cli.Given `arg:"" optional:"" placeholder:"FILE" help:"The files, as with --file."`
 	planning.Flags   `embed:""`
 	DetailedExitcode bool      `help:"Exit as apply would: with 2 when it would change something, with 6 when it would stop at a limit or leave out what is blocked."`
 	NoSecrets        bool      `help:"Do not resolve value_from, except files whose values are not sensitive. The other values are not compared and not changed; the plan lists those that apply may write."`
@@ -33,6 +35,7 @@ Reads the files and the API, and prints the difference. Changes nothing.
 Example:
 
     divioctl plan --detailed-exitcode
+    divioctl plan divio.yaml production/
     divioctl plan --out plan.divio --only 'variable.shop/**'
     divioctl plan --prune variables --prune cronjobs --json-into plan.json
     divioctl plan --base origin/main --markdown-into comment.md
@@ -60,6 +63,9 @@ func (o *Options) Run(ctx context.Context) (cli.ExitCode, error) {
 }
 
 func (o *Options) run(ctx context.Context, copies *planning.Copies) (cli.ExitCode, error) {
+	if err := o.refuseSaved(); err != nil {
+		return 0, err
+	}
 	if err := o.removeSaved(); err != nil {
 		return 0, err
 	}
@@ -118,6 +124,23 @@ func (o *Options) incomplete(ctx context.Context, copies *planning.Copies, err e
 }
 
 func (o *Options) out() output.File { return output.File{Flag: "--out", Path: string(o.Out)} }
+
+// refuseSaved refuses a saved plan in place of the files: as YAML it is one large mistake.
+func (o *Options) refuseSaved() error {
+	for _, file := range o.Files {
+		text, err := os.ReadFile(string(file)) // what cannot be read is reported with the files
+		if err != nil {
+			continue
+		}
+		if isSaved(text) {
+			return &cli.UsageError{
+				Message: fmt.Sprintf("%s is a saved plan, and plan reads the files", file),
+				Hint:    fmt.Sprintf("divioctl show %s prints it, divioctl apply %s applies it.", file, file),
+			}
+		}
+	}
+	return nil
+}
 
 // removeSaved removes the saved plan of an earlier run at the path of --out before
 // planning: an apply after a failed plan must not find it. Any other file is refused,

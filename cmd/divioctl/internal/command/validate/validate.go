@@ -14,7 +14,9 @@ import (
 )
 
 // Command is the command line, as kong reads it.
-type Command struct{}
+type Command struct {
+	Files []cli.Given `arg:"" optional:"" placeholder:"FILE" help:"The files, as with --file."`
+}
 
 // Help is the second part of the command's help.
 func (Command) Help() string {
@@ -25,7 +27,7 @@ at once. It does not resolve value_from.
 Example:
 
     divioctl validate
-    divioctl validate --file divio/ --format json
+    divioctl validate divio/ --format json
 `
 }
 
