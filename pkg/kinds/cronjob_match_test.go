@@ -176,3 +176,37 @@ func TestEditedCommandIsBlockedWithoutPrune(t *testing.T) {
 		t.Errorf("something else: %+v", pairing)
 	}
 }
+
+// A job listed under removed is deleted: it is not paired where another one will do, not
+// changed into another one, and blocks nothing. One that is also protected stays.
+func TestRemovedJobs(t *testing.T) {
+	withID := func(r *resource.Resource, id string) *resource.Resource {
+		r.Handle = id
+		return r
+	}
+	x := func(at, id string) *resource.Resource { return withID(job("x", "DAILY", at, nil), id) }
+	for _, test := range []struct {
+		name    string
+		desired *resource.Resource
+		current []*resource.Resource
+		removed int
+		kept    bool
+		want    int
+		blocked bool
+	}{
+		{"the other twin is paired", job("x", "DAILY", "01:00", "absent"), []*resource.Resource{x("01:00", "a"), x("01:00", "b")}, 0, false, 1, false},
+		{"the only one is paired", job("x", "DAILY", "01:00", "absent"), []*resource.Resource{x("01:00", "a")}, 0, false, 0, false},
+		{"another time is another job", job("x", "DAILY", "02:00", "absent"), []*resource.Resource{x("01:00", "a")}, 0, false, -1, false},
+		{"it does not block", job("timeout 5 x", "DAILY", "01:00", "absent"), []*resource.Resource{x("01:00", "a")}, 0, false, -1, false},
+		{"unless it is protected", job("timeout 5 x", "DAILY", "01:00", "absent"), []*resource.Resource{x("01:00", "a")}, 0, true, -1, true},
+		{"another one still blocks", job("timeout 5 x", "DAILY", "01:00", "absent"), []*resource.Resource{x("01:00", "a"), x("02:00", "b")}, 0, false, -1, true},
+	} {
+		m := resource.Matching{
+			Desired: []*resource.Resource{test.desired}, Current: test.current,
+			Removed: map[int]bool{test.removed: true}, Kept: map[int]bool{test.removed: test.kept},
+		}
+		if p := matchCronjobs(m)[0]; p.Current != test.want || (p.Blocked != "") != test.blocked {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
+}
