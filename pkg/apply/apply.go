@@ -162,6 +162,9 @@ type StepResult struct {
 	// Because names what the step depended on and how that ended, or says that apply
 	// was interrupted (skipped), or what the step waits for (waiting).
 	Because string
+	// Adopted: a create that is done without a request, since an equal resource had
+	// appeared after the plan was made.
+	Adopted bool
 	// Tells are messages that the user must see after a step that is done.
 	Tells []string
 	// AfterDeployment: the step is a deployment, or was skipped because of one.

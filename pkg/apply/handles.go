@@ -35,7 +35,7 @@ type filler struct {
 }
 
 func (f *filler) probe(p resource.Probe) resource.Probe {
-	p.Params, p.Query, p.Where = f.object(p.Params), f.object(p.Query), f.object(p.Where)
+	p.Params, p.Query, p.Where, p.DetailWhere = f.object(p.Params), f.object(p.Query), f.object(p.Where), f.object(p.DetailWhere)
 	p.Known = slices.Clone(p.Known)
 	return p
 }
@@ -84,6 +84,11 @@ func learn(handles map[resource.Address]string, call resource.Call, answer resou
 	if handle != "" {
 		handles[call.Gives] = handle
 	}
+}
+
+// collectionOf is the collection of the resource that a call gives.
+func collectionOf(call resource.Call) resource.CollectionID {
+	return resource.CollectionID{Parent: call.Gives.Parent(), Kind: call.Gives.Kind()}
 }
 
 // tells returns the messages that the user must see after a call.

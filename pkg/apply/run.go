@@ -35,8 +35,10 @@ type run struct {
 	opt    Options
 	plan   *plan.Plan
 	result *Result
-	// handles are the ids known so far.
+	// handles are the ids known so far; made are those of the resources that this apply
+	// has created, by collection.
 	handles map[resource.Address]string
+	made    map[resource.CollectionID][]string
 
 	// open counts, per step, the steps before it that have not ended.
 	open []int
@@ -75,8 +77,8 @@ func newRun(api API, p *plan.Plan, opt Options) *run {
 	r := &run{
 		api: api, opt: opt, plan: p,
 		result:  &Result{Steps: make([]StepResult, n), StartedAt: opt.Now()},
-		handles: map[resource.Address]string{},
-		open:    make([]int, n), followers: make([][]int, n), reasons: make([]reason, n),
+		handles: map[resource.Address]string{}, made: map[resource.CollectionID][]string{},
+		open: make([]int, n), followers: make([][]int, n), reasons: make([]reason, n),
 		deployed: map[int]DeploymentResult{},
 		outcomes: make(chan outcome), news: make(chan news),
 	}
@@ -177,6 +179,9 @@ func (r *run) begin(ctx context.Context, id int) {
 		r.end(id, Failed, err)
 		return
 	}
+	if call.Retry == resource.Once && call.Probe != nil { // what we made is not somebody else's
+		call.Probe.Known = append(call.Probe.Known, r.made[collectionOf(call)]...)
+	}
 	s.StartedAt = r.opt.Now()
 	r.runningCalls++
 	r.tell(id)
@@ -232,6 +237,11 @@ func (r *run) take(ctx context.Context, o outcome) {
 	switch {
 	case o.err == nil:
 		learn(r.handles, o.call, o.answer)
+		if o.call.Retry == resource.Once && o.answer.Handle != "" {
+			r.made[collectionOf(o.call)] = append(r.made[collectionOf(o.call)], o.answer.Handle)
+		}
+		r.result.Steps[o.id].Adopted = o.answer.Adopted
+		writes = writes && !o.answer.Adopted
 		r.result.Steps[o.id].Tells = tells(o.call, o.answer)
 	case unclear(o.err, writes && ctx.Err() != nil):
 		status = Unknown

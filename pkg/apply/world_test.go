@@ -366,7 +366,9 @@ func (r *rig) settled(before *plan.Plan) {
 		}
 	}
 	for _, a := range p.Unmanaged {
-		if !slices.Contains(before.Unmanaged, a) && !broughtAlong(before, a) {
+		// Its address depends on its siblings; its id does not.
+		was := func(b resource.Address) bool { return before.Handles[b] == p.Handles[a] }
+		if !slices.ContainsFunc(before.Unmanaged, was) && !broughtAlong(before, a) {
 			r.t.Fatalf("%s was not there before", a)
 		}
 	}

@@ -28,6 +28,14 @@ func post(c *resource.Change, retry resource.Retry, probe *resource.Probe) resou
 	}
 }
 
+// postOnce is a post of a resource that the API may have twice, so that it is never
+// repeated, and not sent if an equal one has appeared since the plan was made.
+func postOnce(c *resource.Change, ifAppeared resource.IfAppeared, probe *resource.Probe) resource.Call {
+	call := post(c, resource.Once, probe)
+	call.IfAppeared = ifAppeared
+	return call
+}
+
 // patch changes the named fields to their declared values.
 func patch(c *resource.Change, does string, names ...string) resource.Call {
 	body := map[string]resource.Value{}

@@ -33,7 +33,6 @@ func cronjob() *resource.Kind {
 		Check:    checkCronjobs,
 		Complete: completeCronjob,
 		Match:    matchCronjobs,
-		Review:   reviewCronjobs,
 		Compile:  compileCronjob,
 	}
 }
@@ -86,24 +85,9 @@ func completeCronjob(r *resource.Resource) map[string]resource.Value {
 	return nil
 }
 
-// reviewCronjobs reviews pairs that were made only to minimise writes: the job becomes
-// another one, so nothing of the old one may be kept.
-func reviewCronjobs(s resource.Siblings) []resource.Verdict {
-	var verdicts []resource.Verdict
-	for _, p := range s.Pairs {
-		c := p.Change
-		if c == nil || c.Action != resource.Update || c.Field("command") == nil ||
-			likeness(p.Desired.Text("command"), p.Current.Text("command")) >= resembles {
-			continue
-		}
-		v := resource.Verdict{Change: c, Reason: "replaces a cron job that is pruned"}
-		if before := p.Current.Fields["custom_timeout"]; before != nil && !p.Desired.Has("custom_timeout") {
-			v.Fields = []resource.FieldChange{{Name: "custom_timeout", Before: before, HasBefore: true}}
-		}
-		verdicts = append(verdicts, v)
-	}
-	return verdicts
-}
+// phaseCronjobsDelete comes after the creates of an environment, which go one after
+// another: right before each of them the list is read, and that must not change meanwhile.
+const phaseCronjobsDelete = 1
 
 func compileCronjob(c *resource.Change) []resource.Call {
 	switch c.Action {
@@ -114,14 +98,18 @@ func compileCronjob(c *resource.Change) []resource.Call {
 		for name, value := range c.After.Fields {
 			sent[c.Kind.Field(name).APIName()] = value
 		}
-		return []resource.Call{post(c, resource.Once, &resource.Probe{
+		create := postOnce(c, resource.Adopt, &resource.Probe{
 			Op:    "ListCronjobs",
 			Query: map[string]resource.Value{"environment": parentOf(c.After)},
 			Where: sent,
 			Known: c.Known,
-		})}
+		})
+		create.Serial = true
+		return []resource.Call{create}
 	case resource.Delete:
-		return []resource.Call{destroy(c)}
+		remove := destroy(c)
+		remove.Phase = phaseCronjobsDelete
+		return []resource.Call{remove}
 	}
 	return []resource.Call{patch(c, "update", updatable(c)...)}
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/divioctl/divioctl/pkg/resource"
 )
 
@@ -18,119 +16,308 @@ import (
 //  2. As many jobs as possible are paired that are equal in all declared fields: they
 //     need no write.
 //  3. Of the rest, as many as possible are paired that have the same command: one write
-//     each.
-//  4. If undeclared jobs are pruned, the rest is paired by similarity of the command,
-//     so that as few jobs as possible remain on either side. A pair is one write; two
-//     unpaired jobs are two.
-//  5. If they are not pruned, an undeclared job is not managed and never changed. A
-//     declared job that resembles one (most likely an edited command) is blocked:
-//     creating it would leave the old job running beside it. Any other is created. The
-//     same applies to protected jobs, pruned or not. Jobs listed under removed are not
-//     compared: they are deleted.
+//     each. Those that agree in more fields come first. A job listed under removed is
+//     not changed into another one: it is deleted.
+//  4. If undeclared jobs are pruned, those of the rest that resemble each other
+//     (cronjob_words.go) are paired, so that what the pairs have in common is as much
+//     as possible. A pair is an edited job, which keeps what is not declared, such as
+//     its timeout. Jobs that do not resemble each other are never paired: one is
+//     deleted, and one is created, with nothing of the other.
+//  5. What is declared and still not paired is created, unless it resembles an
+//     undeclared job that stays. Then it is blocked: it may be an edited form of that
+//     job, which would run beside it. A job stays if cron jobs are not pruned, or if it
+//     is protected, and if it is not deleted because it is listed under removed.
+//  6. A create beside undeclared jobs that stay has a warning that lists them.
 //
-// A command resembles another one if it is mostly the same text, if one continues the
-// other (arguments were added), or if both run the same script or the same management
-// command.
+// Which jobs an earlier version of the files (--base) declares is part of the texts. It
+// changes neither the pairs nor what is blocked.
 //
-// 2 to 4 are one assignment problem: every possible pair has a weight such that
-// one equal pair outweighs all pairs by command, and one of these all that
-// similarity can add. Among pairs by command the one with fewer differing fields
-// is preferred. Ties are broken by content, never by the order of answers.
-
-// resembles is the similarity of two commands (0 to 1) from which one may be an edited
-// form of the other. Blocking costs a line in the file; not blocking can run a job
-// twice, so the bound is low.
-const resembles = 0.6
-
+// Pairs depend on the content of jobs only, and on ids where that is equal; never on the
+// order of answers. Jobs are found by indices, so that the cost grows with the number of
+// jobs and of pairs that resemble each other; for that of step 4 see assign.
 func matchCronjobs(m resource.Matching) []resource.Pairing {
-	desired := remaining(len(m.Desired), func(i int) bool { _, moved := m.Moved[i]; return moved })
-	taken := map[int]bool{}
-	var pairings []resource.Pairing
-	for i := range m.Desired {
-		if j, moved := m.Moved[i]; moved {
-			pairings = append(pairings, resource.Pairing{Desired: i, Current: j})
-			taken[j] = true
-		}
+	p := newJobPairer(m)
+	p.pairMoved()
+	p.pairEqual()
+	p.pairSameCommand()
+	alike := p.alike()
+	if m.Pruned {
+		p.pairAlike(alike)
 	}
-	current := remaining(len(m.Current), func(j int) bool { return taken[j] })
-	slices.SortStableFunc(current, func(a, b int) int { return compareJobs(m.Current[a], m.Current[b]) })
+	return p.pairings(alike)
+}
 
-	n := min(len(desired), len(current)) + 1
-	weight := func(i, j int) int {
-		want, have := m.Desired[desired[i]], m.Current[current[j]]
-		switch same := want.Text("command") == have.Text("command"); {
-		case equalJobs(want, have):
-			return 1_000_000 * n * n
-		case same:
-			return 10_000*n + 1_000*agreeing(want, have)
-		case m.Pruned && !m.Kept[current[j]] && !m.Removed[current[j]]:
-			return 1 + int(900*similarity(want.Text("command"), have.Text("command")))
+// jobPairer pairs declared with existing jobs.
+type jobPairer struct {
+	resource.Matching
+	// current are the indices of Current in the order in which they are taken: by
+	// content, those to be removed last.
+	current []int
+	// partner is the index of Current for each of Desired, -1 for none; taken are the
+	// indices of Current that are paired.
+	partner []int
+	taken   []bool
+}
+
+func newJobPairer(m resource.Matching) *jobPairer {
+	p := &jobPairer{Matching: m, partner: slices.Repeat([]int{-1}, len(m.Desired)), taken: make([]bool, len(m.Current))}
+	for j := range m.Current {
+		p.current = append(p.current, j)
+	}
+	last := func(j int) int {
+		if m.Removed[j] {
+			return 1
 		}
 		return 0
 	}
-	paired := assign(len(desired), len(current), weight)
-	matched := map[int]bool{}
-	for _, j := range paired {
-		matched[j] = true
+	slices.SortStableFunc(p.current, func(x, y int) int {
+		return cmp.Or(cmp.Compare(last(x), last(y)), compareJobs(m.Current[x], m.Current[y]))
+	})
+	return p
+}
+
+func (p *jobPairer) pair(i, j int) { p.partner[i], p.taken[j] = j, true }
+
+func (p *jobPairer) pairMoved() {
+	for i := range p.Desired {
+		if j, moved := p.Moved[i]; moved {
+			p.pair(i, j)
+		}
 	}
-	for i, j := range paired {
-		pairing := resource.Pairing{Desired: desired[i], Current: -1}
-		if j >= 0 {
-			pairing.Current = current[j]
-		} else if other := lookalike(m, desired[i], current, matched); other != nil {
-			what, or := "an undeclared", ", or prune cron jobs"
-			if m.Pruned {
-				what, or = "a protected", ""
+}
+
+// unpaired are the indices of Desired that are not paired, in file order.
+func (p *jobPairer) unpaired() []int {
+	var rest []int
+	for i, j := range p.partner {
+		if j < 0 {
+			rest = append(rest, i)
+		}
+	}
+	return rest
+}
+
+// pairEqual pairs jobs that are equal in all declared fields. Those with more declared
+// fields choose first, since fewer jobs are equal to them.
+func (p *jobPairer) pairEqual() {
+	index := map[string][]int{}
+	for _, j := range p.current {
+		if key := resource.LongKey(p.Current[j]); !p.taken[j] {
+			index[key] = append(index[key], j)
+		}
+	}
+	rest := p.unpaired()
+	slices.SortStableFunc(rest, func(x, y int) int {
+		return cmp.Compare(len(p.Desired[y].Fields), len(p.Desired[x].Fields))
+	})
+	for _, i := range rest {
+		for _, j := range index[resource.LongKey(p.Desired[i])] {
+			if !p.taken[j] && equalJobs(p.Desired[i], p.Current[j]) {
+				p.pair(i, j)
+				break
 			}
-			pairing.Blocked = fmt.Sprintf(
-				"it resembles %s cron job (%s); also declare that one, or add moved: [{ from: %s, to: %s }]%s",
-				what, resource.Show(other.Text("command")), quoteAddress(unambiguous(other, m.Current)), quoteAddress(m.Desired[desired[i]].Address), or)
 		}
-		pairings = append(pairings, pairing)
 	}
-	return pairings
 }
 
-// unambiguous is the address that no other job has.
-func unambiguous(job *resource.Resource, all []*resource.Resource) resource.Address {
-	for _, other := range all {
-		if other != job && other.Address == job.Address {
-			return resource.NewAddress(job.Kind.Name, job.Parent, resource.LongKey(job))
-		}
-	}
-	return job.Address
+// agreements are the sets of fields besides the command in which two jobs may agree,
+// the largest ones first.
+var agreements = [][]string{
+	{"frequency", "time", "custom_timeout"}, {"frequency", "time"}, {"frequency", "custom_timeout"}, {"time", "custom_timeout"},
+	{"frequency"}, {"time"}, {"custom_timeout"}, {},
 }
 
-func quoteAddress(a resource.Address) string { return resource.Show(a.String()) }
-
-// lookalike finds the undeclared, unpaired job whose command is most similar to that of
-// a declared one, or nil if none is. Jobs to be removed are ignored: they will not run
-// beside the new one.
-func lookalike(m resource.Matching, desired int, current []int, matched map[int]bool) *resource.Resource {
-	var best *resource.Resource
-	most := resembles
-	for j, index := range current {
-		s := likeness(m.Desired[desired].Text("command"), m.Current[index].Text("command"))
-		if !matched[j] && !m.Removed[index] && s >= most && (best == nil || s > most) {
-			best, most = m.Current[index], s
+// pairSameCommand pairs jobs with the same command.
+func (p *jobPairer) pairSameCommand() {
+	for _, fields := range agreements {
+		index := map[string][]int{}
+		for _, j := range p.current {
+			if key, known := agreementKey(p.Current[j], fields); known && !p.taken[j] && !p.leaves(j) {
+				index[key] = append(index[key], j)
+			}
+		}
+		for _, i := range p.unpaired() {
+			key, declared := agreementKey(p.Desired[i], fields)
+			if free := index[key]; declared && len(free) > 0 {
+				p.pair(i, free[0])
+				index[key] = free[1:]
+			}
 		}
 	}
-	return best
+}
+
+// agreementKey is equal for jobs that agree in the command and in fields; false if one of
+// these is unknown.
+func agreementKey(job *resource.Resource, fields []string) (string, bool) {
+	key := resource.Show(job.Text("command"))
+	for _, name := range fields {
+		if !job.Has(name) {
+			return "", false
+		}
+		key += " " + resource.Show(job.Fields[name])
+	}
+	return key, true
+}
+
+// alike finds the pairs of jobs that are not paired yet and resemble each other: ours are
+// indices of Desired, theirs indices of current.
+func (p *jobPairer) alike() []likePair {
+	desired := p.unpaired()
+	current := p.current[:0:0]
+	for _, j := range p.current {
+		if !p.taken[j] && !p.leaves(j) {
+			current = append(current, j)
+		}
+	}
+	if len(desired) == 0 || len(current) == 0 {
+		return nil
+	}
+	var commands []string
+	var ours, theirs []phrase
+	for _, jobs := range [][]*resource.Resource{p.Desired, p.Current} {
+		for _, job := range jobs {
+			commands = append(commands, job.Text("command"))
+		}
+	}
+	for _, i := range desired {
+		ours = append(ours, phraseOf(p.Desired[i].Text("command")))
+	}
+	for _, j := range current {
+		theirs = append(theirs, phraseOf(p.Current[j].Text("command")))
+	}
+	pairs := vocabularyOf(commands).resembling(ours, theirs)
+	for k := range pairs {
+		pairs[k].ours, pairs[k].theirs = desired[pairs[k].ours], current[pairs[k].theirs]
+	}
+	return pairs
+}
+
+// leaves reports whether an existing job is deleted because it is listed under removed.
+func (p *jobPairer) leaves(j int) bool { return p.Removed[j] && !p.Kept[j] }
+
+// stays reports whether an existing job is neither declared nor deleted.
+func (p *jobPairer) stays(j int) bool {
+	return !p.taken[j] && !p.leaves(j) && (!p.Pruned || p.Kept[j])
+}
+
+// pairAlike pairs jobs that resemble each other. A protected one is never changed into
+// another one.
+func (p *jobPairer) pairAlike(alike []likePair) {
+	free := slices.DeleteFunc(slices.Clone(alike), func(pair likePair) bool { return p.Kept[pair.theirs] })
+	for i, j := range assign(free) {
+		p.pair(i, j)
+	}
+}
+
+// pairings says what becomes of each declared job.
+func (p *jobPairer) pairings(alike []likePair) []resource.Pairing {
+	lookalikes := map[int][]likePair{}
+	for _, pair := range alike {
+		if p.stays(pair.theirs) {
+			lookalikes[pair.ours] = append(lookalikes[pair.ours], pair)
+		}
+	}
+	names := p.names()
+	beside := p.beside(names)
+	var out []resource.Pairing
+	for i, j := range p.partner {
+		pairing := resource.Pairing{Desired: i, Current: j}
+		switch others := lookalikes[i]; {
+		case j >= 0:
+		case len(others) > 0:
+			pairing.Blocked = p.blocked(i, others, names)
+		default:
+			pairing.Warning = beside
+		}
+		out = append(out, pairing)
+	}
+	return out
+}
+
+// blocked says which undeclared job a declared one resembles, and what can be done.
+func (p *jobPairer) blocked(i int, others []likePair, names map[int]string) string {
+	best := slices.MinFunc(others, func(x, y likePair) int {
+		return cmp.Or(cmp.Compare(y.closeness, x.closeness), compareJobs(p.Current[x.theirs], p.Current[y.theirs]))
+	})
+	other := p.Current[best.theirs]
+	what, also := "an undeclared cron job (", ", or list that one under removed, or prune cron jobs"
+	if p.Pruned {
+		what, also = "a protected cron job (", ""
+	}
+	if len(others) > 1 {
+		what = fmt.Sprintf("%d undeclared cron jobs (most of all ", len(others))
+	}
+	about := resource.Show(other.Text("command"))
+	if p.Earlier[best.theirs] {
+		about += ", which the earlier version of the files declares"
+	}
+	return fmt.Sprintf(
+		"it resembles %s%s); also declare that one, or add moved: [{ from: %s, to: %s }]%s",
+		what, about, resource.Show(names[best.theirs]), resource.Show(p.Desired[i].Address.String()), also)
+}
+
+// mostListed is how many undeclared jobs a warning lists.
+const mostListed = 5
+
+// beside is the warning of a create beside undeclared jobs, "" if there are none.
+func (p *jobPairer) beside(names map[int]string) string {
+	var declaredBefore, others []string
+	for _, j := range p.current {
+		switch {
+		case !p.stays(j):
+		case p.Earlier[j]:
+			declaredBefore = append(declaredBefore, names[j])
+		default:
+			others = append(others, names[j])
+		}
+	}
+	all := append(slices.Clone(declaredBefore), others...)
+	if len(all) == 0 {
+		return ""
+	}
+	text := "is created beside undeclared cron jobs, which are left alone (" + listed(all) + ")"
+	if len(declaredBefore) > 0 {
+		text += "; of these, the earlier version of the files declares " + listed(declaredBefore)
+	}
+	return text + "; if it is an edited form of one of them, add a moved entry"
+}
+
+func listed(names []string) string {
+	if more := len(names) - mostListed; more > 0 {
+		return fmt.Sprintf("%s, and %d more", strings.Join(names[:mostListed], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// names are addresses of the existing jobs that a moved entry can use: the shortest one
+// that no other existing job has.
+func (p *jobPairer) names() map[int]string {
+	uses := map[string]int{}
+	for _, job := range p.Current {
+		uses[resource.DisplayKey(job)]++
+		uses[resource.LongKey(job)]++
+	}
+	names := map[int]string{}
+	for j, job := range p.Current {
+		key := resource.DisplayKey(job)
+		if uses[key] > 1 {
+			key = resource.LongKey(job)
+		}
+		if uses[key] > 1 {
+			key = resource.ExactKey(job)
+		}
+		names[j] = resource.NewAddress(job.Kind.Name, job.Parent, key).String()
+	}
+	return names
 }
 
 func equalJobs(want, have *resource.Resource) bool {
-	return agreeing(want, have) == len(want.Fields)
-}
-
-// agreeing counts the declared fields on which have agrees.
-func agreeing(want, have *resource.Resource) int {
-	n := 0
 	for name, value := range want.Fields {
-		if resource.Equal(value, have.Fields[name]) {
-			n++
+		if !resource.Equal(value, have.Fields[name]) {
+			return false
 		}
 	}
-	return n
+	return true
 }
 
 func compareJobs(a, b *resource.Resource) int {
@@ -141,117 +328,4 @@ func compareJobs(a, b *resource.Resource) int {
 		cmp.Compare(resource.Show(a.Fields["custom_timeout"]), resource.Show(b.Fields["custom_timeout"])),
 		cmp.Compare(a.Handle, b.Handle),
 	)
-}
-
-// similarity is 1 for equal commands and 0 for commands with nothing in common: the
-// fraction of characters that need no edit. Runs of white space count as one.
-func similarity(a, b string) float64 {
-	a, b = strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " ")
-	longest := max(len([]rune(a)), len([]rune(b)))
-	if longest == 0 {
-		return 1
-	}
-	return 1 - float64(levenshtein.ComputeDistance(a, b))/float64(longest)
-}
-
-// likeness is similarity, or more if one command is the other with arguments added, or
-// both run the same script.
-func likeness(a, b string) float64 {
-	one, other := strings.Fields(a), strings.Fields(b)
-	if len(one) > len(other) {
-		one, other = other, one
-	}
-	extended := len(one) > 0 && slices.Equal(one, other[:len(one)])
-	script := scriptOf(one)
-	if extended || script != "" && script == scriptOf(other) {
-		return max(similarity(a, b), 0.9)
-	}
-	return similarity(a, b)
-}
-
-// interpreters come before the script of a command.
-var interpreters = []string{"python", "python3", "sh", "bash", "node", "php", "ruby", "perl", "env", "exec", "-m"}
-
-// scriptOf returns the script that a command runs, with the command of a manage.py, or
-// "" if the program is a general one (curl).
-func scriptOf(words []string) string {
-	for len(words) > 0 && slices.Contains(interpreters, words[0]) {
-		words = words[1:]
-	}
-	switch {
-	case len(words) == 0:
-		return ""
-	case strings.HasSuffix(words[0], "manage.py") && len(words) > 1:
-		return strings.Join(words[:2], " ")
-	case strings.ContainsAny(words[0], "/."):
-		return words[0]
-	}
-	return ""
-}
-
-func remaining(n int, used func(int) bool) []int {
-	var out []int
-	for i := range n {
-		if !used(i) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// assign pairs rows with columns so that the sum of weights is maximal; a weight of 0
-// is no pair. It returns the column of each row, or -1. This is the Hungarian method on
-// a square of max(rows, columns), in cubic time.
-func assign(rows, columns int, weight func(row, column int) int) []int {
-	n := max(rows, columns)
-	cost := func(i, j int) int {
-		if i <= rows && j <= columns {
-			return -weight(i-1, j-1)
-		}
-		return 0
-	}
-	const infinite = int(^uint(0) >> 2)
-	u, v := make([]int, n+1), make([]int, n+1)
-	rowOf, way := make([]int, n+1), make([]int, n+1)
-	for i := 1; i <= n; i++ {
-		rowOf[0] = i
-		least := slices.Repeat([]int{infinite}, n+1)
-		used := make([]bool, n+1)
-		j := 0
-		for rowOf[j] != 0 {
-			used[j] = true
-			delta, next := infinite, 0
-			for k := 1; k <= n; k++ {
-				if used[k] {
-					continue
-				}
-				if c := cost(rowOf[j], k) - u[rowOf[j]] - v[k]; c < least[k] {
-					least[k], way[k] = c, j
-				}
-				if least[k] < delta {
-					delta, next = least[k], k
-				}
-			}
-			for k := 0; k <= n; k++ {
-				if used[k] {
-					u[rowOf[k]] += delta
-					v[k] -= delta
-				} else {
-					least[k] -= delta
-				}
-			}
-			j = next
-		}
-		for j != 0 {
-			rowOf[j] = rowOf[way[j]]
-			j = way[j]
-		}
-	}
-	out := slices.Repeat([]int{-1}, rows)
-	for j := 1; j <= columns; j++ {
-		if i := rowOf[j]; i >= 1 && i <= rows && weight(i-1, j-1) > 0 {
-			out[i-1] = j - 1
-		}
-	}
-	return out
 }

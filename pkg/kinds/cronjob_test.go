@@ -72,40 +72,6 @@ func TestEvery10MinutesLosesItsTime(t *testing.T) {
 	}
 }
 
-// A job that becomes quite another one keeps nothing of the old one.
-func TestReviewCronjobs(t *testing.T) {
-	for _, test := range []struct {
-		name       string
-		have, want fields
-		verdicts   []string
-	}{
-		{
-			"another job takes its place", fields{"command": "bin/report", "custom_timeout": int64(60)}, fields{"command": "python manage.py clearsessions"},
-			[]string{"a: reason replaces a cron job that is pruned", "a: field custom_timeout 60 → null"},
-		},
-		{
-			"with a timeout of its own", fields{"command": "bin/report", "custom_timeout": int64(60)},
-			fields{"command": "python manage.py clearsessions", "custom_timeout": int64(5)},
-			[]string{"a: reason replaces a cron job that is pruned"},
-		},
-		{
-			"the old one had no timeout", fields{"command": "bin/report", "custom_timeout": nil}, fields{"command": "python manage.py clearsessions"},
-			[]string{"a: reason replaces a cron job that is pruned"},
-		},
-		{"an edited command", fields{"command": "bin/report", "custom_timeout": int64(60)}, fields{"command": "bin/report --all"}, nil},
-		{"another time", fields{"command": "bin/report", "time": "02:30"}, fields{"command": "bin/report", "time": "02:31"}, nil},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			p := &resource.Pair{Current: exists("cronjob.a/live/a", test.have, nil), Desired: declare("cronjob.a/live/a", test.want)}
-			p.Change = change(resource.Update, p.Current, p.Desired)
-			pairs := []*resource.Pair{p, {Current: p.Current}, {Desired: p.Desired, Change: change(resource.Create, nil, p.Desired)}}
-			if diff := cmp.Diff(test.verdicts, verdictLines(reviewCronjobs(resource.Siblings{Pairs: pairs}))); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
-}
-
 func TestCompileCronjob(t *testing.T) {
 	const name = "cronjob.a/live/run"
 	daily := fields{"command": "run", "frequency": "DAILY", "time": "02:30"}
@@ -118,14 +84,14 @@ func TestCompileCronjob(t *testing.T) {
 	}{
 		{
 			"a create whose answer was lost is found by a new id with the body that was sent", create,
-			[]string{`create: CreateCronjob {command: "run", environment: <environment.a/live>, frequency: "DAILY", time: "02:30"} · once ListCronjobs?{environment: <environment.a/live>} {command: "run", frequency: "DAILY", time: "02:30"} new beside c1, c2 · gives cronjob.a/live/run`},
+			[]string{`create: CreateCronjob {command: "run", environment: <environment.a/live>, frequency: "DAILY", time: "02:30"} · once ListCronjobs?{environment: <environment.a/live>} {command: "run", frequency: "DAILY", time: "02:30"} new beside c1, c2 · adopts · serial · gives cronjob.a/live/run`},
 		},
 		{
 			"an update sends what differs",
 			change(resource.Update, exists(name, daily, nil), declare(name, fields{"command": "run", "frequency": "EVERY10MIN", "custom_timeout": nil})),
 			[]string{`update: PartialUpdateCronjob <cronjob.a/live/run> {custom_timeout: null, frequency: "EVERY10MIN", time: ""}`},
 		},
-		{"a delete", change(resource.Delete, exists(name, daily, nil), nil), []string{"delete: DestroyCronjob <cronjob.a/live/run>"}},
+		{"a delete", change(resource.Delete, exists(name, daily, nil), nil), []string{"delete: DestroyCronjob <cronjob.a/live/run> · phase 1"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, compiled(test.change)); diff != "" {

@@ -127,6 +127,8 @@ func line(c resource.Call) string {
 	if c.Probe != nil {
 		text += " " + probeText(*c.Probe)
 	}
+	mark(c.IfAppeared == resource.Adopt, "adopts")
+	mark(c.IfAppeared == resource.Refuse, "refuses")
 	if c.Until != nil {
 		mark(true, "until %s", probeText(c.Until.Probe))
 		mark(c.Until.For != "", "for %s", c.Until.For)
@@ -159,6 +161,9 @@ func probeText(p resource.Probe) string {
 	text += " " + valueText(p.Where)
 	if len(p.Known) > 0 {
 		text += " new beside " + strings.Join(p.Known, ", ")
+	}
+	if p.Detail != "" {
+		text += " with " + p.Detail + " " + valueText(p.DetailWhere)
 	}
 	return text
 }

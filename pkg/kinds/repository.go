@@ -219,11 +219,16 @@ func compileRepository(c *resource.Change) []resource.Call {
 	case resource.Delete:
 		return []resource.Call{destroy(c)}
 	case resource.Create:
-		create := post(c, resource.Once, &resource.Probe{
+		create := postOnce(c, resource.Refuse, &resource.Probe{
 			Op:    "ListRepositories",
 			Where: map[string]resource.Value{"organisation": parentOf(c.After)},
 			Known: c.Known,
+			// The list does not say which repository it is.
+			Detail: "GetRepositoryEndpoint", DetailWhere: map[string]resource.Value{"url": c.After.Text("url")},
 		})
+		// Its credentials cannot be compared. One after another, so that none takes what
+		// this apply made, of which the API may hide the url, for somebody else's.
+		create.Serial = true
 		for name, value := range credentials(c.After) {
 			create.Body[name] = value
 		}

@@ -115,7 +115,7 @@ func TestCheckRepositories(t *testing.T) {
 func TestCompileRepository(t *testing.T) {
 	const name, url = "repository.r", "git@git.example.com:acme/shop.git"
 	const check = `check: CheckRepository <repository.r> · until GetRepository <repository.r> {state: "CLONED"} · for CLONED · fails at {state: "INVALID"} · why state_message · gives repository.r`
-	const lookNew = ` · once ListRepositories {organisation: <organisation>} new beside r1 · gives repository.r · tells auth_info · tells `
+	const lookNew = ` · once ListRepositories {organisation: <organisation>} new beside r1 with GetRepositoryEndpoint {url: "git@git.example.com:acme/shop.git"} · refuses · serial · gives repository.r · tells auth_info · tells `
 	const authenticate = "change the credentials of: PartialUpdateRepository <repository.r> "
 	create := func(f fields) *resource.Change {
 		f["url"] = url

@@ -86,7 +86,7 @@ func deploymentLast(calls []resource.Call) []resource.Call {
 }
 
 func createService(c *resource.Change) []resource.Call {
-	create := post(c, resource.Once, &resource.Probe{
+	create := postOnce(c, resource.Refuse, &resource.Probe{ // its status says which calls remain
 		Op:    "ListServiceInstances",
 		Query: map[string]resource.Value{"environment": parentOf(c.After)},
 		Where: map[string]resource.Value{"prefix": c.After.Text("prefix")},

@@ -253,7 +253,7 @@ func TestCompileService(t *testing.T) {
 		wait = "wait for the attachment of: · until GetServiceInstance " + name +
 			` {service_status: "ATTACHED"} · for ATTACHED · fails at {service_status: "PROVISIONING_FAILED"} · phase 2 · after a deployment`
 		create = `create: CreateServiceInstance {environment: <environment.a/live>, prefix: "DEFAULT", service: "s15"}` +
-			` · once ListServiceInstances?{environment: <environment.a/live>} {prefix: "DEFAULT"} new beside i1 · phase 1 · gives ` + mainService
+			` · once ListServiceInstances?{environment: <environment.a/live>} {prefix: "DEFAULT"} new beside i1 · refuses · phase 1 · gives ` + mainService
 	)
 	status := func(s string) facts { return facts{"service_status": s} }
 	known := func(c *resource.Change) *resource.Change {

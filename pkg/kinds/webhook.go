@@ -42,7 +42,7 @@ func compileWebhook(c *resource.Change) []resource.Call {
 	if c.Action == resource.Delete {
 		return []resource.Call{destroy(c)}
 	}
-	return []resource.Call{post(c, resource.Once, &resource.Probe{
+	return []resource.Call{postOnce(c, resource.Adopt, &resource.Probe{
 		Op:    "ListWebhooks",
 		Query: map[string]resource.Value{"repository": parentOf(c.After)},
 		Where: map[string]resource.Value{"repository": parentOf(c.After), "provider_class": c.After.Text("provider")},

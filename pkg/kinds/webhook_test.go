@@ -32,7 +32,7 @@ func TestCompileWebhook(t *testing.T) {
 	}{
 		{
 			"a create, whose answers call the provider otherwise", create,
-			[]string{`create: CreateWebhook {provider: "GITHUB", repository: <repository.r>} · once ListWebhooks?{repository: <repository.r>} {provider_class: "GITHUB", repository: <repository.r>} new beside w1 · gives webhook.r/GITHUB`},
+			[]string{`create: CreateWebhook {provider: "GITHUB", repository: <repository.r>} · once ListWebhooks?{repository: <repository.r>} {provider_class: "GITHUB", repository: <repository.r>} new beside w1 · adopts · gives webhook.r/GITHUB`},
 		},
 		{"a delete", change(resource.Delete, exists(name, nil, nil), nil), []string{"delete: DestroyWebhook <webhook.r/GITHUB>"}},
 	} {

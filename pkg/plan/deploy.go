@@ -65,7 +65,8 @@ type Along struct {
 // findDeployments returns what needs a deployment: in the order of the changes, then
 // what only waits, in the order of the files.
 func (b *builder) findDeployments() []*Deployment {
-	found := b.changedDeployables()
+	gone := b.deletedAddresses()
+	found := b.changedDeployables(gone)
 	changed := map[resource.Address]bool{}
 	for _, d := range found {
 		changed[d.Address] = true
@@ -79,7 +80,7 @@ func (b *builder) findDeployments() []*Deployment {
 		d := &Deployment{Address: r.Address, Kind: r.Kind}
 		d.Along = b.along(d)
 		switch _, told := there.Facts[r.Kind.Deploy.HasChanges].(bool); {
-		case len(d.Along.Changes) > 0 && !b.deleted(r.Address):
+		case len(d.Along.Changes) > 0 && !below(r.Address, gone):
 			found = append(found, d)
 		case !told:
 			unknown++
@@ -99,7 +100,7 @@ func (b *builder) findDeployments() []*Deployment {
 }
 
 // changedDeployables returns the deployable resources that this plan changes.
-func (b *builder) changedDeployables() []*Deployment {
+func (b *builder) changedDeployables(gone map[resource.Address]bool) []*Deployment {
 	var found []*Deployment
 	byAddress := map[resource.Address]*Deployment{}
 	for _, c := range b.changes {
@@ -108,7 +109,7 @@ func (b *builder) changedDeployables() []*Deployment {
 		}
 		for _, r := range []*resource.Resource{c.After, c.Before} {
 			address, kind := b.deployable(r, c)
-			if kind == nil || b.deleted(address) {
+			if kind == nil || below(address, gone) {
 				continue
 			}
 			d := byAddress[address]
@@ -132,11 +133,25 @@ func (b *builder) changedDeployables() []*Deployment {
 	return found
 }
 
-// deleted reports whether a change deletes a or an ancestor.
-func (b *builder) deleted(a resource.Address) bool {
-	return slices.ContainsFunc(b.changes, func(c *resource.Change) bool {
-		return c.Action == resource.Delete && c.Blocked == "" && (c.Address == a || c.Address.Contains(a))
-	})
+// deletedAddresses are the addresses that changes delete.
+func (b *builder) deletedAddresses() map[resource.Address]bool {
+	gone := map[resource.Address]bool{}
+	for _, c := range b.changes {
+		if c.Action == resource.Delete && c.Blocked == "" {
+			gone[c.Address] = true
+		}
+	}
+	return gone
+}
+
+// below reports whether a or an ancestor is one of the addresses.
+func below(a resource.Address, addresses map[resource.Address]bool) bool {
+	for ; !a.IsZero(); a = a.Parent() {
+		if addresses[a] {
+			return true
+		}
+	}
+	return false
 }
 
 // whyWaits says why a deployment is not made, or "".

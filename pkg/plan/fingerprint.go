@@ -25,11 +25,11 @@ func (b *builder) fingerprints() []Fingerprint {
 		Handle   string           `json:"id"`
 		Parent   resource.Address `json:"parent,omitzero"`
 		Fields   map[string]any   `json:"fields"`
-		Siblings []string         `json:"siblings,omitempty"`
+		Siblings string           `json:"siblings,omitempty"` // their hash, made once
 		Leftover string           `json:"leftover,omitempty"`
 	}
 	looks := map[resource.Address]*look{}
-	siblings := map[resource.CollectionID][]string{}
+	siblings := map[resource.CollectionID]string{}
 	for _, c := range b.changes {
 		if c.Blocked != "" {
 			continue
@@ -48,7 +48,7 @@ func (b *builder) fingerprints() []Fingerprint {
 		if dependsOnSiblings(c) {
 			id := c.Collection()
 			if _, known := siblings[id]; !known {
-				siblings[id] = b.siblings(id)
+				siblings[id] = hash(b.siblings(id))
 			}
 			l.Siblings = siblings[id]
 		}

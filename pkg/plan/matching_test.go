@@ -66,8 +66,8 @@ func TestChildrenFollowTheirParent(t *testing.T) {
 	}
 }
 
-// Of resources without a key each has an address of its own: the short one, the long
-// one, or a number behind it.
+// Of resources without a key each has an address of its own: with the short label, the
+// long one, or the exact one.
 func TestAddressesWithoutAKey(t *testing.T) {
 	for _, test := range []struct {
 		name             string
@@ -84,7 +84,7 @@ func TestAddressesWithoutAKey(t *testing.T) {
 		},
 		{
 			"two that are equal", reading(stand("cart.a"), "chore.a"), stand("cart.a", "chore.a/sweep day=monday", "chore.a/sweep day=monday"),
-			[]string{"unmanaged chore.a/sweep@monday", "unmanaged chore.a/sweep@monday#2"},
+			[]string{"unmanaged chore.a/sweep@monday#h1", "unmanaged chore.a/sweep@monday#h2"},
 		},
 		{
 			"one beside a declared one of its name", stand("cart.a", "chore.a/sweep day=friday"),
@@ -216,6 +216,7 @@ func TestMatching(t *testing.T) {
 		Removed:  map[int]bool{0: false, 1: false, 2: false, 3: true},
 		Referred: map[int]int{0: 1}, // cart.b is not there yet
 		Used:     map[int]bool{0: false, 1: true, 2: true, 3: false},
+		Earlier:  map[int]bool{},
 	}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

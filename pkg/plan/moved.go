@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		from, to := b.existing[m.From], b.wanted[m.To]
 		if to != nil && !to.Kind.Keyed() {
 			var ok bool
-			if from, ok = b.keyless(m, to.Kind); !ok {
+			if from, ok = b.keyless(m, to); !ok {
 				continue
 			}
 		}
@@ -54,35 +55,53 @@ func (b *builder) destinationExists(to, from *resource.Resource) bool {
 		return b.existing[to.Address] != nil
 	}
 	return slices.ContainsFunc(b.Current.Resources, func(r *resource.Resource) bool {
-		return r != from && r.Kind.Name == to.Kind.Name && r.Parent == to.Parent && resource.DisplayKey(r) == resource.DisplayKey(to)
+		return r != from && r.Kind.Name == to.Kind.Name && r.Parent == to.Parent && slices.Contains(r.Addresses(), to.Address)
 	})
 }
 
-// keyless finds the source of a moved entry among resources without a key, by its short
-// or its long address. If several match, that is a problem.
-func (b *builder) keyless(m resource.Moved, kind *resource.Kind) (*resource.Resource, bool) {
+// keyless finds the source of a moved entry among resources without a key, by any of
+// their labels. If several match that are not equal, that is a problem, unless the entry
+// is already applied.
+func (b *builder) keyless(m resource.Moved, to *resource.Resource) (*resource.Resource, bool) {
 	var found []*resource.Resource
-	var names []string
 	for _, r := range b.Current.Resources {
-		if r.Kind.Name != kind.Name {
-			continue
-		}
-		if long := resource.NewAddress(kind.Name, r.Parent, resource.LongKey(r)); r.Address == m.From || long == m.From {
+		if r.Kind.Name == to.Kind.Name && r.Parent == m.From.Parent() && slices.Contains(r.Addresses(), m.From) {
 			found = append(found, r)
-			names = append(names, resource.Show(long.String()))
 		}
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	if len(names) > 1 {
-		b.problems = append(b.problems, diag.Diagnostic{
-			At: m.At, Message: fmt.Sprintf("moved from %s, which matches more than one %s", m.From, kind.Title),
-			Hint: "choose from: " + strings.Join(names, ", "),
-		})
-		return nil, false
 	}
 	if len(found) == 0 {
 		return nil, true
 	}
-	return slices.MinFunc(found, func(x, y *resource.Resource) int { return cmp.Compare(x.Handle, y.Handle) }), true
+	first := slices.MinFunc(found, func(x, y *resource.Resource) int { return cmp.Compare(x.Handle, y.Handle) })
+	same := func(r *resource.Resource) bool { return reflect.DeepEqual(r.Fields, first.Fields) }
+	switch {
+	case !slices.ContainsFunc(found, func(r *resource.Resource) bool { return !same(r) }):
+		return first, true
+	case b.destinationExists(to, nil):
+		return nil, true
+	}
+	b.problems = append(b.problems, diag.Diagnostic{
+		At: m.At, Message: fmt.Sprintf("moved from %s, which matches more than one %s", m.From, to.Kind.Title),
+		Hint: "choose from: " + strings.Join(exactNames(found), ", "),
+	})
+	return nil, false
+}
+
+// exactNames are the shortest addresses of resources without a key that distinguish
+// those whose short label is the same.
+func exactNames(found []*resource.Resource) []string {
+	uses := map[string]int{}
+	for _, r := range found {
+		uses[resource.LongKey(r)]++
+	}
+	var names []string
+	for _, r := range found {
+		key := resource.LongKey(r)
+		if uses[key] > 1 {
+			key = resource.ExactKey(r)
+		}
+		names = append(names, resource.Show(resource.NewAddress(r.Kind.Name, r.Parent, key).String()))
+	}
+	slices.Sort(names)
+	return names
 }

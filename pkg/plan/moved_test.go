@@ -98,7 +98,7 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "of one of several that are equal", desired: stand("cart.a", "chore.a/sweep"),
 			current: stand("cart.a", "chore.a/brush day=monday @x2", "chore.a/brush day=monday @x1"), moved: []string{"chore.a/brush → chore.a/sweep"},
-			want: []string{`update chore.a/sweep what="brush"→"sweep"`, "unmanaged chore.a/brush@monday"},
+			want: []string{`update chore.a/sweep what="brush"→"sweep"`, "unmanaged chore.a/brush@monday#x2"},
 		},
 		{
 			name: "of a chore that does not exist", desired: stand("cart.a", "chore.a/sweep"), current: stand("cart.a"),

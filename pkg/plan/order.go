@@ -16,7 +16,8 @@ import (
 //   - calls below a transferred resource wait for the transfer; a deletion waits for
 //     transfers out of the deleted resource, and for what stops referring to it;
 //   - within one collection, phases and serial calls according to the kind's
-//     descriptor;
+//     descriptor; between two large phases one call of the later one goes first
+//     (afterPhase), so that the number of edges stays that of the calls;
 //   - a deployment needs all calls that it brings into effect, so it is skipped if one
 //     of them was not made; calls that come after a deployment need it. There are as
 //     few deployments per environment as the calls allow (deploySteps).
@@ -203,9 +204,6 @@ func (o *orderer) phasesOf(group []int) {
 			for _, gate := range gates {
 				o.needs(id, gate)
 			}
-			if i > 0 {
-				o.after(id, byPhase[phases[i-1]]...)
-			}
 			if o.steps[id].Call.Serial {
 				if previous >= 0 {
 					o.after(id, previous)
@@ -213,10 +211,37 @@ func (o *orderer) phasesOf(group []int) {
 				previous = id
 			}
 		}
+		if i > 0 {
+			o.afterPhase(byPhase[phase], byPhase[phases[i-1]])
+		}
 		for _, id := range byPhase[phase] {
 			if o.steps[id].Call.Gate {
 				gates = append(gates, id)
 			}
+		}
+	}
+}
+
+// mostEdges is how many edges there may be between two phases of a collection.
+const mostEdges = 10_000
+
+// afterPhase lets the calls of a phase come after those of the phase before. If that
+// would be too many edges, one call comes after all of the phase before, and the others
+// after that one: the first that waits for nothing else in its phase.
+func (o *orderer) afterPhase(phase, before []int) {
+	first := -1
+	if len(phase)*len(before) > mostEdges {
+		first = slices.IndexFunc(phase, func(id int) bool {
+			s := &o.steps[id]
+			within := func(on int) bool { return slices.Contains(phase, on) }
+			return !s.Call.AfterDeployment && !slices.ContainsFunc(s.Needs, within) && !slices.ContainsFunc(s.After, within)
+		})
+	}
+	for i, id := range phase {
+		if first < 0 || i == first {
+			o.after(id, before...)
+		} else {
+			o.after(id, phase[first])
 		}
 	}
 }

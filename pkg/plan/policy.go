@@ -26,6 +26,7 @@ import (
 func (b *builder) applyPolicies() {
 	b.collect(resource.Address{})
 	b.deleteRemoved()
+	b.warnTwins()
 	for _, c := range b.changes {
 		b.lock(c)
 		b.protect(c)
@@ -95,14 +96,15 @@ func (b *builder) collect(parent resource.Address) {
 		if c == nil {
 			continue
 		}
+		known, sameKey := handlesOf(c), keysOf(c)
 		for _, pair := range c.pairs {
 			if pair.Desired == nil {
-				b.undeclared(c, pair)
+				b.undeclared(c, pair, sameKey)
 				continue
 			}
 			if pair.Change != nil {
 				if pair.Change.Action == resource.Create || pair.Change.Action == resource.Replace {
-					pair.Change.Known = handlesOf(c)
+					pair.Change.Known = known
 				}
 				b.changes = append(b.changes, pair.Change)
 			}
@@ -122,6 +124,17 @@ func handlesOf(c *collection) []string {
 	}
 	slices.Sort(handles)
 	return handles
+}
+
+// keysOf counts the existing resources of a collection by their keys.
+func keysOf(c *collection) map[string]int {
+	count := map[string]int{}
+	for _, p := range c.pairs {
+		if p.Current != nil {
+			count[p.Current.Key]++
+		}
+	}
+	return count
 }
 
 // noteImplied notes what a create also creates. If the kind is pruned, an undeclared
@@ -154,8 +167,9 @@ func (b *builder) noteImplied(pair *resource.Pair) {
 	}
 }
 
-// undeclared decides about a resource that is not declared.
-func (b *builder) undeclared(c *collection, pair *resource.Pair) {
+// undeclared decides about a resource that is not declared. sameKey counts the existing
+// siblings by their keys.
+func (b *builder) undeclared(c *collection, pair *resource.Pair, sameKey map[string]int) {
 	r := pair.Current
 	if _, declared := b.Desired.Collections[c.id]; !declared {
 		return
@@ -174,23 +188,13 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair) {
 	}
 	pair.Change = b.newChange(pair, resource.Delete)
 	pair.Change.Reason = "not declared, and " + c.kind.Collection + " are pruned" + b.alsoDeletes(r)
-	if len(duplicatesOf(r, currentOf(c))) > 1 {
+	if c.kind.KeyInAPI() && sameKey[r.Key] > 1 {
 		pair.Change.Block("the API has more than one resource with this key; delete them manually")
 	}
 	if concealed(r) && !slices.Contains(b.AllowDestroy, r.Address) && !b.removes(r) {
 		pair.Change.Block("its value cannot be read back: give --allow-destroy %s, or list it under removed: %s", r.Address, removedEntry(r))
 	}
 	b.changes = append(b.changes, pair.Change)
-}
-
-func currentOf(c *collection) []*resource.Resource {
-	var current []*resource.Resource
-	for _, p := range c.pairs {
-		if p.Current != nil {
-			current = append(current, p.Current)
-		}
-	}
-	return current
 }
 
 // lock blocks a change at or below a locked resource, and adds warnings.

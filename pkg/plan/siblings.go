@@ -2,8 +2,8 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
 )
@@ -19,9 +19,10 @@ func (b *builder) matchSiblings(in *matching, parent resource.Address) {
 	if matcher == nil {
 		matcher = byKey
 	}
-	pairings := matcher(b.matchingOf(in, desired, current))
+	pairings := matcher(b.matchingOf(in, parent, desired, current))
 	slices.SortFunc(pairings, func(x, y resource.Pairing) int { return cmp.Compare(x.Desired, y.Desired) })
 	paired := map[int]bool{}
+	byKey := indexOf(current, func(r *resource.Resource) string { return r.Key })
 	for _, p := range pairings {
 		pair := &resource.Pair{Desired: desired[p.Desired]}
 		c.pairs = append(c.pairs, pair)
@@ -36,50 +37,70 @@ func (b *builder) matchSiblings(in *matching, parent resource.Address) {
 		if p.Unsure != "" {
 			b.unsure[pair.Desired.Address] = p.Unsure
 		}
-		if duplicates := duplicatesOf(pair.Desired, current); len(duplicates) > 1 {
+		if p.Warning != "" {
+			b.warn(pair.Desired.Address, p.Warning)
+		}
+		if duplicates := byKey[pair.Desired.Key]; in.kind.KeyInAPI() && len(duplicates) > 1 {
 			b.duplicate(pair, len(duplicates))
 			for _, j := range duplicates {
 				paired[j] = true
 			}
 		}
 	}
-	alike := map[resource.Address]int{}
-	for _, r := range current {
-		alike[r.Address]++
-	}
+	var undeclared []*resource.Resource
 	for j, r := range current {
 		if !paired[j] {
-			c.readdress(r, alike[r.Address] == 1)
+			undeclared = append(undeclared, r)
 			c.pairs = append(c.pairs, &resource.Pair{Current: r})
 		}
 	}
+	if !in.kind.KeyInAPI() {
+		c.readdress(desired, current, undeclared)
+	}
+}
+
+// indexOf finds the resources by a key, in their order.
+func indexOf(resources []*resource.Resource, key func(*resource.Resource) string) map[string][]int {
+	index := make(map[string][]int, len(resources))
+	for i, r := range resources {
+		k := key(r)
+		index[k] = append(index[k], i)
+	}
+	return index
 }
 
 // matchingOf is the input of a kind's matcher for one parent's children.
-func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource) resource.Matching {
+func (b *builder) matchingOf(in *matching, parent resource.Address, desired, current []*resource.Resource) resource.Matching {
 	m := resource.Matching{
-		Desired: desired, Current: current, Pruned: b.prunes(in.kind),
-		Moved: map[int]int{}, Kept: map[int]bool{}, Removed: map[int]bool{}, Referred: map[int]int{}, Used: map[int]bool{},
+		Desired: desired, Current: current, Pruned: b.prunes(in.kind) && b.Current.Collections[resource.CollectionID{Parent: parent, Kind: in.kind.Name}].Complete,
+		Moved: map[int]int{}, Kept: map[int]bool{}, Removed: map[int]bool{}, Referred: map[int]int{}, Used: map[int]bool{}, Earlier: map[int]bool{},
 	}
-	for j, r := range current {
+	used, earlier := b.referencesTo(in.kind), b.earlierLabels(in.kind, desired)
+	at := make(map[*resource.Resource]int, len(current))
+	byID := make(map[string]int, len(current))
+	for j := len(current) - 1; j >= 0; j-- { // of several with an id, the first
+		r := current[j]
+		id := resource.CanonicalID(r.Handle)
+		at[r], byID[id] = j, j
 		m.Kept[j] = b.protectedMember(r) != ""
 		m.Removed[j] = b.removes(r)
+		m.Used[j] = used.existing[id]
+		if len(earlier) > 0 && earlier[resource.LongKey(r)] {
+			m.Earlier[j] = true
+		}
 	}
-	used := b.referencesTo(in.kind)
-	for j, r := range current {
-		m.Used[j] = used.existing[resource.CanonicalID(r.Handle)]
-	}
-	at := func(r *resource.Resource) int { return slices.Index(current, r) }
 	for i, d := range desired {
-		if j := at(in.moved[d.Address]); j >= 0 {
+		if j, moved := at[in.moved[d.Address]]; moved {
 			m.Moved[i] = j
 		}
 		var referred []int
-		for j, r := range current {
-			if slices.Contains(used.declared[d.Key], resource.CanonicalID(r.Handle)) {
+		for _, id := range used.declared[d.Key] {
+			if j, found := byID[id]; found {
 				referred = append(referred, j)
 			}
 		}
+		slices.Sort(referred)
+		referred = slices.Compact(referred)
 		switch {
 		case len(referred) == 1:
 			m.Referred[i] = referred[0]
@@ -91,6 +112,21 @@ func (b *builder) matchingOf(in *matching, desired, current []*resource.Resource
 		}
 	}
 	return m
+}
+
+// earlierLabels are the long labels of the resources that an earlier version of the files
+// declares beside those, for a kind without a key.
+func (b *builder) earlierLabels(kind *resource.Kind, beside []*resource.Resource) map[string]bool {
+	if kind.Keyed() || len(beside) == 0 || b.Base == nil || b.Base.Desired == nil {
+		return nil
+	}
+	labels := map[string]bool{}
+	for _, r := range b.Base.Desired.Resources {
+		if r.Kind.Name == kind.Name && r.Parent == beside[0].Parent {
+			labels[resource.LongKey(r)] = true
+		}
+	}
+	return labels
 }
 
 // usage says what refers to the resources of a kind: the ids that existing resources
@@ -130,59 +166,75 @@ func (b *builder) referencesTo(kind *resource.Kind) usage {
 	return found
 }
 
-// readdress gives an undeclared resource whose key is only in the files, or that has
-// none, a unique address if a sibling has the same one. alone: no other existing one
-// has it.
-func (c *collection) readdress(r *resource.Resource, alone bool) {
-	if c.kind.KeyInAPI() {
-		return
+// readdress gives the undeclared resources of a kind whose key is only in the files, or
+// that has none, addresses that no sibling has. One with a key keeps its address or has
+// its id as key; one without has the first of its labels that does not also mean a
+// sibling.
+func (c *collection) readdress(desired, current, undeclared []*resource.Resource) {
+	meant, own := map[resource.Address]int{}, map[resource.Address]int{}
+	taken := map[resource.Address]bool{}
+	for _, r := range desired {
+		taken[r.Address] = true
+		for _, a := range distinct(r.Addresses()) {
+			meant[a]++
+		}
 	}
-	taken := func(a resource.Address) bool {
-		return slices.ContainsFunc(c.pairs, func(p *resource.Pair) bool {
-			return p.Desired != nil && p.Desired.Address == a || p.Desired == nil && p.Current.Address == a
-		})
+	for _, r := range current {
+		own[r.Address]++
+		for _, a := range distinct(r.Addresses()) {
+			meant[a]++
+		}
 	}
-	if alone && !taken(r.Address) {
-		return
+	for _, r := range undeclared {
+		keys := []string{r.Key, r.Handle}
+		if !c.kind.Keyed() {
+			keys = []string{r.Key, resource.LongKey(r), resource.ExactKey(r)}
+		}
+		last := len(keys) - 1
+		var to resource.Address
+		for i := 0; ; i++ {
+			key := keys[min(i, last)] + strings.Repeat("#"+r.Handle, max(0, i-last))
+			to = resource.NewAddress(c.kind.Name, r.Parent, key)
+			if !taken[to] && (meant[to] <= 1 || i >= last) {
+				break
+			}
+		}
+		if was := r.Address; to != was {
+			r.Key, r.Address = to.Key(), to
+			if own[was] == 1 {
+				c.readdressed[was] = to
+			}
+		}
+		taken[to] = true
 	}
-	long := r.Handle
-	if !c.kind.Keyed() {
-		long = resource.LongKey(r)
+}
+
+func distinct(addresses []resource.Address) []resource.Address {
+	var out []resource.Address
+	for _, a := range addresses {
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
 	}
-	key := long
-	for n := 2; taken(resource.NewAddress(c.kind.Name, r.Parent, key)); n++ {
-		key = fmt.Sprintf("%s#%d", long, n)
-	}
-	was := r.Address
-	r.Key, r.Address = key, resource.NewAddress(c.kind.Name, r.Parent, key)
-	if alone {
-		c.readdressed[was] = r.Address
-	}
+	return out
 }
 
 // byKey pairs equal keys; the source of a moved entry is found under its old key,
 // unless the new one already exists.
 func byKey(m resource.Matching) []resource.Pairing {
+	index := indexOf(m.Current, func(r *resource.Resource) string { return r.Key })
 	var out []resource.Pairing
 	for i, d := range m.Desired {
-		j := slices.IndexFunc(m.Current, func(r *resource.Resource) bool { return r.Key == d.Key })
+		j := -1
+		if same := index[d.Key]; len(same) > 0 {
+			j = same[0]
+		}
 		if old, moved := m.Moved[i]; moved && j < 0 {
 			j = old
 		}
 		out = append(out, resource.Pairing{Desired: i, Current: j})
 	}
 	return out
-}
-
-// duplicatesOf finds the current resources with the natural key of d.
-func duplicatesOf(d *resource.Resource, current []*resource.Resource) []int {
-	var duplicates []int
-	for j, r := range current {
-		if d.Kind.KeyInAPI() && r.Key == d.Key {
-			duplicates = append(duplicates, j)
-		}
-	}
-	return duplicates
 }
 
 // setAside removes resources left behind by interrupted replacements of declared

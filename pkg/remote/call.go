@@ -60,6 +60,11 @@ func (c *Caller) send(ctx context.Context, call resource.Call) (resource.Answer,
 			return found.seen, err
 		}
 	}
+	if adopted, err := c.appeared(ctx, call); err != nil {
+		return resource.Answer{}, err
+	} else if adopted != nil {
+		return *adopted, nil
+	}
 	body, err := c.client.Do(ctx, req)
 	switch {
 	case err != nil:

@@ -53,22 +53,10 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 	if call.Retry == resource.ReadBack || call.Probe.Gone {
 		return c.look(ctx, *call.Probe)
 	}
-	objects, err := c.probed(ctx, *call.Probe)
+	matches, differs, err := c.equals(ctx, call)
 	if err != nil {
 		return finding{}, err
 	}
-	matches, err := matching(*call.Probe, objects)
-	if err != nil {
-		return finding{}, err
-	}
-	var differs string
-	matches = slices.DeleteFunc(matches, func(m map[string]any) bool {
-		field := contradiction(call.Body, m)
-		if field != "" {
-			differs = field
-		}
-		return field != ""
-	})
 	switch {
 	case len(matches) > 1:
 		return finding{}, errAmbiguous
@@ -85,10 +73,13 @@ func (c *Caller) recognise(ctx context.Context, call resource.Call) (finding, er
 // one that leaves it out does.
 func matching(p resource.Probe, objects []map[string]any) ([]map[string]any, error) {
 	var found []map[string]any
+	conditions := others(p.Where)
 	for _, object := range objects {
+		if !fits(conditions, object) {
+			continue
+		}
 		id := api.IDOf(object)
-		known := slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) })
-		if known || !fits(others(p.Where), object) {
+		if slices.ContainsFunc(p.Known, func(known string) bool { return resource.SameID(known, id) }) {
 			continue
 		}
 		same, err := sameIDs(p, object)

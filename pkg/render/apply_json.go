@@ -39,6 +39,7 @@ type stepJSON struct {
 	Error          string           `json:"error,omitempty"`
 	SkippedBecause string           `json:"skipped_because,omitempty"`
 	WaitingFor     string           `json:"waiting_for,omitempty"`
+	Adopted        bool             `json:"adopted,omitempty"`
 	Tells          []string         `json:"tells,omitempty"`
 	StartedAt      string           `json:"started_at,omitempty"`
 	DurationMS     int64            `json:"duration_ms"`
@@ -84,7 +85,7 @@ const running = "running"
 func stepOf(s apply.StepResult) stepJSON {
 	step := stepJSON{
 		Address: s.Step.Address(), Action: "deploy", Does: s.Step.Does(), Status: running,
-		StartedAt: timestamp(s.StartedAt), DurationMS: s.Duration.Milliseconds(), Tells: s.Tells,
+		StartedAt: timestamp(s.StartedAt), DurationMS: s.Duration.Milliseconds(), Adopted: s.Adopted, Tells: s.Tells,
 	}
 	if s.Step.Change != nil {
 		step.Action = s.Step.Change.Action

@@ -42,6 +42,8 @@ func (p *page) step(s apply.StepResult) {
 		spans = append(spans, text(s.Error.Error()))
 	case s.Because != "":
 		spans = append(spans, text(s.Step.String()+": "+s.Because))
+	case s.Adopted:
+		spans = append(spans, text(s.Step.String()+": an equal one appeared since the plan was made, and is used"))
 	default:
 		spans = append(spans, text(s.Step.String()))
 	}

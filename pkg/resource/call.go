@@ -16,6 +16,9 @@ type Call struct {
 	Retry  Retry
 	// Probe recognises the effect (retry classes ReadBack, LookUp, Once).
 	Probe *Probe
+	// IfAppeared, where it is not Unwatched: Probe is made right before the call too, and
+	// says what to do if it matches. The call belongs to the class Once.
+	IfAppeared IfAppeared
 	// Until must match before the next call of the change is made.
 	Until *Until
 	// Gives is the address whose handle is the answer's id, zero for none.
@@ -58,9 +61,29 @@ const (
 	Once
 )
 
+// IfAppeared says what to do if an object equal to what a create would make has appeared
+// since the plan was made: another apply made it, and the API has no key that would keep
+// the two from making it twice.
+type IfAppeared int
+
+// What to do with an equal object.
+const (
+	// Unwatched: it is not looked for.
+	Unwatched IfAppeared = iota
+	// Adopt: it is used in place of a new one. All that the create sends can be compared.
+	Adopt
+	// Refuse: the call fails without being sent. A new plan finds the object and does
+	// what remains.
+	Refuse
+)
+
 // Probe is a read that checks for an object. The operation lists (then some result must
 // match Where) or gets (then the object must). Gone inverts it: nothing must match, and
 // a 404 is a match.
+//
+// Detail, if set, is an operation that takes the id of a match and returns what the list
+// does not: a match that differs from DetailWhere there is none. What it does not return,
+// or refuses to, is not compared.
 type Probe struct {
 	Op     string
 	Params map[string]Value
@@ -69,6 +92,9 @@ type Probe struct {
 	// Known are handles that are ignored.
 	Known []string
 	Gone  bool
+
+	Detail      string
+	DetailWhere map[string]Value
 }
 
 // Until is a probe that is repeated until it matches, at most for Deadline. For
@@ -91,8 +117,9 @@ type Tell struct{ Text, Field, Else string }
 type HandleOf struct{ Address Address }
 
 // Answer is the result of a call. Handle is the id in the answer, or of the object that
-// a probe found.
+// a probe found. Adopted: that object had appeared before the call, which was not sent.
 type Answer struct {
-	Handle string
-	Body   map[string]any
+	Handle  string
+	Body    map[string]any
+	Adopted bool
 }

@@ -42,14 +42,18 @@ type Matching struct {
 	Disputed map[int][]int
 	// Used are indices of Current that an existing resource refers to.
 	Used map[int]bool
+	// Earlier are indices of Current that an earlier version of the files declares
+	// (--base). They may change texts, and nothing else.
+	Earlier map[int]bool
 }
 
 // Pairing is one result of a Match hook. Current is -1 for a create. Blocked, if set,
 // says why the declared one must be neither created nor paired. Unsure, if set, says
 // why it may exist although it was not found: creating it requires --allow-create.
+// Warning, if set, is about the create.
 type Pairing struct {
-	Desired, Current int
-	Blocked, Unsure  string
+	Desired, Current         int
+	Blocked, Unsure, Warning string
 }
 
 // Siblings are all resources of one kind under one parent, after diffing.

@@ -16,8 +16,7 @@ import (
 //     and the kind's matcher finds the existing resource.
 //   - A kind with KeyFields has a key composed of the texts of these fields, joined by
 //     slashes ("database/DEFAULT").
-//   - A kind with neither has no key. Its label is the text of its first field, and if
-//     siblings share that, also the texts of the others ("command@frequency,time").
+//   - A kind with neither has no key, only a label (label.go).
 //
 // Normal, if a kind has it, converts a key of either type to its normal form.
 
@@ -37,10 +36,10 @@ func (k *Kind) KeyTitle() string {
 }
 
 // CheckKey returns the normal form of a key, or what is wrong with it. For a kind
-// without keys any text is valid.
+// without keys any text is valid, since it is a label.
 func (k *Kind) CheckKey(key string) (string, error) {
 	if !k.Keyed() {
-		return Trim(key), nil
+		return normalLabel(key), nil
 	}
 	if k.Normal != nil {
 		normal, err := k.Normal(key)
@@ -105,33 +104,4 @@ func (k *Kind) FixedPart(from, to string) string {
 		}
 	}
 	return ""
-}
-
-// DisplayKey is the label of a resource without a natural key: the text of its first
-// field.
-func DisplayKey(r *Resource) string { return r.Text(r.Kind.Fields[0].Name) }
-
-// LongKey is the display key if several siblings share the short one:
-// "command@frequency,time". It contains no secrets.
-func LongKey(r *Resource) string {
-	var rest []string
-	for i := range r.Kind.Fields[1:] {
-		name := r.Kind.Fields[i+1].Name
-		if text := r.Text(name); text != "" && !r.IsMasked(name) {
-			rest = append(rest, text)
-		}
-	}
-	return DisplayKey(r) + "@" + strings.Join(rest, ",")
-}
-
-// Addresses are all addresses that identify r: its own, and for one without a key also
-// those with its short and its long label.
-func (r *Resource) Addresses() []Address {
-	addresses := []Address{r.Address}
-	if !r.Kind.Keyed() {
-		for _, key := range []string{DisplayKey(r), LongKey(r)} {
-			addresses = append(addresses, NewAddress(r.Kind.Name, r.Parent, key))
-		}
-	}
-	return addresses
 }

@@ -111,8 +111,17 @@ func TestKeysForDisplay(t *testing.T) {
 		{"all fields", map[string]resource.Value{"command": "sync", "frequency": "DAILY", "time": "02:30"}, "sync", "sync@DAILY,02:30"},
 		{"what is empty is left out", map[string]resource.Value{"command": "sync", "frequency": "EVERY10MIN", "time": ""}, "sync", "sync@EVERY10MIN"},
 		{"no secret", map[string]resource.Value{"command": "sync", "time": "02:30", "token": resource.NewSecret("canary")}, "sync", "sync@02:30"},
+		{"no outer white space", map[string]resource.Value{"command": " sync\n", "time": "02:30 "}, "sync", "sync@02:30"},
+		{"on one line", map[string]resource.Value{"command": "a\nb\tc\rd\x1b"}, `a\nb\tc\rd\u001b`, `a\nb\tc\rd\u001b@`},
+		{"what would be read as a line break", map[string]resource.Value{"command": `printf 'a\nb'`}, `printf 'a\\nb'`, `printf 'a\\nb'@`},
+		{"other backslashes stay", map[string]resource.Value{"command": `find \*.pyc \`}, `find \*.pyc \`, `find \*.pyc \@`},
 	} {
-		r := &resource.Resource{Kind: job, Fields: test.fields}
+		r := &resource.Resource{Kind: job, Fields: test.fields, Handle: "j1"}
+		for _, label := range []string{resource.DisplayKey(r), resource.LongKey(r), resource.ExactKey(r)} {
+			if normal, err := job.CheckKey(label); err != nil || normal != label {
+				t.Errorf("%s: the normal form of %q is %q", test.name, label, normal)
+			}
+		}
 		if short, long := resource.DisplayKey(r), resource.LongKey(r); short != test.short || long != test.long {
 			t.Errorf("%s: %q, %q, want %q, %q", test.name, short, long, test.short, test.long)
 		}

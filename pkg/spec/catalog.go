@@ -20,13 +20,9 @@ func (c catalog) collection(text string) string {
 	return ""
 }
 
-// inAddress reports whether the text of a field is part of addresses: the field is part
-// of a key, or the label of a kind without a key.
-func (c catalog) inAddress(f *resource.Field) bool {
+// inKey reports whether the text of a field is part of a key.
+func (c catalog) inKey(f *resource.Field) bool {
 	return slices.ContainsFunc(c.Kinds(), func(k *resource.Kind) bool {
-		if !k.Keyed() {
-			return len(k.Fields) > 0 && &k.Fields[0] == f
-		}
 		return slices.ContainsFunc(k.KeyFields, func(name string) bool { return k.Field(name) == f })
 	})
 }

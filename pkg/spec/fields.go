@@ -134,14 +134,14 @@ func (d *decoder) filled(n *node, name, doc string) (string, bool) {
 	return text, ok
 }
 
-// plainText returns a text without its outer white space. A text in addresses must not
+// plainText returns a text without its outer white space. A part of a key must not
 // contain control characters.
 func (d *decoder) plainText(f *resource.Field, n *node) (resource.Value, bool) {
 	text, ok := resource.Trim(n.text), true
 	if f.Need == resource.Always {
 		text, ok = d.filled(n, f.Name, f.Doc)
 	}
-	if ok && d.catalog.inAddress(f) && strings.ContainsFunc(text, unicode.IsControl) {
+	if ok && d.catalog.inKey(f) && strings.ContainsFunc(text, unicode.IsControl) {
 		n.bad, ok = true, false
 		d.report.add(n.place, "write it on one line", "%s contains a line break or another control character", f.Name)
 	}

@@ -111,17 +111,25 @@ func normalParts(r *resource.Resource) {
 }
 
 // displayKeys sets labels for the resources of a kind without a key, different among
-// siblings if their content differs.
+// siblings if their content differs: the long one for those whose short one others have.
+// A long label may be the short one of yet another, which then gets its long one.
 func displayKeys(k *resource.Kind, siblings []*resource.Resource) {
-	count := map[string]int{}
 	for _, r := range siblings {
 		r.Key = resource.DisplayKey(r)
-		count[r.Key]++
+	}
+	for again := true; again; {
+		again = false
+		count := map[string]int{}
+		for _, r := range siblings {
+			count[r.Key]++
+		}
+		for _, r := range siblings {
+			if long := resource.LongKey(r); count[r.Key] > 1 && r.Key != long {
+				r.Key, again = long, true
+			}
+		}
 	}
 	for _, r := range siblings {
-		if count[r.Key] > 1 {
-			r.Key = resource.LongKey(r)
-		}
 		r.Address = resource.NewAddress(k.Name, r.Parent, r.Key)
 	}
 }

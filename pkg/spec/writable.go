@@ -244,13 +244,13 @@ func badKey(r *resource.Resource) string {
 	k := r.Kind
 	key := r.Key
 	if !k.Keyed() {
-		key = resource.DisplayKey(r)
+		if resource.DisplayKey(r) == "" {
+			return "its " + k.Fields[0].Name + " is empty"
+		}
+		return ""
 	}
 	if strings.ContainsFunc(key, unicode.IsControl) {
 		return "an address cannot contain a line break or another control character"
-	}
-	if !k.Keyed() {
-		return ""
 	}
 	if normal, err := k.CheckKey(key); err != nil || normal != key || strings.TrimSpace(key) != key {
 		return strings.TrimSuffix("a file cannot contain its "+k.KeyTitle()+": "+k.KeyHint, ": ")
