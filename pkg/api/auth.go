@@ -117,6 +117,22 @@ func netrcToken(getenv func(string) string, endpoint string) (text, source strin
 	return "", "", nil
 }
 
+// NetrcPasswords returns all passwords in the netrc file, of whatever host. A file that
+// cannot be read has none.
+func NetrcPasswords(getenv func(string) string) []Secret {
+	content, err := readSmall(netrcPath(getenv))
+	if err != nil {
+		return nil
+	}
+	var found []Secret
+	for _, e := range parseNetrc(content) {
+		if e.password != "" {
+			found = append(found, newToken(e.password))
+		}
+	}
+	return found
+}
+
 // netrcPath returns the netrc file, "" if there is no home folder.
 func netrcPath(getenv func(string) string) string {
 	for _, name := range []string{"NETRC", "NETRC_PATH"} {

@@ -52,8 +52,9 @@ func declare(fruits []fruitDraw, available bool) *resource.State {
 }
 
 // TestEqualDigests: plans with equal digests write the same set of addresses, fields and
-// sources, whatever an apply finds out about secrets. Here it finds out that every
-// secret is another one than before, so that everything is written that can be.
+// sources, whatever an apply finds out about secrets: that every one is another one than
+// before, so that everything is written that can be, or that none is, so that only forced
+// ones are.
 func TestEqualDigests(t *testing.T) {
 	equal, different := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -87,6 +88,7 @@ func TestEqualDigests(t *testing.T) {
 		for i := range asked {
 			asked[i] = rapid.SampledFrom([][]string{nil, {"fruit.b/apple"}, {"fruit.**"}}).Draw(t, "asked")
 		}
+		same := rapid.Bool().Draw(t, "the ledger knows the values")
 		make := func(i int, fruits []fruitDraw, available bool) *plan.Plan {
 			in := plan.Input{
 				Catalog: toyKinds(), Desired: declare(fruits, available), Current: &state(append([]string{"basket.b"}, there...)...).declares("fruit.b").state,
@@ -95,7 +97,7 @@ func TestEqualDigests(t *testing.T) {
 			if available {
 				in.Seals = map[resource.FieldID]plan.Seal{}
 				for _, r := range in.Desired.Resources {
-					in.Seals[resource.FieldID{Address: r.Address, Name: "secret"}] = plan.Seal{Known: true}
+					in.Seals[resource.FieldID{Address: r.Address, Name: "secret"}] = plan.Seal{Known: true, Same: same}
 				}
 			}
 			p, err := plan.Make(in)

@@ -14,8 +14,11 @@ import (
 // movedPairs reads the moved entries: the current resource for each declared address
 // that is the destination of an entry. Entries without effect are notes. For resources
 // outside of a selection there are no notes, since they may not have been read.
+//
+// An entry that is history is never a problem, also beside another one with the same
+// source or destination. It is one if both could be applied now.
 func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
-	pairs := map[resource.Address]*resource.Resource{}
+	pairs, taken := map[resource.Address]*resource.Resource{}, map[*resource.Resource]resource.Address{}
 	for _, m := range b.Settings.Moved {
 		from, to := b.existing[m.From], b.wanted[m.To]
 		if to != nil && !to.Kind.Keyed() {
@@ -35,13 +38,16 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		case from == nil && b.destinationExists(to, nil):
 			b.note(m.To, fmt.Sprintf("the moved entry from %s is already applied; remove it", m.From))
 		case from == nil:
-			b.note(m.To, fmt.Sprintf("the moved entry has no effect: %s does not exist, so this resource is created", m.From))
-		case pairs[m.To] != nil:
-			b.problems.Errorf(m.At, "two moved entries have the destination %s", m.To)
+			b.note(m.To, fmt.Sprintf("the moved entry has no effect: %s does not exist", m.From))
 		case b.destinationExists(to, from):
 			b.note(m.To, fmt.Sprintf("already exists, so the moved entry from %s has no effect", m.From))
+		case pairs[m.To] == from: // the same entry again
+		case pairs[m.To] != nil:
+			b.problems.Errorf(m.At, "two moved entries have the destination %s, and both sources exist", m.To)
+		case !taken[from].IsZero():
+			b.problems.Errorf(m.At, "%s is moved twice, and neither %s nor %s exists", m.From, taken[from], m.To)
 		default:
-			pairs[m.To] = from
+			pairs[m.To], taken[from] = from, m.To
 		}
 	}
 	return pairs

@@ -60,14 +60,40 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "two to one", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a", "jar.a/jam/BLUE", "jar.a/jam/GREEN"),
 			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED", "jar.a/jam/GREEN → jar.a/jam/RED"},
-			want:  []string{"problem m.yaml:2:1: two moved entries have the destination jar.a/jam/RED ()"},
+			want:  []string{"problem m.yaml:2:1: two moved entries have the destination jar.a/jam/RED, and both sources exist ()"},
+		},
+		{
+			name: "two to one, and one is history", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a", "jar.a/jam/GREEN"),
+			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED", "jar.a/jam/GREEN → jar.a/jam/RED"},
+			want: []string{
+				`update jar.a/jam/RED label="GREEN"→"RED"`,
+				"note jar.a/jam/RED: the moved entry has no effect: jar.a/jam/BLUE does not exist",
+			},
+		},
+		{
+			name: "one to two", desired: stand("cart.a", "jar.a/jam/RED", "jar.a/jam/GREEN"), current: stand("cart.a", "jar.a/jam/BLUE"),
+			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED", "jar.a/jam/BLUE → jar.a/jam/GREEN"},
+			want:  []string{"problem m.yaml:2:1: jar.a/jam/BLUE is moved twice, and neither jar.a/jam/RED nor jar.a/jam/GREEN exists ()"},
+		},
+		{
+			name: "one to two, and one is history", desired: stand("cart.a", "jar.a/jam/RED", "jar.a/jam/GREEN"), current: stand("cart.a", "jar.a/jam/BLUE", "jar.a/jam/RED"),
+			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED", "jar.a/jam/BLUE → jar.a/jam/GREEN"},
+			want: []string{
+				`update jar.a/jam/GREEN label="BLUE"→"GREEN"`,
+				"note jar.a/jam/RED: already exists, so the moved entry from jar.a/jam/BLUE has no effect",
+			},
+		},
+		{
+			name: "the same entry twice", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a", "jar.a/jam/GREEN"),
+			moved: []string{"jar.a/jam/GREEN → jar.a/jam/RED", "jar.a/jam/GREEN → jar.a/jam/RED"},
+			want:  []string{`update jar.a/jam/RED label="GREEN"→"RED"`},
 		},
 		{
 			name: "from what does not exist", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a"),
 			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED"},
 			want: []string{
 				`create jar.a/jam/RED sort=null→"jam" label=null→"RED"`,
-				"note jar.a/jam/RED: the moved entry has no effect: jar.a/jam/BLUE does not exist, so this resource is created",
+				"note jar.a/jam/RED: the moved entry has no effect: jar.a/jam/BLUE does not exist",
 			},
 		},
 		{
@@ -105,7 +131,7 @@ func TestMovedEntries(t *testing.T) {
 			moved: []string{"chore.a/brush → chore.a/sweep"},
 			want: []string{
 				`create chore.a/sweep what=null→"sweep"`,
-				"note chore.a/sweep: the moved entry has no effect: chore.a/brush does not exist, so this resource is created",
+				"note chore.a/sweep: the moved entry has no effect: chore.a/brush does not exist",
 			},
 		},
 		{

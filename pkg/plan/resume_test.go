@@ -197,11 +197,12 @@ func TestResumeMoves(t *testing.T) {
 	}
 }
 
-// What a saved plan forces is written again, unless the ledger knows that it was; what
-// the ledger knew before, in any case.
+// What a saved plan forces is written again, unless the ledger knows that it was: by a
+// new entry, or by a new date in the old one.
 func TestResumeRewrites(t *testing.T) {
 	id := resource.FieldID{Address: marketAt("till.t"), Name: "code"}
 	same := map[resource.FieldID]plan.Seal{id: {Known: true, Same: true}}
+	since := map[resource.FieldID]plan.Seal{id: {Known: true, Same: true, Modified: "monday"}}
 	declared := func() *resource.State {
 		s := stand("till.t code=(1234)")
 		s.Resources[0].Sources = map[string]resource.Source{"code": {Env: "CODE"}}
@@ -215,6 +216,7 @@ func TestResumeRewrites(t *testing.T) {
 		{"no ledger", nil, nil, 1},
 		{"the ledger knows it now", nil, same, 0},
 		{"the ledger knew it", same, same, 1},
+		{"the ledger knew it, and has a new date", same, since, 0},
 		{"the ledger knows another one", nil, map[resource.FieldID]plan.Seal{id: {Known: true}}, 1},
 	} {
 		_, text := saveAs(t, plan.Input{Catalog: market(), Desired: declared(), Current: stand("till.t"), Seals: test.then, WriteSensitive: marketPatterns("till.t")})

@@ -294,10 +294,11 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
 		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), AllowEmpty: r.collections(s.Settings.AllowEmpty),
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: r.patterns(s.Settings.DeployOnly)},
-		Select:   r.selection(s), Rewrites: map[resource.FieldID]bool{},
+		Select:   r.selection(s), Rewrites: map[resource.FieldID]Seal{},
 	}
 	for _, rewrite := range s.Rewrites {
-		in.Rewrites[resource.FieldID{Address: r.address(rewrite.Address), Name: rewrite.Field}] = rewrite.Forced
+		id := resource.FieldID{Address: r.address(rewrite.Address), Name: rewrite.Field}
+		in.Rewrites[id] = Seal{Known: rewrite.Known, Same: rewrite.Known, Modified: rewrite.Modified}
 	}
 	for _, pattern := range r.patterns(s.Settings.Protect) {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})

@@ -40,13 +40,14 @@ type SavedField struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// SavedRewrite is a value that is written although it cannot be compared. Forced: the
-// ledger knew it already when the plan was made, so it is written whatever the ledger
-// says.
+// SavedRewrite is a value that is written although it cannot be compared. Known: the
+// ledger had this value already when the plan was made, with the API's date Modified.
 type SavedRewrite struct {
 	Address string `json:"address"`
 	Field   string `json:"field"`
-	Forced  bool   `json:"forced,omitempty"`
+	Known   bool   `json:"known,omitempty"`
+	// Modified is the API's date in that entry.
+	Modified string `json:"modified,omitempty"`
 }
 
 // SavedSiblings are the members of a collection of which the plan deletes, moves or
@@ -148,7 +149,11 @@ func savedRewrites(in Input, p *Plan) []SavedRewrite {
 	out := []SavedRewrite{}
 	add := func(id resource.FieldID) {
 		seal := in.Seals[id]
-		out = append(out, SavedRewrite{Address: id.Address.String(), Field: id.Name, Forced: seal.Known && seal.Same})
+		rewrite := SavedRewrite{Address: id.Address.String(), Field: id.Name}
+		if seal.Known && seal.Same {
+			rewrite.Known, rewrite.Modified = true, seal.Modified
+		}
+		out = append(out, rewrite)
 	}
 	for _, c := range p.Changes {
 		if c.Blocked != "" || c.Action != resource.Update {

@@ -42,8 +42,11 @@ type Selection struct {
 	WithDependencies bool
 }
 
-// SelectionError is a selection that matches nothing, or lacks a prerequisite.
-type SelectionError struct{ Problems []string }
+// SelectionError is a selection that matches nothing or, if Lacks, lacks prerequisites.
+type SelectionError struct {
+	Problems []string
+	Lacks    bool
+}
 
 // Error returns the problems, one per line.
 func (e *SelectionError) Error() string { return strings.Join(e.Problems, "\n") }
@@ -221,7 +224,7 @@ func (n *narrowing) state() *resource.State {
 func (b *builder) applySelection() error {
 	s := &b.Select
 	if problems := b.unmatched(); len(problems) > 0 {
-		return &SelectionError{problems}
+		return &SelectionError{Problems: problems}
 	}
 	if s.everything() {
 		return nil
@@ -256,7 +259,7 @@ func (b *builder) applySelection() error {
 	}
 	if len(problems) > 0 {
 		slices.Sort(problems)
-		return &SelectionError{slices.Compact(problems)}
+		return &SelectionError{Problems: slices.Compact(problems), Lacks: true}
 	}
 	b.changes = slices.DeleteFunc(b.changes, func(c *resource.Change) bool { return !selected[c] })
 	b.unmanaged = slices.DeleteFunc(b.unmanaged, func(a resource.Address) bool { return !s.Covers(a) })

@@ -57,7 +57,7 @@ func TestSelection(t *testing.T) {
 			name:    "a pattern that names nothing",
 			desired: state("basket.b"), current: state("basket.b"), selection: plan.Selection{Only: patterns("basket.c", "fruit.**", "basket.b")},
 			want: []string{
-				"error --only basket.c matches no declared or existing resource\n--only fruit.** matches no declared or existing resource",
+				"error --only basket.c matches no resource that is declared or was read\n--only fruit.** matches no resource that is declared or was read",
 			},
 		},
 		{

@@ -78,7 +78,7 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	change = resource.FieldChange{Name: name, After: value, Masked: masked}
 	modified, _ := pair.Current.Facts[r.Kind.Modified].(string)
 	changed := seal.Modified != "" && modified != "" && seal.Modified != modified
-	asked := b.whyForced(id, seal.Known && seal.Same && !changed)
+	asked := b.whyForced(id, seal, changed)
 	_, absent := value.(resource.Source)
 	switch {
 	case absent:
@@ -105,13 +105,15 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 }
 
 // whyForced says why a value is written although it cannot be compared, "" if it is not.
-// known: the ledger knows that it was written, and not changed since.
-func (b *builder) whyForced(id resource.FieldID, known bool) string {
-	forced, rewrite := b.Rewrites[id]
+// One that a saved plan writes has been written if the ledger knows it now, and did not
+// when the plan was made, or has another date since. changed: it was changed elsewhere.
+func (b *builder) whyForced(id resource.FieldID, seal Seal, changed bool) string {
+	was, rewrite := b.Rewrites[id]
+	written := seal.Known && seal.Same && !changed && (!was.Same || was.Modified != seal.Modified)
 	switch {
 	case slices.ContainsFunc(b.WriteSensitive, id.Address.Match):
 		return "written because of --write-sensitive"
-	case forced, rewrite && !known:
+	case rewrite && !written:
 		return "written as planned"
 	}
 	return ""

@@ -54,8 +54,8 @@ func (b *builder) unmatched() []string {
 			}
 		}
 	}
-	check("--only", s.Only, known, "declared or existing resource")
-	check("--exclude", s.Exclude, known, "declared or existing resource")
+	check("--only", s.Only, known, "resource that is declared or was read")
+	check("--exclude", s.Exclude, known, "resource that is declared or was read")
 	some := slices.DeleteFunc(slices.Clone(b.WriteSensitive), func(p resource.Pattern) bool { return p.String() == "**" })
 	check("--write-sensitive", some, b.sensitive(declared), "declared value that the API does not return")
 	if len(problems) == 0 && !slices.ContainsFunc(known, s.Covers) {

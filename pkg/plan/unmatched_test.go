@@ -16,7 +16,7 @@ func TestUnmatched(t *testing.T) {
 	declared := state("basket.apples", "fruit.apples/braeburn secret=x", "fruit.apples/gala", "label.apples/sold", "basket.pears").
 		declares("fruit.pears")
 	current := state("basket.apples", "fruit.apples/braeburn", "fruit.apples/jonagold", "basket.oranges")
-	const none = " matches no declared or existing resource"
+	const none = " matches no resource that is declared or was read"
 	for _, test := range []struct {
 		name                string
 		only, exclude, asks []string

@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/divioctl/divioctl/pkg/diag"
 )
@@ -30,8 +31,8 @@ func FailureText(w io.Writer, f Failure, opt Options) error {
 	if errors.As(f.Err, &list) {
 		p.diagnostics(list)
 	} else {
-		for _, err := range separate(f.Err) {
-			p.line(0, as(red, "Error: "), text(err.Error()))
+		for _, message := range separate(f.Err) {
+			p.line(0, as(red, "Error: "), text(message))
 		}
 	}
 	if f.Hint != "" {
@@ -59,12 +60,25 @@ func (f *Failure) document() *failureJSON {
 	return d
 }
 
-// separate splits an error of [errors.Join]. Other errors with several causes have a
-// message of their own.
-func separate(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || errors.Join(joined.Unwrap()...).Error() != err.Error() {
-		return []error{err}
+// separate returns the messages of an error, one for each cause of an [errors.Join] in
+// it, with what is said around them. Other errors with several causes have a message of
+// their own.
+func separate(err error) []string {
+	whole := err.Error()
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		joined, ok := e.(interface{ Unwrap() []error })
+		if !ok {
+			continue
+		}
+		together := errors.Join(joined.Unwrap()...).Error()
+		if together != e.Error() || !strings.Contains(whole, together) {
+			break
+		}
+		var messages []string
+		for _, cause := range joined.Unwrap() {
+			messages = append(messages, strings.Replace(whole, together, cause.Error(), 1))
+		}
+		return messages
 	}
-	return joined.Unwrap()
+	return []string{whole}
 }

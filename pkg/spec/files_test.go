@@ -162,12 +162,6 @@ b.yaml:3:1: "settings" is declared in two files
   |                             ^
   hint: close the quote; within single quotes write '' for a single quote
 `},
-		{"moved twice", "version: 1\nmoved: [{from: variable.a/b/A, to: variable.a/b/B}]\napplications: {a: {environments: {b: {variables: {B: x, C: x}}}}}\n", "version: 1\nmoved: [{from: variable.a/b/A, to: variable.a/b/C}]\n", `b.yaml:2:16: "variable.a/b/A" is moved twice
-  | moved: [{from: variable.a/b/A, to: variable.a/b/C}]
-  |                ^^^^^^^^^^^^^^
-  hint: remove one of them
-  a.yaml:2:16: first here
-`},
 		{"removed adds up", "version: 1\nremoved: [application.a]\n", "version: 1\nremoved: [application.b, application.a]\n", `b.yaml:2:26: "application.a" is removed twice
   | removed: [application.b, application.a]
   |                          ^^^^^^^^^^^^^

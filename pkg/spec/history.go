@@ -15,10 +15,11 @@ import (
 //   - a move that can never be made: between two kinds, to the same address, to another
 //     parent if the parent is fixed, or to another key if the key is fixed;
 //   - a resource that is moved away or removed, and is still declared;
-//   - an entry that contradicts an earlier one: the same source or the same destination.
+//   - two entries under removed for the same resource.
 //
-// An entry that is only history is never an error. Its destination is not declared any
-// more: it was renamed again, perhaps back to the first name, or deleted. Nor are several
+// An entry that is only history is never an error: its destination may have been renamed
+// again, perhaps back to the first name, or deleted; its source or destination may be that
+// of another entry, of which the plan finds out which one is left to do. Nor are several
 // entries under removed for one address with different ids: they are different resources.
 
 // history decodes moved and removed.
@@ -32,8 +33,6 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 	if n == nil {
 		return
 	}
-	from := map[resource.Address]*node{}
-	to := map[resource.Address]*node{}
 	for _, item := range n.items {
 		fromNode, toNode := item.get("from"), item.get("to")
 		if fromNode == nil || toNode == nil || fromNode.bad || toNode.bad {
@@ -48,7 +47,7 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 		switch {
 		case move.From.Kind() != move.To.Kind():
 			d.report.add(toNode.place, "from and to must have the same kind",
-				"%s cannot become %s", article(move.From.Kind()), article(move.To.Kind()))
+				"%s cannot become %s", article(d.catalog.Kind(move.From.Kind()).Title), article(kind.Title))
 			continue
 		case move.From == move.To:
 			d.report.add(toNode.place, "remove the entry", "from and to are the same")
@@ -63,19 +62,10 @@ func (d *decoder) moved(n *node, declared map[resource.Address]*resource.Resourc
 				"the %s of %s cannot be changed", part, article(kind.Title))
 			continue
 		case declared[move.To] == nil: // history: the plan has a note
-		case from[move.From] != nil:
-			d.report.both(fromNode.place, from[move.From].place, "first here", "remove one of them", "%s is moved twice", quote(fromNode.text))
-			continue
-		case to[move.To] != nil:
-			d.report.both(toNode.place, to[move.To].place, "first here", "remove one of them", "two resources are moved to %s", quote(toNode.text))
-			continue
 		case declared[move.From] != nil:
 			d.report.both(fromNode.place, d.doc.places[declared[move.From].At], "declared here",
 				"declare it only under the new address, or remove the entry", "%s is moved, but still declared", quote(fromNode.text))
 			continue
-		}
-		if declared[move.To] != nil {
-			from[move.From], to[move.To] = fromNode, toNode
 		}
 		d.doc.Settings.Moved = append(d.doc.Settings.Moved, move)
 	}

@@ -113,8 +113,11 @@ func (b *builder) build(y *yaml.Node) *node {
 	default:
 		n.tag, n.text, n.end = y.Tag, y.Value, b.ends[y]
 		b.tag(y, n, "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!merge")
-		if n.tag == "!!merge" || n.tag == "!!timestamp" {
+		switch _, number := jsonNumber(y.Value); {
+		case n.tag == "!!merge", n.tag == "!!timestamp":
 			n.tag = "!!str" // "<<" as a value, and dates, are just text
+		case n.tag == "!!str" && y.Style == 0 && number:
+			n.tag = "!!float" // too large for the library, which makes it a text
 		}
 	}
 	if b.refused {

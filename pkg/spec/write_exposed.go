@@ -19,7 +19,8 @@ import (
 //     only true or false or a similar word; or
 //   - it contains a URL with a user name or a password, as a DSN does; a user name alone
 //     is none in an ssh URL; or
-//   - it contains a private key.
+//   - it contains the password of a database connection in another form, or a private
+//     key.
 //
 // The report never contains such a value, nor the user name and password of a URL in an
 // address.
@@ -69,6 +70,8 @@ func looksSecretText(name, text string) string {
 		return ""
 	case slices.ContainsFunc(userinfo.FindAllStringSubmatch(text, -1), secretUserinfo):
 		return "it contains a URL with a user name or a password"
+	case password.MatchString(text):
+		return "it contains a password"
 	case privateKey.MatchString(text):
 		return "it contains a private key"
 	case word != "" && !slices.Contains(switches, strings.ToLower(strings.TrimSpace(text))):
@@ -78,13 +81,16 @@ func looksSecretText(name, text string) string {
 }
 
 var (
-	userinfo   = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)://([^\s/?#]*)@`)
+	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)://([^\s/?#]*)@`)
+	// password matches the DSN of a database without a scheme: "user:password@tcp(host)",
+	// "host=... password=...".
+	password   = regexp.MustCompile(`(?i)^[^\s:/@]+:[^\s@]+@(tcp|udp|unix)[46]?\(|\b(password|passwd|pwd)\s*=\s*[^\s;&]`)
 	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	// switches are values that turn something on or off.
 	switches = append([]string{"0", "1", "none"}, words...)
 	// exposedWords are parts of names, also without a separator around them, and
 	// wholeWords only with one.
-	exposedWords = []string{"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "APIKEY"}
+	exposedWords = []string{"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "APIKEY", "SSHKEY", "ACCESSKEY", "PRIVATEKEY"}
 	wholeWords   = []string{"KEY", "KEYS", "PASS", "PWD", "PW"}
 )
 

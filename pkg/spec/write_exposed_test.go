@@ -42,6 +42,10 @@ func TestLooksSecret(t *testing.T) {
 		{"CALLBACK", "https://a.example/x?mail=me@a.example", ""},
 		{"CERTIFICATE", "-----BEGIN RSA PRIVATE KEY-----\nx", "private key"},
 		{"CERTIFICATE", "-----BEGIN CERTIFICATE-----\nx", ""},
+		{"MY_DSN", "root:pw@tcp(db:3306)/x", "password"},
+		{"PG_DSN", "host=db user=x password=y", "password"},
+		{"PG_DSN", "host=db user=x", ""},
+		{"SSHKEY", "x", "SSHKEY"},
 	} {
 		got := looksSecret(c.name, c.value)
 		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {

@@ -51,7 +51,7 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrShortKey):
 		return "Without the variable the ledger is not used."
 	case errors.As(err, &selection):
-		return PatternHint + " Pass --with-dependencies to add what a change needs."
+		return hintForSelection(selection)
 	case errors.As(err, &stopped):
 		return stopped.Hint
 	case errors.As(err, &stale):
@@ -79,6 +79,13 @@ func hintFor(err error) string {
 		return "Check the permissions of the file."
 	}
 	return hintForRead(err)
+}
+
+func hintForSelection(err *plan.SelectionError) string {
+	if err.Lacks {
+		return "Select it too, or pass --with-dependencies to add what a change needs."
+	}
+	return PatternHint
 }
 
 // hintForTime says what to do when something takes too long.

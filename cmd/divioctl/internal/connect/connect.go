@@ -63,17 +63,18 @@ func (c *Connector) Sources(allowExec bool) *spec.Sources {
 // needed.
 func (c *Connector) ownSecrets() []string {
 	secrets := []string{c.Console.Getenv(cli.EnvToken), c.Console.Getenv(cli.EnvLedgerKey)}
-	if endpoint, err := c.endpoint(); err == nil && !c.Flags.Sandbox.Given {
+	for _, password := range api.NetrcPasswords(c.Console.Getenv) { // also of other hosts
+		secrets = append(secrets, password.Reveal())
+	}
+	if endpoint, err := c.endpoint(); err == nil && c.Flags.TokenFile != "" {
 		withoutVariable := func(name string) string {
 			if name == cli.EnvToken {
 				return ""
 			}
 			return c.Console.Getenv(name)
 		}
-		for _, file := range []string{c.Flags.TokenFile, ""} { // "": the one in netrc
-			if token, _, err := api.FindToken(withoutVariable, file, endpoint); err == nil {
-				secrets = append(secrets, token.Reveal())
-			}
+		if token, _, err := api.FindToken(withoutVariable, c.Flags.TokenFile, endpoint); err == nil {
+			secrets = append(secrets, token.Reveal())
 		}
 	}
 	for i, secret := range secrets {

@@ -14,8 +14,8 @@ import (
 type Inputs struct {
 	// Named are those of flags and arguments, "" for none.
 	Named []string
-	// Find finds all others. It may have to read files, and so is called only if an
-	// output exists that could be one of them.
+	// Find finds all others, also such as do not exist yet (a ledger). It may have to
+	// read files, and so is called only if an output could be one of them.
 	Find func() []string
 }
 
@@ -39,7 +39,7 @@ func Check(outputs []File, inputs Inputs) error {
 			}
 		}
 		checked = append(checked, p)
-		find = find || t.info != nil && t.info.Size() > 0 && !isDocument(t.path)
+		find = find || t.info == nil || t.info.Size() > 0 && !isDocument(t.path)
 	}
 	if err := refuseInputs(checked, inputs.Named); err != nil || !find {
 		return err
@@ -60,12 +60,13 @@ func (p place) is(info fs.FileInfo) bool {
 
 func refuseInputs(outputs []place, inputs []string) error {
 	for _, input := range inputs {
-		info, err := os.Stat(input)
-		if err != nil {
+		if input == "" {
 			continue
 		}
+		info, _ := os.Stat(input) // one that does not exist has only a path
+		where := target{path: input}.where()
 		for _, p := range outputs {
-			if p.is(info) {
+			if p.is(info) || p.where == where {
 				return refuse(p.File, "is a file that the command reads ("+input+")")
 			}
 		}

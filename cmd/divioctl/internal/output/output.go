@@ -5,7 +5,8 @@
 //
 //   - A link is followed: its target is written, and the link stays.
 //   - A regular file is replaced as a whole, so that a reader finds the old content or
-//     the new one. It keeps its permissions. Where it cannot be replaced (its directory
+//     the new one. It keeps its permissions, unless the one of an earlier run was removed
+//     first ([File.Remove]). Where it cannot be replaced (its directory
 //     is read-only, or it is a mount), it is written in place.
 //   - Anything else (a device, a pipe) is written into, and never emptied, renamed over
 //     or removed. So is what is open already, whatever it is: standard output, standard
