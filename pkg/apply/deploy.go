@@ -82,7 +82,7 @@ func (r *run) deploy(ctx context.Context, id int) {
 	d := &deployment{
 		DeploymentResult: DeploymentResult{Address: step.Deployment.Address},
 		of:               step.Deployment, id: id, handle: r.handles[step.Deployment.Address],
-		needed: step.Deployment.Itself || step.Deployment.Along.Status || r.hasFollowers(id),
+		needed: step.Deployment.Itself || step.Deployment.Along.Status || step.Deployment.Along.First || r.hasFollowers(id),
 		api:    r.api, opt: r.opt, writing: ctx, waiting: waiting, news: r.news,
 	}
 	go func() {

@@ -204,9 +204,17 @@ func reviewRepositories(s resource.Siblings) []resource.Verdict {
 				v.Fields = append(v.Fields, resource.FieldChange{Name: name, After: value, Masked: c.After.IsMasked(name)})
 			}
 		}
+		if kind, declared := c.After.Fields["key_type"]; declared && makesKey(c) {
+			v.Fields = append(v.Fields, resource.FieldChange{Name: "key_type", After: kind})
+		}
 		verdicts = append(verdicts, v)
 	}
 	return verdicts
+}
+
+// makesKey reports whether an update creates a new SSH key.
+func makesKey(c *resource.Change) bool {
+	return c.Field("authentication_type") != nil && c.After.Text("authentication_type") == authKeypair
 }
 
 // authenticates reports whether an update changes the credentials.
@@ -246,7 +254,7 @@ func compileRepository(c *resource.Change) []resource.Call {
 	if authenticates(c) {
 		calls = append(calls, authenticate(c))
 	}
-	if c.Field("authentication_type") != nil && c.After.Text("authentication_type") == authKeypair {
+	if makesKey(c) {
 		calls = append(calls, generateKey(c))
 	}
 	return append(calls, check(c))

@@ -161,7 +161,7 @@ var whyServiceChanges = map[string]string{
 	statusNew:          "it was created and not provisioned",
 	statusProvisioning: "it is being provisioned: apply waits for that",
 	statusFailed:       "its provisioning failed: it is tried again",
-	statusDetaching:    "its detachment is called off",
+	statusDetaching:    "its detachment is cancelled",
 	statusDetached:     "it is detached: the next deployment attaches it again",
 }
 

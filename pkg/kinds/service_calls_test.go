@@ -76,7 +76,7 @@ func TestServiceStatuses(t *testing.T) {
 				{statuses: []string{statusProvisioning}, reason: "it is being provisioned: apply waits for that", calls: []string{waitNew, wait}},
 				{statuses: []string{statusNew}, reason: "it was created and not provisioned", calls: []string{provision, wait}},
 				{statuses: []string{statusFailed}, reason: "its provisioning failed: it is tried again", calls: []string{provision, wait}},
-				{statuses: []string{statusDetaching}, reason: "its detachment is called off", calls: []string{attach}},
+				{statuses: []string{statusDetaching}, reason: "its detachment is cancelled", calls: []string{attach}},
 				{statuses: []string{statusDetached}, reason: "it is detached: the next deployment attaches it again", calls: []string{attach, wait}},
 			},
 		},

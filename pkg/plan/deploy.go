@@ -15,8 +15,9 @@ import (
 //     deleted environments are not deployed.
 //   - A declared environment that already waits for a deployment, for any reason: an
 //     earlier run, a failed deployment, a change in the control panel. The API returns
-//     this (has_pending_changes), or the status of a resource in it implies it. If the
-//     API does not return it, it is unknown, and a note says that.
+//     this (has_pending_changes), or the status of a resource in it implies it, or it was
+//     never deployed and has commits. If the API does not return it, it is unknown, and a
+//     note says that.
 //   - A change of the application itself does not deploy any of its environments.
 //
 // A plan lists all of these. It makes them with --deploy, except those excluded by
@@ -60,6 +61,9 @@ type Along struct {
 	Status bool
 	// Untold: the API does not return whether anything waits.
 	Untold bool
+	// First: it was never deployed, and has commits, so that a deployment is needed even
+	// if nothing was changed since it was created.
+	First bool
 }
 
 // findDeployments returns what needs a deployment: in the order of the changes, then
@@ -80,7 +84,7 @@ func (b *builder) findDeployments() []*Deployment {
 		d := &Deployment{Address: r.Address, Kind: r.Kind}
 		d.Along = b.along(d)
 		switch _, told := there.Facts[r.Kind.Deploy.HasChanges].(bool); {
-		case len(d.Along.Changes) > 0 && !below(r.Address, gone):
+		case (len(d.Along.Changes) > 0 || d.Along.First) && !below(r.Address, gone):
 			found = append(found, d)
 		case !told:
 			unknown++
@@ -158,6 +162,8 @@ func below(a resource.Address, addresses map[resource.Address]bool) bool {
 func (b *builder) whyWaits(d *Deployment) string {
 	d.Named = slices.ContainsFunc(b.Settings.Deploy, d.Address.Match)
 	switch {
+	case slices.Contains(b.Select.NotDeployed, d.Address):
+		return "the saved plan does not deploy it"
 	case b.Settings.Deploy != nil && !d.Named:
 		return "settings.deploy does not match it"
 	case !d.Named && neverDeployed(d.Kind.Deploy, b.existing[d.Address]):
@@ -268,6 +274,8 @@ func (b *builder) along(d *Deployment) Along {
 			}
 		}
 	}
+	last, toldLast := r.Facts[deploy.Last]
+	a.First = toldLast && last == nil && (commits > 0 || r.Fact(deploy.HasCommits))
 	a.Commits = commits
 	if commits == 0 && r.Fact(deploy.HasCommits) {
 		a.Commits = -1

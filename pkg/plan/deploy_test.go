@@ -39,31 +39,31 @@ func TestDeployments(t *testing.T) {
 			name:    "what is changed in it counts, each thing once, and what is the same does not",
 			desired: state("basket.b", "fruit.b/b colour=red", "fruit.b/a", "label.b/x", "basket.c", "fruit.c/a").ordered("fruit.b"),
 			current: state("basket.b", "fruit.b/a", "fruit.b/b colour=green", "basket.c", "fruit.c/a"), facts: clean,
-			want: []string{"basket.b: 1 fruit, 1 label [update fruit.b/b, move fruit.b/b, create label.b/x] along {0 [] false false}"},
+			want: []string{"basket.b: 1 fruit, 1 label [update fruit.b/b, move fruit.b/b, create label.b/x] along {0 [] false false false}"},
 		},
 		{
 			name:    "what is created is deployed, and takes nothing along",
 			desired: state("basket.n", "fruit.n/a"), current: state(), facts: clean,
-			want: []string{"basket.n: the basket itself, 1 fruit [create basket.n, create fruit.n/a] itself along {0 [] false false}"},
+			want: []string{"basket.n: the basket itself, 1 fruit [create basket.n, create fruit.n/a] itself along {0 [] false false false}"},
 		},
 		{
 			name:    "some fields need a new image",
 			desired: state("basket.b size=xxx"), current: state("basket.b size=x"), facts: clean,
-			want: []string{"basket.b: the basket itself [update basket.b] itself rebuild along {0 [] false false}"},
+			want: []string{"basket.b: the basket itself [update basket.b] itself rebuild along {0 [] false false false}"},
 		},
 		{
 			name:    "both ends of a transfer, in the order of the changes",
 			desired: state("basket.b", "label.b/x", "basket.c").declares("label.c"), current: state("basket.b", "basket.c", "label.c/x"), facts: clean,
 			want: []string{
-				"basket.b: 1 label [transfer label.b/x] along {0 [] false false}",
-				"basket.c: 1 label [transfer label.b/x] along {0 [] false false}",
+				"basket.b: 1 label [transfer label.b/x] along {0 [] false false false}",
+				"basket.c: 1 label [transfer label.b/x] along {0 [] false false false}",
 			},
 		},
 		{
 			name:    "a deletion counts where it leaves something behind",
 			desired: state("basket.b").declares("fruit.b"), current: state("basket.b", "fruit.b/a", "basket.old", "fruit.old/a"), facts: clean,
 			settings: resource.Settings{Prune: []string{"fruits", "baskets"}},
-			want:     []string{"basket.b: 1 fruit [delete fruit.b/a] along {0 [] false false}"},
+			want:     []string{"basket.b: 1 fruit [delete fruit.b/a] along {0 [] false false false}"},
 		},
 		{
 			name:    "what is blocked counts for nothing",
@@ -75,24 +75,24 @@ func TestDeployments(t *testing.T) {
 			name:    "what waits already goes along",
 			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
 			facts: map[string]any{"dirty": true, "dirt": []any{"labels", "fruits"}, "behind": true, "missing": int64(3)},
-			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {3 [labels fruits] false false}"},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {3 [labels fruits] false false false}"},
 		},
 		{
 			name:    "an API that says little, in shapes that nobody knows",
 			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
 			facts: map[string]any{"dirt": []any{map[string]any{"value": "hunter2"}, "labels"}, "behind": true},
-			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {-1 [labels unnamed changes] false false}"},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {-1 [labels unnamed changes] false false false}"},
 		},
 		{
 			name:    "an API that says that there is something",
 			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
 			facts: map[string]any{"dirty": true, "missing": int64(0)},
-			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [unnamed changes] false false}"},
+			want:  []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [unnamed changes] false false false}"},
 		},
 		{
 			name:    "an API that says nothing",
 			desired: state("basket.b", "fruit.b/a"), current: state("basket.b"),
-			want: []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [] false true}"},
+			want: []string{"basket.b: 1 fruit [create fruit.b/a] along {0 [] false true false}"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

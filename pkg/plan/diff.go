@@ -43,6 +43,11 @@ func (b *builder) diffCreate(c *collection, pair *resource.Pair) {
 		pair.Change = b.newChange(pair, resource.Replace)
 		pair.Change.Leftover = leftover
 		pair.Change.Reason = "finishes a replacement"
+		for _, f := range c.kind.Fields {
+			if pair.Desired.Has(f.Name) && isPlain(&resource.Pair{Desired: pair.Desired, Current: leftover}, f.Name) {
+				pair.Change.Block("%s", plainBlock(c.kind, f.Name))
+			}
+		}
 	} else {
 		pair.Change = b.newChange(pair, resource.Create)
 		if b.impliedBy(pair.Desired) {
@@ -113,9 +118,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 			blocked := b.newChange(pair, resource.Update)
 			blocked.Fields = []resource.FieldChange{{Name: name, After: pair.Desired.Fields[name], Masked: true}}
 			blocked.At = fieldAt(pair.Desired, name)
-			secret := pair.Desired.Kind.Field(name).If
-			blocked.Block("it is %s on the server, and its %s cannot be compared: declare %s: true to write it, or %s: false to replace the %s",
-				secret, name, secret, secret, c.kind.Title)
+			blocked.Block("%s", plainBlock(c.kind, name))
 			b.extra[pair] = append(b.extra[pair], blocked)
 		} else if found.replace { // writes every declared field, so none is compared
 			found.fields = append(found.fields, resource.FieldChange{Name: name, After: pair.Desired.Fields[name], Masked: pair.Desired.IsMasked(name)})
@@ -168,7 +171,7 @@ func (b *builder) diffPair(c *collection, pair *resource.Pair) {
 		b.extra[pair] = append(b.extra[pair], blocked)
 	}
 	if c.kind.TransferFrom != "" && pair.Desired.Has(c.kind.TransferFrom) && !away {
-		b.note(pair.Desired.Address, c.kind.TransferFrom+" is already applied; remove it")
+		b.note(pair.Desired.Address, c.kind.TransferFrom+" is already applied; delete the entry")
 	}
 }
 

@@ -100,7 +100,7 @@ func digestedFields(c *resource.Change) []digestedField {
 	var fields []digestedField
 	for _, f := range c.Fields {
 		switch {
-		case !f.Masked:
+		case !hidesField(c, f):
 			fields = append(fields, digestedField{f.Name, f.Before, f.After})
 		case c.Action == resource.Create:
 			fields = append(fields, digestedField{f.Name, resource.Hidden, resource.Hidden})

@@ -62,7 +62,7 @@ func (b *builder) checkLimits() {
 			}
 			v := Violation{Address: c.Address, Flag: c.Needs, Message: fmt.Sprintf("%s of %s cannot be undone", what, of)}
 			switch {
-			case c.Action == resource.Delete:
+			case c.Action == resource.Delete && c.Before.Handle != "": // else it is still to be created
 				v.Entry = removedEntry(c.Before)
 			case destroys && c.Action == resource.Update:
 				v.Entry = removedEntry(c.Leftover)

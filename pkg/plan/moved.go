@@ -36,7 +36,7 @@ func (b *builder) movedPairs() map[resource.Address]*resource.Resource {
 		case !to.Kind.Global && m.From.Parent() != to.Parent:
 			b.problems.Errorf(m.At, "%s cannot move to another %s", m.From, to.Kind.Parent)
 		case from == nil && b.destinationExists(to, nil):
-			b.note(m.To, fmt.Sprintf("the moved entry from %s is already applied; remove it", m.From))
+			b.note(m.To, fmt.Sprintf("the moved entry from %s is already applied; delete the entry", m.From))
 		case from == nil:
 			b.note(m.To, fmt.Sprintf("the moved entry has no effect: %s does not exist", m.From))
 		case b.destinationExists(to, from):

@@ -99,7 +99,7 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "that is already applied", desired: stand("cart.a", "jar.a/jam/RED"), current: stand("cart.a", "jar.a/jam/RED"),
 			moved: []string{"jar.a/jam/BLUE → jar.a/jam/RED"},
-			want:  []string{"note jar.a/jam/RED: the moved entry from jar.a/jam/BLUE is already applied; remove it"},
+			want:  []string{"note jar.a/jam/RED: the moved entry from jar.a/jam/BLUE is already applied; delete the entry"},
 		},
 		{
 			name: "to what is not selected", desired: stand("cart.a"), current: stand("cart.a", "jar.a/jam/BLUE"), only: []string{"cart.a"},
@@ -137,7 +137,7 @@ func TestMovedEntries(t *testing.T) {
 		{
 			name: "of a chore, that is already applied", desired: stand("cart.a", "chore.a/sweep"), current: stand("cart.a", "chore.a/sweep"),
 			moved: []string{"chore.a/brush → chore.a/sweep"},
-			want:  []string{"note chore.a/sweep: the moved entry from chore.a/brush is already applied; remove it"},
+			want:  []string{"note chore.a/sweep: the moved entry from chore.a/brush is already applied; delete the entry"},
 		},
 		{
 			name: "of a chore, to one that exists", desired: stand("cart.a", "chore.a/sweep"), current: stand("cart.a", "chore.a/sweep", "chore.a/brush"),

@@ -44,9 +44,9 @@ type Input struct {
 	// WriteSensitive are patterns of addresses whose write-only values are written
 	// although they cannot be compared.
 	WriteSensitive []resource.Pattern
-	// Rewrites are the values that a saved plan writes although they cannot be compared,
-	// with what the ledger knew of them when it was made.
-	Rewrites map[resource.FieldID]Seal
+	// Rewrites, if not nil, are all values that a saved plan may write although they cannot
+	// be compared.
+	Rewrites *Rewrites
 	// Seals are what the ledger knows of write-only values.
 	Seals map[resource.FieldID]Seal
 }

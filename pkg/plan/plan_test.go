@@ -203,7 +203,7 @@ func TestMake(t *testing.T) {
 			name:    "a moved entry that is already applied is a note",
 			desired: state("basket.b", "fruit.b/new colour=red"), current: state("basket.b", "fruit.b/new colour=red"),
 			settings: resource.Settings{Moved: []resource.Moved{{From: at("fruit.b/old"), To: at("fruit.b/new")}}},
-			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old is already applied; remove it"},
+			want:     []string{"note fruit.b/new: the moved entry from fruit.b/old is already applied; delete the entry"},
 		},
 		{
 			name:    "a moved entry whose end exists already has no effect, and says so",

@@ -192,7 +192,7 @@ func (b *builder) undeclared(c *collection, pair *resource.Pair, sameKey map[str
 		pair.Change.Block("the API has more than one resource with this key; delete them manually")
 	}
 	if concealed(r) && !slices.Contains(b.AllowDestroy, r.Address) && !b.removes(r) {
-		pair.Change.Block("its value cannot be read back: give --allow-destroy %s, or list it under removed: %s", r.Address, removedEntry(r))
+		pair.Change.Block("its value cannot be read back: pass --allow-destroy %s, or list it under removed: %s", r.Address, removedEntry(r))
 	}
 	b.changes = append(b.changes, pair.Change)
 }

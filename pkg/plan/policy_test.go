@@ -131,7 +131,7 @@ func TestTransferFrom(t *testing.T) {
 		},
 		{
 			"it is here already", state("basket.b shop=south"), state("basket.b"),
-			[]string{"note basket.b: shop is already applied; remove it"},
+			[]string{"note basket.b: shop is already applied; delete the entry"},
 		},
 		{"it is created here", state("basket.b shop=south", "fruit.b/apple"), state(), []string{
 			"create basket.b", "create fruit.b/apple", "because fruit.b/apple: created automatically with basket.b",
@@ -288,7 +288,7 @@ func TestConcealedIsNotPruned(t *testing.T) {
 	x := at("label.b/x")
 	const (
 		pruned  = "delete label.b/x"
-		blocked = pruned + " BLOCKED its value cannot be read back: give --allow-destroy label.b/x, or list it under removed: - { address: label.b/x, id: h1 }"
+		blocked = pruned + " BLOCKED its value cannot be read back: pass --allow-destroy label.b/x, or list it under removed: - { address: label.b/x, id: h1 }"
 	)
 	removed := func(id string) []resource.Removed { return []resource.Removed{{Address: x, ID: id}} }
 	prune := []string{"labels"}

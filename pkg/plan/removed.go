@@ -24,6 +24,9 @@ func (b *builder) deleteRemoved() {
 			continue
 		}
 		pairs := b.existingAt(entry.Address)
+		if entry.ID == "" {
+			pairs = displayedAt(pairs, entry.Address)
+		}
 		switch {
 		case b.wanted[entry.Address] != nil: // an error of validate
 		case len(pairs) == 0:
@@ -80,6 +83,17 @@ func (b *builder) existingAt(a resource.Address) []*resource.Pair {
 		}
 	}
 	return found
+}
+
+// displayedAt returns the one of several resources whose address is displayed as a, if
+// there is one: another label of a sibling may read the same.
+func displayedAt(pairs []*resource.Pair, a resource.Address) []*resource.Pair {
+	for _, pair := range pairs {
+		if pair.Current.Address == a {
+			return []*resource.Pair{pair}
+		}
+	}
+	return pairs
 }
 
 // deleteEntry deletes the resource of an entry, of those with its address.

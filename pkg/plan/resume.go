@@ -25,7 +25,7 @@ import (
 //	           cannot send, from their defaults; of any field, if it was created
 //	           automatically. A field that a create sends must be as planned.
 //	update     an update of the same resource: a part of the same fields, each of them
-//	           with the value it had
+//	           with the value it had (not of what is derived from the status)
 //	replace    the replacement, or the rest of it; the old resource is the same one
 //	transfer   the transfer, or an update of its fields, and of those that have a call of
 //	           their own: Divio makes the first domain of an environment its primary
@@ -45,8 +45,10 @@ import (
 //
 // The new value of a file that may be shown must be the saved one.
 //
-// Secret values are not saved and not compared. A value that cannot be read back is
-// written again, unless the ledger knows that it was.
+// Secret values are not saved and not compared. A value that cannot be read back and that
+// the plan writes is written again, unless the ledger knows that it was. Another one is
+// not written, whatever the ledger says: it may be behind, since it is saved at the end
+// of an apply.
 //
 // Anything else makes the plan stale: it was reviewed for another state.
 
@@ -70,6 +72,7 @@ func (s *Saved) Check(again *Plan, current *resource.State, err error) error {
 		}
 	}
 	r.checkDeleted(again, current)
+	r.checkDone(again)
 	if len(r.moved) == 0 {
 		return nil
 	}
@@ -142,7 +145,7 @@ func (r *resuming) check(c *resource.Change) {
 		case was.Hash != wholeHash(c):
 			r.say(c.Address, "was changed")
 		}
-	case rewrites(c) && r.mayWrite(c):
+	case r.mayWrite(c) && !slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool { return !hidesField(c, f) && !isDerived(c, f.Name) }):
 	case len(saved) == 0:
 		r.say(c.Address, "had no change in the plan, or was blocked")
 	default:
@@ -159,7 +162,7 @@ func (r *resuming) check(c *resource.Change) {
 // mayWrite reports whether a change may write values that were not available when the
 // plan was made.
 func (r *resuming) mayWrite(c *resource.Change) bool {
-	return slices.Contains(r.saved.MayWrite, c.Address.String())
+	return slices.ContainsFunc(r.saved.MayWrite, func(may SavedRewrite) bool { return may.Address == c.Address.String() })
 }
 
 // left says why a change is not what is left of a saved one, "" if it is.
@@ -216,7 +219,8 @@ func leftOfCreate(was SavedChange, c *resource.Change) string {
 		field := c.Kind.Field(f.Name)
 		switch {
 		case was.Implied:
-		case field == nil, field.Changes != resource.UpdateOnly && field.Changes != resource.OwnCall && field.Need != resource.Derived:
+		case isDerived(c, f.Name):
+		case field == nil, field.Changes != resource.UpdateOnly && field.Changes != resource.OwnCall:
 			return "now exists, with another " + f.Name
 		case field.Changes == resource.UpdateOnly && field.HasDefault && f.HasBefore && !isDefault(field, f.Before):
 			return "now exists, with another " + f.Name
@@ -235,6 +239,7 @@ func (r *resuming) leftFields(was SavedChange, c *resource.Change) string {
 		before, planned := was.Fields[f.Name]
 		switch now := shownBefore(f); {
 		case !planned && r.mayWrite(c) && hidesField(c, f):
+		case isDerived(c, f.Name): // from facts that the plan's own calls change
 		case was.Action == resource.Transfer && hasOwnCall(c, f.Name): // the transfer can change it
 		case !planned:
 			return f.Name + " was changed"
@@ -321,6 +326,27 @@ func (r *resuming) checkDeleted(again *Plan, current *resource.State) {
 		id := resource.CanonicalID(there.Handle)
 		if was, deletes := r.deletes[id]; deletes && !planned[id] {
 			r.moved = append(r.moved, was.Address+": still exists, and can no longer be deleted")
+		}
+	}
+}
+
+// checkDone finds resources that are as planned, and not the ones that were planned: another
+// one has taken the address.
+func (r *resuming) checkDone(again *Plan) {
+	left := map[string]bool{}
+	for _, c := range again.Changes {
+		left[c.Address.String()] = true
+	}
+	handles := map[string]string{}
+	for a, handle := range again.Handles {
+		handles[a.String()] = handle
+	}
+	for _, list := range r.changes {
+		for _, was := range list {
+			kept := was.Action == resource.Update || was.Action == resource.Transfer || was.Action == resource.Move
+			if now := handles[was.Address]; kept && was.ID != "" && was.Keyed && !left[was.Address] && !resource.SameID(now, was.ID) {
+				r.moved = append(r.moved, was.Address+": is another resource now")
+			}
 		}
 	}
 }

@@ -14,15 +14,15 @@ import (
 // reaches reports whether the saved order becomes the current one by some of the saved
 // moves. A move counts as made if the resource is beside the one it goes beside.
 func (r *resuming) reaches(was []SavedSibling, now []Sibling) bool {
-	line := currentLine(now)
+	line := lineOf(now, func(s Sibling) (string, string) { return s.Address.String(), s.LeftoverOf.String() })
 	present := map[string]bool{}
 	for _, address := range line {
 		present[address] = true
 	}
 	var order []string
-	for _, m := range was {
-		if present[m.Address] && !slices.Contains(order, m.Address) {
-			order = append(order, m.Address)
+	for _, address := range lineOf(was, func(s SavedSibling) (string, string) { return s.Address, s.LeftoverOf }) {
+		if present[address] && !slices.Contains(order, address) {
+			order = append(order, address)
 		}
 	}
 	for _, c := range r.saved.Changes { // creates append, in this order
@@ -38,20 +38,22 @@ func (r *resuming) reaches(was []SavedSibling, now []Sibling) bool {
 	return slices.Equal(order, line)
 }
 
-// currentLine is the order of the addresses. What a replacement left behind stands for
-// the resource that it replaces, if that does not exist, and else does not count.
-func currentLine(now []Sibling) []string {
-	exists := map[resource.Address]bool{}
-	for _, s := range now {
-		exists[s.Address] = true
+// lineOf is the order of the addresses; of gives the address of a sibling, and that of the
+// resource that a replacement left it behind for. Such a one stands for that resource, if
+// it does not exist, and else does not count.
+func lineOf[S any](siblings []S, of func(S) (address, leftoverOf string)) []string {
+	exists := map[string]bool{}
+	for _, s := range siblings {
+		address, _ := of(s)
+		exists[address] = true
 	}
 	var line []string
-	for _, s := range now {
-		switch {
-		case s.LeftoverOf.IsZero():
-			line = append(line, s.Address.String())
-		case !exists[s.LeftoverOf]:
-			line = append(line, s.LeftoverOf.String())
+	for _, s := range siblings {
+		switch address, leftoverOf := of(s); {
+		case leftoverOf == "":
+			line = append(line, address)
+		case !exists[leftoverOf]:
+			line = append(line, leftoverOf)
 		}
 	}
 	return line

@@ -45,8 +45,9 @@ type Saved struct {
 	Changes       []SavedChange   `json:"changes"`
 	Siblings      []SavedSiblings `json:"siblings"`
 	Deployments   []string        `json:"deployments,omitempty"`
+	NotDeployed   []string        `json:"not_deployed,omitempty"`
 	Rewrites      []SavedRewrite  `json:"rewrites,omitempty"`
-	MayWrite      []string        `json:"may_write,omitempty"`
+	MayWrite      []SavedRewrite  `json:"may_write,omitempty"`
 	Existing      map[string]int  `json:"existing,omitempty"`
 	Plan          json.RawMessage `json:"plan"`
 }
@@ -104,6 +105,8 @@ type SavedResource struct {
 	Fields  map[string]any         `json:"fields"`
 	Sources map[string]SavedSource `json:"sources,omitempty"`
 	Source  *diag.Position         `json:"source,omitempty"`
+	// Withheld are fields with a secret value that the plan does not write.
+	Withheld []string `json:"withheld,omitempty"`
 }
 
 // SavedSource is the source of a masked value. Dir is the folder that a file or program
@@ -145,12 +148,14 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 		}
 	}
 	for _, d := range p.Deployments {
-		s.Deployments = append(s.Deployments, d.Address.String())
+		if d.Waits != "" && p.Deploy {
+			s.NotDeployed = append(s.NotDeployed, d.Address.String())
+		} else {
+			s.Deployments = append(s.Deployments, d.Address.String())
+		}
 	}
 	for _, f := range p.MayWrite {
-		if !slices.Contains(s.MayWrite, f.Address.String()) {
-			s.MayWrite = append(s.MayWrite, f.Address.String())
-		}
+		s.MayWrite = append(s.MayWrite, SavedRewrite{Address: f.Address.String(), Field: f.Name})
 	}
 	var err error
 	if s.Declared, err = saveState(in, p, seal); err != nil {
@@ -187,6 +192,15 @@ func saveState(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) s
 			}
 		}
 	}
+	for _, m := range in.Settings.Moved {
+		for _, r := range in.Current.Resources {
+			for _, f := range r.Kind.Fields {
+				if r.Address == m.From && r.IsMasked(f.Name) {
+					masked[resource.FieldID{Address: m.To, Name: f.Name}] = true
+				}
+			}
+		}
+	}
 	var problems diag.List
 	for _, r := range desired.Resources {
 		saved := SavedResource{Address: r.Address.String(), Fields: map[string]any{}, Sources: map[string]SavedSource{}}
@@ -207,7 +221,10 @@ func saveState(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) s
 				}
 				saved.Sources[name] = hidden
 			case r.IsMasked(name) || masked[resource.FieldID{Address: r.Address, Name: name}]:
-				if changed[resource.FieldID{Address: r.Address, Name: name}] {
+				switch writes, planned := changed[resource.FieldID{Address: r.Address, Name: name}]; {
+				case planned && !writes: // it is blocked, and must be blocked again
+					saved.Withheld = append(saved.Withheld, name)
+				case writes:
 					problems = append(problems, diag.Diagnostic{
 						At:      fieldAt(r, name),
 						Message: fmt.Sprintf("%s of %s is written in the file, but a saved plan must not contain secrets", name, r.Address),
@@ -218,6 +235,7 @@ func saveState(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) s
 				saved.Fields[name] = plain(value)
 			}
 		}
+		slices.Sort(saved.Withheld)
 		out.Resources = append(out.Resources, saved)
 	}
 	problems.Sort()
@@ -294,11 +312,14 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 		Catalog: catalog, Desired: state, Endpoint: s.Endpoint, Deploy: s.Settings.Deploy, Existing: s.Existing,
 		Prune: s.Settings.Prune, AllowDestroy: r.addresses(s.Settings.AllowDestroy), AllowCreate: r.addresses(s.Settings.AllowCreate), AllowEmpty: r.collections(s.Settings.AllowEmpty),
 		Settings: resource.Settings{DeletePercent: s.Settings.DeletePercent, DeleteCount: s.Settings.DeleteCount, Ledger: s.Settings.Ledger, Deploy: r.patterns(s.Settings.DeployOnly)},
-		Select:   r.selection(s), Rewrites: map[resource.FieldID]Seal{},
+		Select:   r.selection(s), Rewrites: &Rewrites{Planned: map[resource.FieldID]Seal{}, Maybe: map[resource.FieldID]bool{}},
 	}
 	for _, rewrite := range s.Rewrites {
 		id := resource.FieldID{Address: r.address(rewrite.Address), Name: rewrite.Field}
-		in.Rewrites[id] = Seal{Known: rewrite.Known, Same: rewrite.Known, Modified: rewrite.Modified}
+		in.Rewrites.Planned[id] = Seal{Known: rewrite.Known, Same: rewrite.Known, Modified: rewrite.Modified}
+	}
+	for _, may := range s.MayWrite {
+		in.Rewrites.Maybe[resource.FieldID{Address: r.address(may.Address), Name: may.Field}] = true
 	}
 	for _, pattern := range r.patterns(s.Settings.Protect) {
 		in.Settings.Protect = append(in.Settings.Protect, resource.Protect{Pattern: pattern})
@@ -315,7 +336,7 @@ func (s *Saved) Input(catalog *resource.Catalog) (Input, error) {
 // selection is exactly what the plan changes, deploys and may write. An empty one must
 // not mean everything: the list is never nil.
 func (r *reopening) selection(s *Saved) Selection {
-	out := Selection{Exactly: []resource.Address{}, Deployed: r.addresses(s.Deployments)}
+	out := Selection{Exactly: []resource.Address{}, Deployed: r.addresses(s.Deployments), NotDeployed: r.addresses(s.NotDeployed)}
 	for _, c := range s.Changes {
 		a := r.address(c.Address)
 		out.Exactly = append(out.Exactly, a)
@@ -327,8 +348,8 @@ func (r *reopening) selection(s *Saved) Selection {
 			out.Ordered = append(out.Ordered, id)
 		}
 	}
-	for _, a := range r.addresses(s.MayWrite) {
-		if !slices.Contains(out.Exactly, a) {
+	for _, may := range s.MayWrite {
+		if a := r.address(may.Address); !slices.Contains(out.Exactly, a) {
 			out.Exactly = append(out.Exactly, a)
 		}
 	}
@@ -351,6 +372,9 @@ func (s *SavedResource) resource(kind *resource.Kind, a resource.Address) *resou
 			continue
 		}
 		r.Fields[name] = f.Normal(value)
+	}
+	for _, name := range s.Withheld {
+		r.Fields[name], r.FieldAt[name] = resource.NewSecret(""), r.At
 	}
 	for name, source := range s.Sources {
 		source.Source.Dir = source.Dir

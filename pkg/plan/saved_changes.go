@@ -22,6 +22,7 @@ type SavedChange struct {
 	Implied  bool            `json:"implied,omitempty"`
 	Blocked  bool            `json:"blocked,omitempty"`
 	Waiting  bool            `json:"waiting,omitempty"`
+	Keyed    bool            `json:"keyed,omitempty"` // its kind has a key
 	// Fields that differ, by name.
 	Fields map[string]SavedField `json:"fields,omitempty"`
 	// Hash of all fields, if the resource is deleted, replaced or transferred: their
@@ -60,12 +61,13 @@ type SavedSiblings struct {
 
 // SavedSibling is an existing resource.
 type SavedSibling struct {
-	Address string `json:"address"`
-	ID      string `json:"id"`
+	Address    string `json:"address"`
+	ID         string `json:"id"`
+	LeftoverOf string `json:"leftover_of,omitempty"` // see [Sibling]
 }
 
 func saveChange(c *resource.Change) SavedChange {
-	s := SavedChange{Address: c.Address.String(), Action: c.Action, Implied: c.Implied, Blocked: c.Blocked != "", Waiting: c.Waiting}
+	s := SavedChange{Address: c.Address.String(), Action: c.Action, Implied: c.Implied, Blocked: c.Blocked != "", Waiting: c.Waiting, Keyed: c.Kind.Keyed()}
 	if c.Before != nil {
 		s.ID, s.Parent = c.Before.Handle, c.Before.Parent.String()
 	}
@@ -128,12 +130,18 @@ func hasOwnCall(c *resource.Change, name string) bool {
 	return f != nil && f.Changes == resource.OwnCall
 }
 
+// isDerived reports whether a field follows from facts of the API.
+func isDerived(c *resource.Change, name string) bool {
+	f := c.Kind.Field(name)
+	return f != nil && f.Need == resource.Derived
+}
+
 func (p *Plan) savedSiblings() []SavedSiblings {
 	out := []SavedSiblings{}
 	for id, members := range p.Siblings {
 		saved := SavedSiblings{Kind: id.Kind, Parent: id.Parent.String(), Members: []SavedSibling{}}
 		for _, m := range members {
-			saved.Members = append(saved.Members, SavedSibling{m.Address.String(), m.Handle})
+			saved.Members = append(saved.Members, SavedSibling{m.Address.String(), m.Handle, m.LeftoverOf.String()})
 		}
 		out = append(out, saved)
 	}
@@ -171,6 +179,14 @@ func savedRewrites(in Input, p *Plan) []SavedRewrite {
 		}
 	}
 	return out
+}
+
+// Rewrites are the values that cannot be compared and that a saved plan may write: those
+// that it writes, with what the ledger knew of them when it was made, and those that it
+// may write, because they were not available.
+type Rewrites struct {
+	Planned map[resource.FieldID]Seal
+	Maybe   map[resource.FieldID]bool
 }
 
 func jsonOf(v any) json.RawMessage {

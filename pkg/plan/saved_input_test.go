@@ -100,8 +100,9 @@ func TestSavedInput(t *testing.T) {
 		want.Settings.Removed[i].At = diag.Position{}
 	}
 	want.WriteSensitive = nil
-	want.Rewrites = map[resource.FieldID]plan.Seal{
-		{Address: marketAt("till.t"), Name: "code"}: {}, {Address: marketAt("till.t"), Name: "user"}: {},
+	want.Rewrites = &plan.Rewrites{
+		Planned: map[resource.FieldID]plan.Seal{{Address: marketAt("till.t"), Name: "code"}: {}, {Address: marketAt("till.t"), Name: "user"}: {}},
+		Maybe:   map[resource.FieldID]bool{{Address: marketAt("till.t"), Name: "user"}: true},
 	}
 	want.Existing = map[string]int{"cart": 2, "fruit": 1}
 	want.Select = plan.Selection{Exactly: []resource.Address{

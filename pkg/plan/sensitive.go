@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -38,7 +39,11 @@ import (
 func (b *builder) conceal() {
 	for _, c := range b.collections {
 		for _, pair := range c.pairs {
-			sides := slices.DeleteFunc([]*resource.Resource{pair.Desired, pair.Current}, func(r *resource.Resource) bool { return r == nil })
+			sides := []*resource.Resource{pair.Desired, pair.Current}
+			if pair.Desired != nil { // what a replacement left behind has the value, too
+				sides = append(sides, c.leftovers[pair.Desired.Key])
+			}
+			sides = slices.DeleteFunc(sides, func(r *resource.Resource) bool { return r == nil })
 			for i := range c.kind.Fields {
 				name := c.kind.Fields[i].Name
 				if !slices.ContainsFunc(sides, func(r *resource.Resource) bool { return r.IsMasked(name) }) {
@@ -79,10 +84,11 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 	modified, _ := pair.Current.Facts[r.Kind.Modified].(string)
 	changed := seal.Modified != "" && modified != "" && seal.Modified != modified
 	asked := b.whyForced(id, seal, changed)
+	open := b.Rewrites == nil || b.Rewrites.Maybe[id]
 	_, absent := value.(resource.Source)
 	switch {
 	case absent:
-		if asked != "" || sealed || pair.Current.Has(name) {
+		if asked != "" || open && (sealed || pair.Current.Has(name)) {
 			b.mayWrite = append(b.mayWrite, field)
 		}
 	case !masked && !f.WriteOnly:
@@ -92,7 +98,7 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 		}
 	case asked != "":
 		return change, asked
-	case !sealed || !seal.Known:
+	case !sealed || !seal.Known || !open:
 	case !seal.Same:
 		return change, "the value differs from the one in the ledger"
 	case changed:
@@ -108,7 +114,11 @@ func (b *builder) unreadable(pair *resource.Pair, name string) (change resource.
 // One that a saved plan writes has been written if the ledger knows it now, and did not
 // when the plan was made, or has another date since. changed: it was changed elsewhere.
 func (b *builder) whyForced(id resource.FieldID, seal Seal, changed bool) string {
-	was, rewrite := b.Rewrites[id]
+	var was Seal
+	var rewrite bool
+	if b.Rewrites != nil {
+		was, rewrite = b.Rewrites.Planned[id]
+	}
 	written := seal.Known && seal.Same && !changed && (!was.Same || was.Modified != seal.Modified)
 	switch {
 	case slices.ContainsFunc(b.WriteSensitive, id.Address.Match):
@@ -117,6 +127,13 @@ func (b *builder) whyForced(id resource.FieldID, seal Seal, changed bool) string
 		return "written as planned"
 	}
 	return ""
+}
+
+// plainBlock is the reason for blocking a value that is plain (isPlain).
+func plainBlock(kind *resource.Kind, name string) string {
+	secret := kind.Field(name).If
+	return fmt.Sprintf("it is %s on the server, and its %s cannot be compared: declare %s: true to write it, or %s: false to replace the %s",
+		secret, name, secret, secret, kind.Title)
 }
 
 // isPlain reports whether a value is written in the files as an ordinary one, and the

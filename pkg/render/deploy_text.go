@@ -25,7 +25,7 @@ func (p *page) deployments(made *plan.Plan) {
 			p.line(0, as(bold, "Deployments"), text(", if the API says that they are needed"))
 			first = false
 		}
-		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(d.Reason, "already waits for a deployment")))
+		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(d.Reason, whyWaits(d), "already waits for a deployment")))
 		if along := alsoDeploys(d.Along); along != "" {
 			p.line(fieldIndent, as(yellow, along))
 		}
@@ -45,7 +45,7 @@ func (p *page) waiting(made *plan.Plan, changes []*resource.Change) {
 		p.change(c)
 	}
 	for _, d := range waiting {
-		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(some(d.Along.Changes, mostNames), d.Reason)))
+		p.line(changeIndent, as(bold, d.Address.String()), text("  "+cmp.Or(some(d.Along.Changes, mostNames), d.Reason, whyWaits(d))))
 		if d.Waits != plan.NotAsked {
 			p.line(fieldIndent, as(dim, "not deployed: "+d.Waits))
 		}
@@ -55,11 +55,19 @@ func (p *page) waiting(made *plan.Plan, changes []*resource.Change) {
 	}
 }
 
+// whyWaits says why an environment waits in which nothing was changed, "" if something was.
+func whyWaits(d *plan.Deployment) string {
+	if d.Along.First {
+		return "was never deployed"
+	}
+	return ""
+}
+
 // waitingOf returns the environments that this plan does not deploy although they
 // already wait for a deployment, or would need one.
 func waitingOf(made *plan.Plan) []*plan.Deployment {
 	return slices.DeleteFunc(slices.Clone(made.Deployments), func(d *plan.Deployment) bool {
-		return d.Waits == "" || len(d.Along.Changes) == 0 && !made.Deploy
+		return d.Waits == "" || len(d.Along.Changes) == 0 && !d.Along.First && !made.Deploy
 	})
 }
 

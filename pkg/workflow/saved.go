@@ -17,10 +17,7 @@ import (
 // error is a [diag.List].
 func (p *Planned) Save(rendered []byte) ([]byte, error) {
 	text, err := plan.Save(p.in, p.Plan, p.ledger.sum, rendered)
-	if err != nil {
-		return nil, p.locate(err)
-	}
-	return text, nil
+	return text, err // without the lines of the files: they contain the secrets
 }
 
 // Open reads a saved plan and makes it again from what it declares and the current

@@ -133,7 +133,7 @@ func (o *Options) warn(export spec.Written) {
 		o.Console.Warn("not exported: " + what)
 	}
 	for _, what := range export.Exposed {
-		o.Console.Warn("in the clear, and may be a secret: " + what)
+		o.Console.Warn("in plain text, and may be a secret: " + what)
 	}
 	if len(export.Exposed) > 0 {
 		o.Console.Note("a secret belongs in value_from, with sensitive: true; do not commit it in a file")
