@@ -476,14 +476,14 @@ func TestDeployIsInterrupted(t *testing.T) {
 		want        string
 		interrupted bool
 	}{
-		{name: "before", sea: slow(), before: true, want: "skipped: apply was interrupted", interrupted: true},
-		{name: "while another one is waited for", sea: behind(), at: "theirs", want: "skipped after theirs: apply was interrupted", interrupted: true},
-		{name: "while ours is waited for", sea: slow(), at: "ours", want: "running ours: apply was interrupted", interrupted: true},
+		{name: "before", sea: slow(), before: true, want: "skipped: apply was stopped", interrupted: true},
+		{name: "while another one is waited for", sea: behind(), at: "theirs", want: "skipped after theirs: apply was stopped", interrupted: true},
+		{name: "while ours is waited for", sea: slow(), at: "ours", want: "running ours: apply was stopped", interrupted: true},
 		{name: "the deadline, before ours", sea: behind(), timeout: time.Millisecond, want: "skipped after theirs: the time limit for a deployment was reached (1ms)"},
 		{name: "the deadline, in ours", sea: slow(), timeout: time.Millisecond, want: "running ours: the time limit for a deployment was reached (1ms)"},
-		{name: "while ours is started, it is", sea: slow(), inLaunch: func() error { close(stop); return nil }, want: "running ours: apply was interrupted", interrupted: true},
+		{name: "while ours is started, it is", sea: slow(), inLaunch: func() error { close(stop); return nil }, want: "running ours: apply was stopped", interrupted: true},
 		{name: "twice, while ours is started", sea: slow(), inLaunch: func() error { end(); return context.Canceled }, want: "unknown: deploy boat.b: context canceled", interrupted: true},
-		{name: "twice, before ours was sent", sea: slow(), inLaunch: func() error { end(); return errors.Join(context.Canceled, outcome(false)) }, want: "skipped: apply was interrupted", interrupted: true},
+		{name: "twice, before ours was sent", sea: slow(), inLaunch: func() error { end(); return errors.Join(context.Canceled, outcome(false)) }, want: "skipped: apply was stopped", interrupted: true},
 		{name: "twice, and ours surely was not started", sea: slow(), inLaunch: func() error { end(); return outcome(false) }, want: "failed: deploy boat.b: no answer (unknown: false)", interrupted: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,7 +28,7 @@ import (
 // no other access. The cost of an event does not grow with the number of steps.
 
 // interrupted is the reason of steps that did not start because of a stop.
-const interrupted = "apply was interrupted"
+const interrupted = "apply was stopped"
 
 type run struct {
 	api    API

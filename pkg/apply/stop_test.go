@@ -31,7 +31,7 @@ func TestStopped(t *testing.T) {
 			plan:   made(step(red, "weave"), step(apple, "pick", 0), step(pear, "buy")),
 			answer: gives("r1"),
 			want: ends{
-				Steps:   []string{"done", "skipped: apply was interrupted", "skipped: apply was interrupted"},
+				Steps:   []string{"done", "skipped: apply was stopped", "skipped: apply was stopped"},
 				Changes: []apply.Status{apply.Done, apply.Skipped, apply.Skipped},
 				Summary: apply.Summary{Done: 1, Skipped: 2}, Wrote: true, Interrupted: true,
 			},
@@ -52,7 +52,7 @@ func TestStopped(t *testing.T) {
 			want: ends{
 				Steps: []string{
 					"failed: weave basket.red: no answer (unknown: false)",
-					"skipped: weave basket.red failed", "skipped: apply was interrupted",
+					"skipped: weave basket.red failed", "skipped: apply was stopped",
 				},
 				Changes: []apply.Status{apply.Failed, apply.Skipped, apply.Skipped},
 				Summary: apply.Summary{Failed: 1, Skipped: 2}, Interrupted: true,
@@ -94,7 +94,7 @@ func TestStopped(t *testing.T) {
 				return resource.Answer{}, fmt.Errorf("look up the path: %w, %w", ctx.Err(), outcome(false))
 			},
 			want: ends{
-				Steps:   []string{"skipped: apply was interrupted", "skipped: apply was interrupted"},
+				Steps:   []string{"skipped: apply was stopped", "skipped: apply was stopped"},
 				Changes: []apply.Status{apply.Skipped, apply.Skipped},
 				Summary: apply.Summary{Skipped: 2}, Interrupted: true,
 			},
@@ -115,7 +115,7 @@ func TestStopped(t *testing.T) {
 			cancel: true,
 			answer: fails(context.Canceled),
 			want: ends{
-				Steps:   []string{"skipped: apply was interrupted", "skipped: apply was interrupted"},
+				Steps:   []string{"skipped: apply was stopped", "skipped: apply was stopped"},
 				Changes: []apply.Status{apply.Skipped, apply.Skipped},
 				Summary: apply.Summary{Skipped: 2}, Interrupted: true,
 			},

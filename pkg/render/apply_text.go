@@ -151,7 +151,7 @@ func (p *page) tells(r *apply.Result) {
 func advise(r *apply.Result) []string {
 	var out []string
 	if r.Interrupted {
-		out = append(out, "Interrupted.")
+		out = append(out, "Stopped before the end.")
 	}
 	if s := r.Summary; s.Failed+s.Skipped+s.Unknown > 0 {
 		out = append(out, "Re-run the same command to apply the rest.")

@@ -113,14 +113,14 @@ func TestApply(t *testing.T) {
 	half.Interrupted = true
 	half.Steps, half.Changes = half.Steps[3:], half.Changes[6:9]
 	half.Summary = apply.Summary{Skipped: 1}
-	half.Steps[0].Because = "apply was interrupted"
+	half.Steps[0].Because = "apply was stopped"
 	half.Steps[1].Status = apply.Pending
 	golden(t, "apply_interrupted.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, half, render.Options{}) })
 	many := *half
 	many.Steps = slices.Clone(half.Steps[:1])
 	for range 6 {
 		another := ended().Steps[1]
-		another.Status, another.Error, another.Because = apply.Skipped, nil, "apply was interrupted"
+		another.Status, another.Error, another.Because = apply.Skipped, nil, "apply was stopped"
 		many.Steps = append(many.Steps, another)
 	}
 	many.Steps = append(many.Steps, ended().Steps[3]) // for a reason of its own

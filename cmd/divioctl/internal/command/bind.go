@@ -53,7 +53,7 @@ func (r *run) bind(selected any) runner {
 			Signals: r.signals, Files: r.flags.File, Inputs: inputs, Parallelism: r.flags.Parallelism,
 		}
 	case *show.Command:
-		return &show.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil)}
+		return &show.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil), Sandbox: connect.SandboxEndpoint}
 	case *export.Command:
 		return &export.Options{Command: *c, Console: r.console, Workflow: connector.Workflow(nil), Files: r.flags.File}
 	case *validate.Command:

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -38,6 +39,12 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 	case err != nil:
 		return nil, false, explainUsage(args, err)
 	}
+	if name := emptyFlag(found); name != "" {
+		return nil, false, &cli.UsageError{
+			Message: name + ": the value is empty",
+			Hint:    "Leave the flag out, or check the variable that the value comes from.",
+		}
+	}
 	selected = found.Selected().Target.Addr().Interface()
 	if g.Format == cli.FormatMarkdown && !printsPlan(selected) {
 		g.Format = cli.FormatText
@@ -59,6 +66,23 @@ func (g *grammar) parse(args []string, out io.Writer) (selected any, helped bool
 func (g *grammar) read(args []string, out io.Writer) (found *kong.Context, helped bool, err error) {
 	found, err = g.parser(out, func(int) { helped = true }).Parse(args)
 	return found, helped, err
+}
+
+// emptyFlag returns a flag that was given without a value (--application="$SLUG"), or "".
+// Without it the command would do something else, mostly more.
+func emptyFlag(found *kong.Context) string {
+	for _, part := range found.Path {
+		if part.Flag == nil {
+			continue
+		}
+		switch value := part.Flag.Target; value.Kind() {
+		case reflect.String, reflect.Slice:
+			if value.Len() == 0 {
+				return "--" + part.Flag.Name
+			}
+		}
+	}
+	return ""
 }
 
 func printsPlan(selected any) bool {

@@ -83,9 +83,9 @@ func (c *Connector) ownSecrets() []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
 }
 
-// sandboxEndpoint is the endpoint of the sandbox in process, which has no address. The
+// SandboxEndpoint is the endpoint of the sandbox in process, which has no address. The
 // name can never resolve (RFC 2606).
-const sandboxEndpoint = "https://sandbox.invalid"
+const SandboxEndpoint = "https://sandbox.invalid"
 
 // Client makes the client that the flags ask for. It sends nothing.
 func (c *Connector) Client() (*api.Client, error) {
@@ -107,7 +107,7 @@ func (c *Connector) Client() (*api.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		options.Endpoint = sandboxEndpoint
+		options.Endpoint = SandboxEndpoint
 		options.Token = resource.NewSecret("sandbox")
 		options.Transport = box.RoundTripper()
 		return api.New(options)

@@ -35,6 +35,8 @@ type Options struct {
 	Command
 	Console  *cli.Console
 	Workflow *workflow.Workflow
+	// Sandbox is the endpoint of a plan that was made in a sandbox, which has no address.
+	Sandbox string
 }
 
 // Run prints the plan. As JSON it is the document in the file.
@@ -49,6 +51,9 @@ func (o *Options) Run(context.Context) (cli.ExitCode, error) {
 	p, err := render.SavedPlan(o.Workflow.Catalog, saved)
 	if err != nil {
 		return 0, fmt.Errorf("show the saved plan %s: %w", o.Plan, err)
+	}
+	if p.Endpoint == o.Sandbox {
+		p.Endpoint = "a sandbox"
 	}
 	return cli.ExitDone, planning.Print(o.Console, p)
 }
