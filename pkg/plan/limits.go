@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/divioctl/divioctl/pkg/resource"
@@ -90,10 +91,17 @@ func concealed(r *resource.Resource) bool {
 	})
 }
 
-// removedEntry is the line under removed that permits to delete r.
+// removedEntry is the line under removed that permits to delete r, as YAML.
 func removedEntry(r *resource.Resource) string {
-	return fmt.Sprintf("- { address: %s, id: %s }", r.Address, r.Handle)
+	address := r.Address.String()
+	if strings.ContainsFunc(address, func(c rune) bool { return !strings.ContainsRune(plainInYAML, c) }) {
+		address = strconv.Quote(address)
+	}
+	return fmt.Sprintf("- { address: %s, id: %s }", address, r.Handle)
 }
+
+// plainInYAML are characters that an address in YAML may have without quotes.
+const plainInYAML = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-"
 
 // checkUnsure finds a create of a resource that may exist although it was not found.
 func (b *builder) checkUnsure(c *resource.Change) {

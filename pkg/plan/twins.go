@@ -28,8 +28,8 @@ func (b *builder) warnTwins() {
 			}
 			for _, d := range declared[resource.LongKey(pair.Current)] {
 				if equalIn(d, pair.Current) {
-					b.warn(pair.Current.Address, fmt.Sprintf("is not declared, and equals %s, which is: both exist; to delete this one, add under removed: - { address: %s, id: %s }",
-						d.Address, resource.Show(pair.Current.Address.String()), pair.Current.Handle))
+					b.warn(pair.Current.Address, fmt.Sprintf("is not declared, and equals %s, which is: both exist; to delete this one, add under removed: %s",
+						d.Address, removedEntry(pair.Current)))
 					break
 				}
 			}
