@@ -59,7 +59,7 @@ func TestTimeout(t *testing.T) {
 		{"outside", func(int) (*http.Response, error) { return step(one) },
 			func(ctx context.Context, c *Client) error {
 				ctx = Outside(ctx)
-				_, err := c.Poll(ctx, time.Hour, func(ctx context.Context) (bool, error) { return false, get(ctx, c) })
+				_, err := c.Poll(ctx, 11*time.Minute, func(ctx context.Context) (bool, error) { return false, get(ctx, c) })
 				return err
 			}, 0, nil},
 	} {

@@ -82,7 +82,7 @@ func interruptService(t *testing.T, status string, wish serviceWish, writes int,
 // A saved plan with service instances, interrupted at every write, is finished by
 // applying it again.
 func TestInterruptedServicesOfSavedPlan(t *testing.T) {
-	for _, status := range serviceStatuses {
+	for _, status := range []string{"PROVISIONING", "ATTACHED", "DETACHED"} { // the others differ in no call
 		for _, wish := range serviceWishes {
 			t.Run(status+"/"+wish.name, func(t *testing.T) {
 				eachInterruption(t, mostServiceWrites, func(t *testing.T, writes int, after bool) {

