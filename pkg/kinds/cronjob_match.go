@@ -241,7 +241,7 @@ func (p *jobPairer) blocked(i int, others []likePair, names map[int]string) stri
 	})
 	other := p.Current[best.theirs]
 	what, also := "an undeclared cron job (", ", or list that one under removed, or prune cron jobs"
-	if p.Pruned {
+	if p.Pruned || p.Kept[best.theirs] {
 		what, also = "a protected cron job (", ""
 	}
 	if len(others) > 1 {

@@ -18,6 +18,11 @@ type builder struct {
 	desired []*resource.Resource
 	// wanted and existing index declared and current resources by address.
 	wanted, existing map[resource.Address]*resource.Resource
+	// labels index current resources by every label: one without a key has several.
+	labels map[resource.Address][]*resource.Resource
+	// removing are the current resources that an entry under removed deletes.
+	removing map[*resource.Resource]bool
+
 	// pairs of each collection, in a stable order: declared ones in file order,
 	// then undeclared ones by address and id.
 	collections []*collection
@@ -86,13 +91,20 @@ func (b *builder) index() {
 	current.Collections = maps.Clone(b.Current.Collections)
 	b.Current = &current
 	b.indexExisting()
+	b.indexRemoved()
 }
 
 // indexExisting indexes current resources by address; of several with one address, the
 // first.
 func (b *builder) indexExisting() {
 	b.existing = map[resource.Address]*resource.Resource{}
+	b.labels = map[resource.Address][]*resource.Resource{}
 	for _, r := range b.Current.Resources {
+		for _, a := range r.Addresses() {
+			if n := len(b.labels[a]); n == 0 || b.labels[a][n-1] != r { // several labels may read the same
+				b.labels[a] = append(b.labels[a], r)
+			}
+		}
 		if _, found := b.existing[r.Address]; !found {
 			b.existing[r.Address] = r
 		}

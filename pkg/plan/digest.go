@@ -35,6 +35,7 @@ import (
 type digestedPlan struct {
 	Endpoint, Organisation string
 	Changes                []digestedChange
+	Creates                []resource.Address `json:",omitempty"`
 	Fingerprints           []Fingerprint
 	Deploy                 bool
 	DeployOnly             []string           `json:",omitzero"`
@@ -85,6 +86,15 @@ func (b *builder) digest(p *Plan) string {
 			Address: c.Address, Action: c.Action, Fields: digestedFields(c), Position: c.Position, Blocked: c.Blocked != "",
 		})
 	}
+	// A change that only rewrites may have a place among the others, so that their order
+	// is no part of the digest; that of creates is, since the API appends.
+	for _, c := range whole.Changes {
+		if c.Action == resource.Create {
+			whole.Creates = append(whole.Creates, c.Address)
+		}
+	}
+	slices.SortStableFunc(whole.Changes, func(x, y digestedChange) int { return x.Address.Compare(y.Address) })
+	slices.SortFunc(whole.Deployments, resource.Address.Compare)
 	for _, f := range p.Fingerprints {
 		if inside[f.Address] || !rewritten[f.Address] {
 			whole.Fingerprints = append(whole.Fingerprints, f)

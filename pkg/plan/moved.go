@@ -60,21 +60,14 @@ func (b *builder) destinationExists(to, from *resource.Resource) bool {
 	if to.Kind.Keyed() {
 		return b.existing[to.Address] != nil
 	}
-	return slices.ContainsFunc(b.Current.Resources, func(r *resource.Resource) bool {
-		return r != from && r.Kind.Name == to.Kind.Name && r.Parent == to.Parent && slices.Contains(r.Addresses(), to.Address)
-	})
+	return slices.ContainsFunc(b.labels[to.Address], func(r *resource.Resource) bool { return r != from })
 }
 
 // keyless finds the source of a moved entry among resources without a key, by any of
 // their labels. If several match that are not equal, that is a problem, unless the entry
 // is already applied.
 func (b *builder) keyless(m resource.Moved, to *resource.Resource) (*resource.Resource, bool) {
-	var found []*resource.Resource
-	for _, r := range b.Current.Resources {
-		if r.Kind.Name == to.Kind.Name && r.Parent == m.From.Parent() && slices.Contains(r.Addresses(), m.From) {
-			found = append(found, r)
-		}
-	}
+	found := b.labels[m.From]
 	if len(found) == 0 {
 		return nil, true
 	}

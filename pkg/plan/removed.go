@@ -78,7 +78,7 @@ func (b *builder) existingAt(a resource.Address) []*resource.Pair {
 	}
 	var found []*resource.Pair
 	for _, pair := range c.pairs {
-		if pair.Desired == nil && slices.Contains(pair.Current.Addresses(), a) {
+		if pair.Desired == nil && (pair.Current.Address == a || slices.Contains(b.labels[a], pair.Current)) {
 			found = append(found, pair)
 		}
 	}
@@ -155,13 +155,26 @@ func (b *builder) dropDeletedAlong() {
 	})
 }
 
-// removes reports whether an existing resource is listed under removed.
-func (b *builder) removes(r *resource.Resource) bool {
-	addresses := r.Addresses()
-	return slices.ContainsFunc(b.Settings.Removed, func(entry resource.Removed) bool {
-		return slices.Contains(addresses, entry.Address) && (entry.ID == "" || resource.SameID(entry.ID, r.Handle))
-	})
+// indexRemoved finds the existing resources that are listed under removed: only those
+// that an entry deletes. One that is ambiguous or not selected deletes nothing, so it
+// also permits nothing else.
+func (b *builder) indexRemoved() {
+	b.removing = map[*resource.Resource]bool{}
+	for _, entry := range b.Settings.Removed {
+		if !b.Select.Covers(entry.Address) && b.Select.Exactly == nil {
+			continue
+		}
+		found := b.labels[entry.Address]
+		for _, r := range found {
+			if entry.ID == "" && len(found) == 1 || entry.ID != "" && resource.SameID(entry.ID, r.Handle) {
+				b.removing[r] = true
+			}
+		}
+	}
 }
+
+// removes reports whether an existing resource is deleted because it is listed.
+func (b *builder) removes(r *resource.Resource) bool { return b.removing[r] }
 
 // alsoDeletes says what is also deleted with r, precious resources first, and by name.
 // Kinds that could not be counted are listed without a number. What is transferred

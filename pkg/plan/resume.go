@@ -145,7 +145,7 @@ func (r *resuming) check(c *resource.Change) {
 		case was.Hash != wholeHash(c):
 			r.say(c.Address, "was changed")
 		}
-	case r.mayWrite(c) && !slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool { return !hidesField(c, f) && !isDerived(c, f.Name) }):
+	case c.Action == resource.Update && r.mayWrite(c) && !slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool { return !hidesField(c, f) && !isDerived(c, f.Name) }):
 	case len(saved) == 0:
 		r.say(c.Address, "had no change in the plan, or was blocked")
 	default:
@@ -343,7 +343,8 @@ func (r *resuming) checkDone(again *Plan) {
 	}
 	for _, list := range r.changes {
 		for _, was := range list {
-			kept := was.Action == resource.Update || was.Action == resource.Transfer || was.Action == resource.Move
+			kept := (was.Action == resource.Update || was.Action == resource.Transfer || was.Action == resource.Move) &&
+				!r.hasChange(was.Address, resource.Replace)
 			if now := handles[was.Address]; kept && was.ID != "" && was.Keyed && !left[was.Address] && !resource.SameID(now, was.ID) {
 				r.moved = append(r.moved, was.Address+": is another resource now")
 			}

@@ -154,6 +154,11 @@ func Save(in Input, p *Plan, seal func(resource.FieldID, resource.Secret) string
 			s.Deployments = append(s.Deployments, d.Address.String())
 		}
 	}
+	for _, a := range deployedForMayWrite(in.Catalog, p) {
+		if !slices.Contains(s.NotDeployed, a) && !slices.Contains(s.Deployments, a) {
+			s.Deployments = append(s.Deployments, a)
+		}
+	}
 	for _, f := range p.MayWrite {
 		s.MayWrite = append(s.MayWrite, SavedRewrite{Address: f.Address.String(), Field: f.Name})
 	}

@@ -41,8 +41,9 @@ type SavedField struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// SavedRewrite is a value that is written although it cannot be compared. Known: the
-// ledger had this value already when the plan was made, with the API's date Modified.
+// SavedRewrite is a value that is written although it cannot be compared. Known: when the
+// plan was made the ledger had an entry that may be of this value (without the key or the
+// value that is unknown), with the API's date Modified.
 type SavedRewrite struct {
 	Address string `json:"address"`
 	Field   string `json:"field"`
@@ -156,9 +157,9 @@ func (p *Plan) savedSiblings() []SavedSiblings {
 func savedRewrites(in Input, p *Plan) []SavedRewrite {
 	out := []SavedRewrite{}
 	add := func(id resource.FieldID) {
-		seal := in.Seals[id]
+		seal, found := in.Seals[id]
 		rewrite := SavedRewrite{Address: id.Address.String(), Field: id.Name}
-		if seal.Known && seal.Same {
+		if found && !(seal.Known && !seal.Same) {
 			rewrite.Known, rewrite.Modified = true, seal.Modified
 		}
 		out = append(out, rewrite)
@@ -179,6 +180,21 @@ func savedRewrites(in Input, p *Plan) []SavedRewrite {
 		}
 	}
 	return out
+}
+
+// deployedForMayWrite are what has to be deployed if a value that may be written is: where
+// the deployment fails, applying the plan again must make it.
+func deployedForMayWrite(catalog *resource.Catalog, p *Plan) []string {
+	var out []string
+	for _, f := range p.MayWrite {
+		for a := f.Address; p.Deploy && !a.IsZero(); a = a.Parent() {
+			if kind := catalog.Kind(a.Kind()); kind != nil && kind.Deploy != nil {
+				out = append(out, a.String())
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Rewrites are the values that cannot be compared and that a saved plan may write: those

@@ -27,8 +27,12 @@ func (b *builder) warnTwins() {
 				continue
 			}
 			for _, d := range declared[resource.LongKey(pair.Current)] {
+				if equalIn(d, pair.Current) && b.protectedMember(pair.Current) != "" {
+					b.warn(pair.Current.Address, fmt.Sprintf("is not declared, and equals the declared %s, so the work is done twice; it is protected", d.Address))
+					break
+				}
 				if equalIn(d, pair.Current) {
-					b.warn(pair.Current.Address, fmt.Sprintf("is not declared, and equals %s, which is: both exist; to delete this one, add under removed: %s",
+					b.warn(pair.Current.Address, fmt.Sprintf("is not declared, and equals the declared %s, so the work is done twice; to delete this one, add under removed: %s",
 						d.Address, removedEntry(pair.Current)))
 					break
 				}

@@ -149,7 +149,7 @@ func declarable(siblings []*resource.Resource, twice map[resource.Address]bool, 
 			break
 		}
 		p := problems[0]
-		leave(p.Resource, p.Message)
+		leave(p.Resource, leftOut(p, current[p.Resource]))
 		if field := p.Resource.Kind.Field(fieldWith(p)); field != nil && p.Resource.Has(field.Name) && field.Need != resource.Always {
 			delete(p.Resource.Fields, field.Name)
 			continue
@@ -165,6 +165,17 @@ func declarable(siblings []*resource.Resource, twice map[resource.Address]bool, 
 		dropImplied(r)
 	}
 	return rest
+}
+
+// leftOut says why a resource with a problem is left out. Without a key it cannot be
+// declared beside another one with the same label; the id tells which one it is.
+func leftOut(p resource.Problem, current *resource.Resource) string {
+	if p.Other == nil || p.Resource.Kind.Keyed() {
+		return p.Message
+	}
+	k := p.Resource.Kind
+	return fmt.Sprintf("another %s has the same label (@...), and a file can declare only one of them; pruning %s would delete the one with the id %s",
+		k.Title, k.Collection, current.Handle)
 }
 
 // dropImplied removes the fields that follow from the others with the same value, such

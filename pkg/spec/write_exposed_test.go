@@ -87,7 +87,7 @@ func TestWriteReportsExposedSecrets(t *testing.T) {
 	if diff := cmp.Diff(want, result.Exposed); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"cronjob.shop/live/curl https://...@b.example: the same cron job is declared twice"}, result.LeftOut); diff != "" {
+	if diff := cmp.Diff([]string{"cronjob.shop/live/curl https://...@b.example: another cron job has the same label (@...), and a file can declare only one of them; pruning cronjobs would delete the one with the id "}, result.LeftOut); diff != "" {
 		t.Errorf("left out (-want +got)\n%s", diff)
 	}
 	if written := string(result.Files["divio.yaml"]); !strings.Contains(written, "API_KEY: canary") {

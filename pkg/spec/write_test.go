@@ -179,7 +179,7 @@ applications:
 		"variable.shop/live/B__divioctl: names that end in __divioctl are reserved",
 		`cronjob.shop/live/weekly: frequency: "WEEKLY" is not one of DAILY, HOURLY, EVERY10MIN`,
 		`cronjob.shop/live/odd: "01:00" is not a time for EVERY10MIN`,
-		"cronjob.shop/live/run: the same cron job is declared twice",
+		"cronjob.shop/live/run: another cron job has the same label (@...), and a file can declare only one of them; pruning cronjobs would delete the one with the id ",
 		`cronjob.shop/live/odd: a plan would change it: a declared cron job has time: "", and this one has "01:00"`,
 		"domain.shop/live/www.acme.example: the primary domain cannot redirect to itself",
 	}
