@@ -38,7 +38,13 @@ var serviceWishes = []serviceWish{
 	{"delete it", "", "", false},
 }
 
-const mostServiceWrites = 9
+// writes applies the plan, and returns how many writes that takes.
+func (r *rig) writes() int {
+	const most = 1000
+	counting := &crasher{inner: r.box.RoundTripper(), cancel: func() {}, left: most}
+	r.apply(context.Background(), r.plan(), counting)
+	return most - counting.left
+}
 
 func TestInterruptedServices(t *testing.T) {
 	for _, status := range serviceStatuses {
@@ -46,7 +52,9 @@ func TestInterruptedServices(t *testing.T) {
 			t.Run(status+"/"+wish.name, func(t *testing.T) {
 				for _, deploy := range []bool{false, true} {
 					t.Run(fmt.Sprintf("deploy=%v", deploy), func(t *testing.T) {
-						eachInterruption(t, mostServiceWrites, func(t *testing.T, writes int, after bool) {
+						undisturbed := serviceRig(t, status, wish)
+						undisturbed.deploys = deploy
+						eachInterruption(t, undisturbed.writes(), func(t *testing.T, writes int, after bool) {
 							interruptService(t, status, wish, writes, after, deploy)
 						})
 					})
@@ -82,10 +90,12 @@ func interruptService(t *testing.T, status string, wish serviceWish, writes int,
 // A saved plan with service instances, interrupted at every write, is finished by
 // applying it again.
 func TestInterruptedServicesOfSavedPlan(t *testing.T) {
-	for _, status := range []string{"PROVISIONING", "ATTACHED", "DETACHED"} { // the others differ in no call
+	for _, status := range serviceStatuses {
 		for _, wish := range serviceWishes {
 			t.Run(status+"/"+wish.name, func(t *testing.T) {
-				eachInterruption(t, mostServiceWrites, func(t *testing.T, writes int, after bool) {
+				undisturbed := serviceRig(t, status, wish)
+				undisturbed.deploys = true
+				eachInterruption(t, undisturbed.writes(), func(t *testing.T, writes int, after bool) {
 					finishSavedServices(t, status, wish, writes, after)
 				})
 			})
