@@ -168,12 +168,20 @@ var past = map[resource.Action]string{
 // applySummary counts the changes that were made and, if not all steps are done, the
 // steps by status.
 func applySummary(r *apply.Result) string {
-	made, waiting := map[resource.Action]int{}, 0
+	made, waiting, adopted := map[resource.Action]int{}, 0, 0
+	appeared := map[*resource.Change]bool{}
+	for _, s := range r.Steps {
+		if s.Adopted {
+			appeared[s.Step.Change] = true
+		}
+	}
 	for _, c := range r.Changes {
-		switch c.Status {
-		case apply.Done:
+		switch {
+		case c.Status == apply.Done && appeared[c.Change]:
+			adopted++ // somebody else created it meanwhile
+		case c.Status == apply.Done:
 			made[c.Change.Action]++
-		case apply.Waiting:
+		case c.Status == apply.Waiting:
 			waiting++
 		}
 	}
@@ -182,6 +190,9 @@ func applySummary(r *apply.Result) string {
 		if made[a] > 0 || a == resource.Create || a == resource.Update || a == resource.Delete {
 			parts = append(parts, fmt.Sprintf("%d %s", made[a], past[a]))
 		}
+	}
+	if adopted > 0 {
+		parts = append(parts, fmt.Sprintf("%d created by another apply and used", adopted))
 	}
 	if waiting > 0 {
 		parts = append(parts, fmt.Sprintf("%d waiting for a deployment", waiting))

@@ -109,6 +109,12 @@ func TestApply(t *testing.T) {
 	golden(t, "apply_verified.json", func(b *bytes.Buffer) error { return render.ApplyJSON(b, good, nil) })
 	golden(t, "apply_done.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, good, render.Options{}) })
 
+	used := ended()
+	used.Steps, used.Changes = slices.Clone(used.Steps[:1]), used.Changes[:1]
+	used.Steps[0].Adopted, used.Steps[0].Step.Change = true, used.Changes[0].Change
+	used.Summary = apply.Summary{Done: 1}
+	golden(t, "apply_adopted.txt", func(b *bytes.Buffer) error { return render.ApplyText(b, used, render.Options{}) })
+
 	half := ended()
 	half.Interrupted = true
 	half.Steps, half.Changes = half.Steps[3:], half.Changes[6:9]
