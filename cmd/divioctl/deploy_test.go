@@ -18,7 +18,7 @@ import (
 )
 
 var interruptedDeployment = regexp.MustCompile(
-	`(?m)^running  deploy environment.shop/live: apply was stopped; deployment [a-z2-7]{26} continues at Divio; to wait for it again, re-run divioctl apply --deploy `)
+	`(?m)^running  deploy environment.shop/live: apply was stopped; deployment [a-z2-7]{26} continues at Divio; to wait for it again, re-run the same command `)
 
 // Killed between the last write and the deployment: the same apply again writes nothing
 // and deploys.

@@ -137,7 +137,7 @@ func (p *page) deployed(d apply.DeploymentResult) {
 	case d.Status == apply.Unneeded:
 		what += ": nothing waits for a deployment"
 	case d.Status == apply.Running:
-		what += ": " + d.Because + "; deployment " + d.ID + " continues at Divio; to wait for it again, re-run divioctl apply --deploy"
+		what += ": " + d.Because + "; deployment " + d.ID + " continues at Divio; to wait for it again, re-run the same command"
 	case d.Because != "":
 		what += ": " + d.Because
 	}
