@@ -83,8 +83,11 @@ func (b *builder) findDeployments() []*Deployment {
 		}
 		d := &Deployment{Address: r.Address, Kind: r.Kind}
 		d.Along = b.along(d)
+		// Of a change of the environment itself (its branch) the API may only say that
+		// there are commits.
+		d.Along.Status = d.Along.Status || d.Along.Commits != 0 && slices.Contains(b.Select.Changed, r.Address)
 		switch _, told := there.Facts[r.Kind.Deploy.HasChanges].(bool); {
-		case (len(d.Along.Changes) > 0 || d.Along.First) && !below(r.Address, gone):
+		case (len(d.Along.Changes) > 0 || d.Along.First || d.Along.Status) && !below(r.Address, gone):
 			found = append(found, d)
 		case !told:
 			unknown++

@@ -345,6 +345,9 @@ func (r *reopening) selection(s *Saved) Selection {
 	for _, c := range s.Changes {
 		a := r.address(c.Address)
 		out.Exactly = append(out.Exactly, a)
+		if !c.Blocked && slices.Contains(out.Deployed, a) {
+			out.Changed = append(out.Changed, a)
+		}
 		switch id := (resource.CollectionID{Kind: a.Kind(), Parent: a.Parent()}); {
 		case c.Blocked:
 		case c.Action == resource.Delete:

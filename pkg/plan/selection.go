@@ -33,11 +33,12 @@ import (
 type Selection struct {
 	Only, Exclude []resource.Pattern
 	// Exactly, if not nil, are the addresses of a saved plan. It also covers moves in the
-	// collections Ordered, deletions of the ids in Deleted, and deployments of Deployed, and excludes those of NotDeployed.
-	Exactly               []resource.Address
-	Ordered               []resource.CollectionID
-	Deleted               []string
-	Deployed, NotDeployed []resource.Address
+	// collections Ordered, deletions of the ids in Deleted, and deployments of Deployed, and excludes those of NotDeployed. Changed are those of
+	// Deployed that the plan changes themselves.
+	Exactly                        []resource.Address
+	Ordered                        []resource.CollectionID
+	Deleted                        []string
+	Deployed, NotDeployed, Changed []resource.Address
 	// WithDependencies adds prerequisites instead of failing.
 	WithDependencies bool
 }
