@@ -56,8 +56,8 @@ type Along struct {
 	// Changes are the pending ones, as named by the API, and those implied by the
 	// status of a resource in it.
 	Changes []string
-	// Status: the status of a resource in it says that it waits, so the deployment is
-	// needed even if the API says otherwise.
+	// Status: the status of a resource in it says that it waits, or a saved plan changed
+	// it, so the deployment is needed even if the API says otherwise.
 	Status bool
 	// Untold: the API does not return whether anything waits.
 	Untold bool
@@ -83,9 +83,6 @@ func (b *builder) findDeployments() []*Deployment {
 		}
 		d := &Deployment{Address: r.Address, Kind: r.Kind}
 		d.Along = b.along(d)
-		// Of a change of the environment itself (its branch) the API may only say that
-		// there are commits.
-		d.Along.Status = d.Along.Status || d.Along.Commits != 0 && slices.Contains(b.Select.Changed, r.Address)
 		switch _, told := there.Facts[r.Kind.Deploy.HasChanges].(bool); {
 		case (len(d.Along.Changes) > 0 || d.Along.First || d.Along.Status) && !below(r.Address, gone):
 			found = append(found, d)
@@ -283,6 +280,9 @@ func (b *builder) along(d *Deployment) Along {
 	if commits == 0 && r.Fact(deploy.HasCommits) {
 		a.Commits = -1
 	}
+	// Of a change of the environment itself (its branch) the API may only say that there
+	// are commits.
+	a.Status = a.Status || a.Commits != 0 && slices.Contains(b.Select.Changed, d.Address)
 	a.Untold = !toldChanges && !toldPending || !toldCommits && !toldSome
 	return a
 }

@@ -151,10 +151,15 @@ func (b *builder) digestedValues() []digestedValue {
 
 // hash is the SHA-256 of a value as JSON, in hexadecimal.
 func hash(v any) string {
+	sum := sha256.Sum256(jsonOf(v))
+	return hex.EncodeToString(sum[:])
+}
+
+// jsonOf is a value of a plan as JSON.
+func jsonOf(v any) json.RawMessage {
 	text, err := json.Marshal(v)
 	if err != nil {
 		panic("plan: a value that cannot be written as JSON: " + err.Error())
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	return text
 }

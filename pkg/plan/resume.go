@@ -29,7 +29,7 @@ import (
 //	replace    the replacement, or the rest of it; the old resource is the same one
 //	transfer   the transfer, or an update of its fields, and of those that have a call of
 //	           their own: Divio makes the first domain of an environment its primary
-//	move       moves in the same collection: which ones is computed anew, since every
+//	move       moves in the same collection: which ones is computed again, since every
 //	           choice ends in the same order
 //	delete     the deletion of the same resource (by id), unchanged; or of one that is
 //	           created automatically
@@ -61,14 +61,13 @@ func (s *Saved) Check(again *Plan, current *resource.State, err error) error {
 	if again.Organisation.Handle != s.Organisation.ID {
 		return &StaleError{Moved: []string{otherOrganisation(s.Organisation, again)}}
 	}
-	r := &resuming{saved: s, changes: map[string][]SavedChange{}, deletes: map[string]SavedChange{}, blocked: map[string]bool{}}
-	r.index()
+	r := s.resuming()
+	compared := map[resource.CollectionID]bool{}
 	for _, c := range again.Changes {
 		r.check(c)
-	}
-	for _, c := range again.Changes {
-		if c.Blocked == "" && dependsOnSiblings(c) {
-			r.checkSiblings(c.Collection(), again)
+		if id := c.Collection(); c.Blocked == "" && dependsOnSiblings(c) && !compared[id] {
+			compared[id] = true
+			r.checkSiblings(id, again)
 		}
 	}
 	r.checkDeleted(again, current)
@@ -83,10 +82,7 @@ func (s *Saved) Check(again *Plan, current *resource.State, err error) error {
 // Made returns how many changes of the saved plan are as planned already, and how many
 // there are, without blocked ones. again passed [Saved.Check].
 func (s *Saved) Made(again *Plan) (made, all int) {
-	left := map[string]bool{}
-	for _, c := range again.Changes {
-		left[c.Address.String()] = true
-	}
+	left := changedIn(again)
 	for _, c := range s.Changes {
 		if c.Blocked {
 			continue
@@ -99,6 +95,15 @@ func (s *Saved) Made(again *Plan) (made, all int) {
 	return made, all
 }
 
+// changedIn are the addresses of the changes of a plan.
+func changedIn(p *Plan) map[string]bool {
+	changed := map[string]bool{}
+	for _, c := range p.Changes {
+		changed[c.Address.String()] = true
+	}
+	return changed
+}
+
 // resuming compares one plan with the saved one.
 type resuming struct {
 	saved *Saved
@@ -107,11 +112,25 @@ type resuming struct {
 	changes map[string][]SavedChange
 	deletes map[string]SavedChange
 	blocked map[string]bool
-	moved   []string
+	// mayBeWritten are the addresses with values that were not available when the plan was
+	// made. leftovers are the ids of what earlier replacements left behind, and the plan
+	// removes.
+	mayBeWritten, leftovers map[string]bool
+	moved                   []string
 }
 
-func (r *resuming) index() {
-	for _, c := range r.saved.Changes {
+func (s *Saved) resuming() *resuming {
+	r := &resuming{
+		saved: s, changes: map[string][]SavedChange{}, deletes: map[string]SavedChange{}, blocked: map[string]bool{},
+		mayBeWritten: map[string]bool{}, leftovers: map[string]bool{},
+	}
+	for _, may := range s.MayWrite {
+		r.mayBeWritten[may.Address] = true
+	}
+	for _, c := range s.Changes {
+		if !c.Blocked && c.Leftover != "" {
+			r.leftovers[resource.CanonicalID(c.Leftover)] = true
+		}
 		switch {
 		case c.Blocked:
 			r.blocked[c.Address] = true
@@ -121,6 +140,7 @@ func (r *resuming) index() {
 			r.changes[c.Address] = append(r.changes[c.Address], c)
 		}
 	}
+	return r
 }
 
 func (r *resuming) say(a resource.Address, text string) {
@@ -145,7 +165,7 @@ func (r *resuming) check(c *resource.Change) {
 		case was.Hash != wholeHash(c):
 			r.say(c.Address, "was changed")
 		}
-	case c.Action == resource.Update && r.mayWrite(c) && !slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool { return !hidesField(c, f) && !isDerived(c, f.Name) }):
+	case r.onlyMayWrite(c):
 	case len(saved) == 0:
 		r.say(c.Address, "had no change in the plan, or was blocked")
 	default:
@@ -161,8 +181,13 @@ func (r *resuming) check(c *resource.Change) {
 
 // mayWrite reports whether a change may write values that were not available when the
 // plan was made.
-func (r *resuming) mayWrite(c *resource.Change) bool {
-	return slices.ContainsFunc(r.saved.MayWrite, func(may SavedRewrite) bool { return may.Address == c.Address.String() })
+func (r *resuming) mayWrite(c *resource.Change) bool { return r.mayBeWritten[c.Address.String()] }
+
+// onlyMayWrite reports whether a change does nothing but that.
+func (r *resuming) onlyMayWrite(c *resource.Change) bool {
+	return c.Action == resource.Update && r.mayWrite(c) && !slices.ContainsFunc(c.Fields, func(f resource.FieldChange) bool {
+		return !hidesField(c, f) && !isDerived(c, f.Name)
+	})
 }
 
 // left says why a change is not what is left of a saved one, "" if it is.
@@ -296,7 +321,7 @@ func (r *resuming) checkSiblings(id resource.CollectionID, again *Plan) {
 // leaves reports whether the plan removes a member from its collection.
 func (r *resuming) leaves(m SavedSibling) bool {
 	_, deleted := r.deletes[resource.CanonicalID(m.ID)]
-	return deleted || r.hasChange(m.Address, resource.Replace, resource.Transfer) || r.isLeftover(m.ID)
+	return deleted || r.hasChange(m.Address, resource.Replace, resource.Transfer) || r.leftovers[resource.CanonicalID(m.ID)]
 }
 
 // arrives reports whether the plan adds a member to its collection.
@@ -307,11 +332,6 @@ func (r *resuming) arrives(s Sibling) bool {
 
 func (r *resuming) hasChange(address string, actions ...resource.Action) bool {
 	return slices.ContainsFunc(r.changes[address], func(c SavedChange) bool { return slices.Contains(actions, c.Action) })
-}
-
-// isLeftover reports whether the plan removes what an earlier replacement left behind.
-func (r *resuming) isLeftover(id string) bool {
-	return slices.ContainsFunc(r.saved.Changes, func(c SavedChange) bool { return !c.Blocked && c.Leftover != "" && resource.SameID(c.Leftover, id) })
 }
 
 // checkDeleted finds what the plan would delete, still exists, and would not be deleted.
@@ -333,11 +353,7 @@ func (r *resuming) checkDeleted(again *Plan, current *resource.State) {
 // checkDone finds resources that are as planned, and not the ones that were planned: another
 // one has taken the address.
 func (r *resuming) checkDone(again *Plan) {
-	left := map[string]bool{}
-	for _, c := range again.Changes {
-		left[c.Address.String()] = true
-	}
-	handles := map[string]string{}
+	left, handles := changedIn(again), map[string]string{}
 	for a, handle := range again.Handles {
 		handles[a.String()] = handle
 	}

@@ -20,15 +20,17 @@ func (r *resuming) reaches(was []SavedSibling, now []Sibling) bool {
 		present[address] = true
 	}
 	var order []string
-	for _, address := range lineOf(was, func(s SavedSibling) (string, string) { return s.Address, s.LeftoverOf }) {
-		if present[address] && !slices.Contains(order, address) {
-			order = append(order, address)
+	placed := map[string]bool{}
+	place := func(address string) {
+		if present[address] && !placed[address] {
+			order, placed[address] = append(order, address), true
 		}
 	}
+	for _, address := range lineOf(was, func(s SavedSibling) (string, string) { return s.Address, s.LeftoverOf }) {
+		place(address)
+	}
 	for _, c := range r.saved.Changes { // creates append, in this order
-		if present[c.Address] && !slices.Contains(order, c.Address) {
-			order = append(order, c.Address)
-		}
+		place(c.Address)
 	}
 	for _, c := range r.saved.Changes {
 		if c.Action == resource.Move && !c.Blocked && present[c.Address] && isBeside(line, c) {

@@ -204,11 +204,3 @@ type Rewrites struct {
 	Planned map[resource.FieldID]Seal
 	Maybe   map[resource.FieldID]bool
 }
-
-func jsonOf(v any) json.RawMessage {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic("plan: a value that cannot be written as JSON: " + err.Error())
-	}
-	return text
-}
