@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -103,35 +102,14 @@ func TestInterruptedWhileDeploying(t *testing.T) {
 	server := httptest.NewServer(box)
 	defer server.Close()
 	p := program{t, t.TempDir()}
-	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := p.command("apply", "--auto-approve", "--deploy", "--report", "report.json")
-	cmd.Env = append(cmd.Env, "DIVIO_API_TOKEN=any", "DIVIO_ENDPOINT="+server.URL)
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var said strings.Builder
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		said.WriteString(lines.Text() + "\n")
-		if strings.HasPrefix(lines.Text(), "running") {
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	_ = cmd.Wait() // the exit code says it
+	code, said := p.watched(server.URL, p.interruptAt("running"), "apply", "--auto-approve", "--deploy", "--report", "report.json")
 	report, err := os.ReadFile(p.dir + "/report.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if code := cli.ExitCode(cmd.ProcessState.ExitCode()); code != cli.ExitPartly ||
-		!interruptedDeployment.MatchString(said.String()) ||
+	if code != cli.ExitPartly ||
+		!interruptedDeployment.MatchString(said) ||
 		!strings.Contains(string(report), `"status": "running"`) || !strings.Contains(string(report), `"exit_code": 7`) {
-		t.Errorf("exit code %d, want %d:\n%s\n%s", code, cli.ExitPartly, said.String(), report)
+		t.Errorf("exit code %d, want %d:\n%s\n%s", code, cli.ExitPartly, said, report)
 	}
 }

@@ -182,30 +182,45 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 	}))
 	defer server.Close()
 	p := program{t, t.TempDir()}
-	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
-		t.Fatal(err)
+	code, said := p.watched(server.URL, p.interruptAt("Waiting"), "plan")
+	if code != cli.ExitInterrupted || strings.Contains(said, "hint:") {
+		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitInterrupted, said)
 	}
-	cmd := p.command("plan")
-	cmd.Env = append(cmd.Env, "DIVIO_API_TOKEN=any", "DIVIO_ENDPOINT="+server.URL)
+}
+
+// watched runs divioctl with two variables to create, calls heard with each line of
+// standard error as it comes, and gives the exit code and all of these lines.
+func (p program) watched(url string, heard func(process *os.Process, line string), args ...string) (cli.ExitCode, string) {
+	p.Helper()
+	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
+		p.Fatal(err)
+	}
+	cmd := p.command(args...)
+	cmd.Env = append(cmd.Env, "DIVIO_API_TOKEN=any", "DIVIO_ENDPOINT="+url)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
 	var said strings.Builder
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		said.WriteString(lines.Text() + "\n")
-		if strings.HasPrefix(lines.Text(), "Waiting") {
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-		}
+		heard(cmd.Process, lines.Text())
 	}
 	_ = cmd.Wait() // the exit code says it
-	if code := cli.ExitCode(cmd.ProcessState.ExitCode()); code != cli.ExitInterrupted || strings.Contains(said.String(), "hint:") {
-		t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitInterrupted, said.String())
+	return cli.ExitCode(cmd.ProcessState.ExitCode()), said.String()
+}
+
+// interruptAt interrupts a watched program when a line begins so.
+func (p program) interruptAt(prefix string) func(*os.Process, string) {
+	return func(process *os.Process, line string) {
+		if strings.HasPrefix(line, prefix) {
+			if err := process.Signal(os.Interrupt); err != nil {
+				p.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -23,30 +22,13 @@ func timeUp(t *testing.T, name string, timeout time.Duration, args ...string) (c
 	h := &held{box, method(name), make(chan struct{}, 1), make(chan struct{})}
 	server := httptest.NewServer(h)
 	defer server.Close()
-	p := program{t, t.TempDir()}
-	if err := os.WriteFile(p.dir+"/divio.yaml", []byte(twoVariables), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := p.command(append(args, "--parallelism", "1", "--timeout", timeout.String())...)
-	cmd.Env = append(cmd.Env, "DIVIO_API_TOKEN=any", "DIVIO_ENDPOINT="+server.URL)
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var said strings.Builder
-	lines, noticed := bufio.NewScanner(stderr), false
-	for lines.Scan() {
-		said.WriteString(lines.Text() + "\n")
-		if !noticed && strings.Contains(lines.Text(), "is up") {
+	noticed := false
+	return program{t, t.TempDir()}.watched(server.URL, func(_ *os.Process, line string) {
+		if !noticed && strings.Contains(line, "is up") {
 			noticed = true
 			close(h.release)
 		}
-	}
-	_ = cmd.Wait() // the exit code says it
-	return cli.ExitCode(cmd.ProcessState.ExitCode()), said.String()
+	}, append(args, "--parallelism", "1", "--timeout", timeout.String())...)
 }
 
 // TestTimeUpWhileReading: the end of --timeout ends a command that only reads.

@@ -74,11 +74,7 @@ func TestLimits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, v := range p.Violations {
-				got = append(got, v.Message+": "+v.Flag)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, violationsOf(p)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
@@ -177,11 +173,7 @@ func TestLimitsOfCollections(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, v := range p.Violations {
-				got = append(got, v.Message+": "+v.Flag)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, violationsOf(p)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
@@ -204,6 +196,15 @@ func removedToys(addresses ...string) []resource.Removed {
 	var out []resource.Removed
 	for _, text := range addresses {
 		out = append(out, resource.Removed{Address: at(text)})
+	}
+	return out
+}
+
+// violationsOf is each violation with its flag.
+func violationsOf(p *plan.Plan) []string {
+	var out []string
+	for _, v := range p.Violations {
+		out = append(out, v.Message+": "+v.Flag)
 	}
 	return out
 }
