@@ -48,7 +48,7 @@ func TestFindToken(t *testing.T) {
 		{"absent file", nil, filepath.Join(folder, "absent"), "https://api.divio.com", "error: no API token"},
 		{"empty file", nil, write("empty", "\n"), "https://api.divio.com", "error: no API token"},
 		{"line break", map[string]string{"DIVIO_API_TOKEN": canaryToken + "\n"}, "", "https://api.divio.com", "error: line break"},
-		{"blank", map[string]string{"DIVIO_API_TOKEN": "Token " + canaryToken}, "", "https://api.divio.com", "error: a space"},
+		{"space", map[string]string{"DIVIO_API_TOKEN": "Token " + canaryToken}, "", "https://api.divio.com", "error: a space"},
 		{"two lines in a file", nil, write("two", "one\n"+canaryToken), "https://api.divio.com", "error: line break"},
 		{"too long a file", nil, write("long", strings.Repeat(canaryToken, 1<<13)), "https://api.divio.com", "error: no API token"},
 	} {

@@ -60,7 +60,7 @@ func TestResemblance(t *testing.T) {
 	}
 }
 
-// A word that most of at least five other jobs contain says nothing.
+// A word that most of at least five other jobs contain is not distinctive.
 func TestCommonWords(t *testing.T) {
 	for _, test := range []struct {
 		others []string

@@ -146,7 +146,7 @@ func resumed(t *testing.T, text []byte, change func(*plan.Input)) (*plan.Plan, e
 }
 
 // The order must be the saved one with some of the saved moves carried out. What is left
-// is computed anew.
+// is computed again.
 func TestResumeMoves(t *testing.T) {
 	stateOf := func(names ...string) *world {
 		lines := []string{"basket.b"}

@@ -129,11 +129,11 @@ func TestNarrowFollowsReferences(t *testing.T) {
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "stall."},
 		},
 		{
-			"what stands in something that refers to another", plan.Selection{Only: marketPatterns("fruit.a/apple")},
+			"a resource in one that refers to another", plan.Selection{Only: marketPatterns("fruit.a/apple")},
 			[]string{"cart.a", "fruit.a/apple", "stall.s", "cart.b", "stall.t"}, []string{"cart.", "fruit.a", "stall."},
 		},
 		{
-			"what stands in something that another refers to", plan.Selection{Only: marketPatterns("sign.t/*")},
+			"a resource in one that another refers to", plan.Selection{Only: marketPatterns("sign.t/*")},
 			[]string{"cart.a", "stall.s", "cart.b", "stall.t", "sign.t/right"}, []string{"cart.", "sign.t", "stall."},
 		},
 		{

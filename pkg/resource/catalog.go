@@ -108,8 +108,8 @@ func (c *Catalog) Descendants(name string) []*Kind {
 }
 
 // AddressError is text that is not an address, or not a pattern. Kind is the kind in
-// the text and Form its form, nil if there is none; then Unknown is what stands in its
-// place, "" if nothing does. Part is the part that is not a valid key, "" if the number
+// the text and Form its form, nil if there is none; then Unknown is the text in its
+// place, "" if there is none. Part is the part that is not a valid key, "" if the number
 // of parts is wrong; Reason says why.
 type AddressError struct {
 	Text, Unknown, Part, Reason, Form string

@@ -37,7 +37,7 @@ func TestContradictionsOfFields(t *testing.T) {
 		{"write-only and fixed", "code", func(f *resource.Field) { f.Changes = resource.Fixed }, []string{"field code: a write-only field cannot be compared"}},
 		{"write-only and replaced", "code", func(f *resource.Field) { f.Changes = resource.Replaces }, []string{"field code: a write-only field cannot be compared"}},
 		{"a number from elsewhere", "weight", func(f *resource.Field) { f.From = true }, []string{"field weight: only text may allow value_from"}},
-		{"a secret that can only stand in the file", "code", func(f *resource.Field) { f.From = false }, []string{"field code: a masked field must allow value_from"}},
+		{"a secret that can only be written in the file", "code", func(f *resource.Field) { f.From = false }, []string{"field code: a masked field must allow value_from"}},
 		{"irreversible, and fixed", "weight", func(f *resource.Field) { f.Irreversible = true }, []string{"field weight: a field that never changes is not irreversible"}},
 		{
 			"derived, and changed in place", "full", func(f *resource.Field) { f.Changes = resource.InPlace },

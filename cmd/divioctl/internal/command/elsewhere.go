@@ -10,8 +10,8 @@ import (
 // What other tools call it. A command line that is wrong is read once more with the
 // names that people know from Terraform, kubectl and others:
 //
-//   - A name that can mean one thing only works: it is translated. Nothing that is right
-//     as it stands is ever translated, nor is the value of a flag.
+//   - A name that can mean one thing only works: it is translated. A valid
+//     command line is never translated, nor is the value of a flag.
 //   - A name that means something else here, or nothing, is an error whose hint says what
 //     it is called here.
 

@@ -27,7 +27,7 @@ import (
 //     result. If apply ended before its first step, by the reason.
 //   - A device or a pipe gets only that last document.
 //   - A report that cannot be begun stops apply before anything is changed. One that
-//     cannot be written later does not stop it, and is told at the end.
+//     cannot be written later does not stop it; the failure is reported at the end.
 type report struct {
 	file    *output.Document // nil for no report
 	journal *render.Report

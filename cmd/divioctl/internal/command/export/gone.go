@@ -18,7 +18,7 @@ import (
 //
 //   - Only a file that an export wrote for exactly one application is looked at. It is
 //     gone if the application does not exist any more, or is written to another file.
-//   - An export of some applications says nothing about the others.
+//   - An export of some applications does not decide about the files of the others.
 //   - Without --force they are only reported. With --force, after everything was
 //     written, those are deleted that nobody edited, if the export there was of the same
 //     organisation. The others are reported.
