@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/divioctl/divioctl/pkg/plan"
@@ -48,5 +49,40 @@ func TestEntriesOfManyCostLittle(t *testing.T) {
 				t.Errorf("four times the entries take %.0f instead of %.0f allocations", many, few)
 			}
 		})
+	}
+}
+
+// A saved plan is compared with its siblings once for each collection, and not once for
+// each of its deletions.
+func TestResumeOfManyCostsLittle(t *testing.T) {
+	cost := func(n int) float64 {
+		current := []string{"cart.a"}
+		for i := range n {
+			id := strings.NewReplacer("0", "k", "1", "l", "8", "m", "9", "n").Replace(fmt.Sprintf("%026d", i)) // base32
+			current = append(current, fmt.Sprintf("fruit.a/f%d @%s", i, id))
+		}
+		in := plan.Input{
+			Catalog: market(), Desired: reading(stand("cart.a"), "fruit.a"), Current: stand(current...), Prune: []string{"fruits"},
+		}
+		_, text := saveAs(t, in)
+		saved := open(t, text)
+		again, err := saved.Input(market())
+		if err != nil {
+			t.Fatal(err)
+		}
+		again.Current = in.Current
+		made, err := plan.Make(again)
+		if err != nil || len(made.Changes) != n {
+			t.Fatalf("%d changes: %v", len(made.Changes), err)
+		}
+		return testing.AllocsPerRun(1, func() {
+			if err := saved.Check(made, in.Current, nil); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	few, many := cost(100), cost(400)
+	if most := 6 * few; many > most {
+		t.Errorf("four times the deletions take %.0f instead of %.0f allocations", many, few)
 	}
 }
